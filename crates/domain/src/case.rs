@@ -1,0 +1,233 @@
+//! The unit of review: complaints about one subject under one policy, taken up by one reviewer at a time.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    actor::Actor,
+    change::Change,
+    complaint::{Complaint, ComplaintStatus},
+    decision::{Action, Decision},
+    event::{Event, EventBody},
+    id::{CaseId, ComplaintId, DecisionId},
+    subject::Subject,
+};
+
+/// How long a claim holds: long enough to read and write, short enough that a forgotten one frees the case within the
+/// shift.
+pub const CLAIM: SignedDuration = SignedDuration::from_mins(30);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseState {
+    /// Waits for a reviewer, or is with one.
+    Open,
+    Decided,
+}
+
+/// Who has the case, and until when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignment {
+    pub reviewer: Actor,
+    pub until: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    pub case_id: CaseId,
+    /// Counts the changes; guards every write.
+    pub version: u64,
+    pub queue: String,
+    pub state: CaseState,
+    pub subject: Subject,
+    pub policy: String,
+    pub complaint_count: u64,
+    /// The complaint that opened it.
+    pub first_complaint: ComplaintId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignment: Option<Assignment>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
+    pub opened_at: Timestamp,
+    /// By when it is to be decided: the earliest of its complaints' clocks.
+    pub due_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// What a reviewer can do with a case now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AllowedAction {
+    Claim,
+    Release,
+    Decide,
+}
+
+/// Why a reviewer may not do that with the case now.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CaseRefusal {
+    #[error("the case is decided")]
+    Decided,
+    #[error("another reviewer has the case")]
+    ClaimedByAnother,
+    #[error("the reviewer has not claimed the case, or the claim has run out")]
+    NotClaimed,
+}
+
+/// A judgement before it is tied to its case.
+#[derive(Debug, Clone)]
+pub struct Ruling {
+    pub decision_id: DecisionId,
+    pub action: Action,
+    pub policies: Vec<String>,
+    pub reason: String,
+    pub facts: String,
+}
+
+impl Case {
+    /// Opens a case for `complaint`.
+    #[must_use]
+    pub fn open(complaint: &Complaint, queue: &str, actor: Actor, now: Timestamp) -> Change<Self> {
+        let case = Self {
+            case_id: CaseId::at(now),
+            version: 0,
+            queue: queue.to_owned(),
+            state: CaseState::Open,
+            subject: complaint.subject,
+            policy: complaint.policy.clone(),
+            complaint_count: 1,
+            first_complaint: complaint.complaint_id,
+            assignment: None,
+            decision: None,
+            opened_at: now,
+            due_at: complaint.due_at,
+            updated_at: now,
+        };
+        let body = EventBody::CaseOpened {
+            case_id: case.case_id,
+            complaint_id: complaint.complaint_id,
+            subject: case.subject,
+            policy: case.policy.clone(),
+        };
+        case.changed(body, actor, now)
+    }
+
+    /// Takes `complaint` into the case; a decided case is opened again rather than forked.
+    #[must_use]
+    pub fn join(mut self, complaint: &Complaint, actor: Actor, now: Timestamp) -> Change<Self> {
+        self.complaint_count += 1;
+        let (case_id, complaint_id) = (self.case_id, complaint.complaint_id);
+        let body = match self.state {
+            CaseState::Open => {
+                self.due_at = self.due_at.min(complaint.due_at);
+                EventBody::ComplaintJoined { case_id, complaint_id }
+            }
+            CaseState::Decided => {
+                self.state = CaseState::Open;
+                self.decision = None;
+                self.assignment = None;
+                self.due_at = complaint.due_at;
+                EventBody::CaseReopened { case_id, complaint_id }
+            }
+        };
+        self.changed(body, actor, now)
+    }
+
+    /// Gives the case to `reviewer` for [`CLAIM`]; claiming again renews the claim.
+    ///
+    /// # Errors
+    /// When it is decided, or another reviewer's claim still holds.
+    pub fn claim(mut self, reviewer: Actor, now: Timestamp) -> Result<Change<Self>, CaseRefusal> {
+        self.must_be_open()?;
+        if self.holder(now).is_some_and(|holder| *holder != reviewer) {
+            return Err(CaseRefusal::ClaimedByAnother);
+        }
+        let until = now.saturating_add(CLAIM).unwrap_or(Timestamp::MAX);
+        self.assignment = Some(Assignment { reviewer: reviewer.clone(), until });
+        let body = EventBody::CaseClaimed { case_id: self.case_id, until };
+        Ok(self.changed(body, reviewer, now))
+    }
+
+    /// Gives the case back.
+    ///
+    /// # Errors
+    /// When it is decided or `reviewer` does not have it.
+    pub fn release(mut self, reviewer: Actor, now: Timestamp) -> Result<Change<Self>, CaseRefusal> {
+        self.must_be_open()?;
+        self.must_be_held_by(&reviewer, now)?;
+        self.assignment = None;
+        let body = EventBody::CaseReleased { case_id: self.case_id };
+        Ok(self.changed(body, reviewer, now))
+    }
+
+    /// Decides the case.
+    ///
+    /// # Errors
+    /// When it is decided or `reviewer` does not have it.
+    pub fn decide(mut self, ruling: Ruling, reviewer: Actor, now: Timestamp) -> Result<Change<Self>, CaseRefusal> {
+        self.must_be_open()?;
+        self.must_be_held_by(&reviewer, now)?;
+        let decision = Decision {
+            decision_id: ruling.decision_id,
+            case_id: self.case_id,
+            subject: self.subject,
+            action: ruling.action,
+            policies: ruling.policies,
+            reason: ruling.reason,
+            facts: ruling.facts,
+            decided_by: reviewer.clone(),
+            decided_at: now,
+        };
+        self.state = CaseState::Decided;
+        self.assignment = None;
+        self.decision = Some(decision.clone());
+        Ok(self.changed(EventBody::DecisionMade { decision: Box::new(decision) }, reviewer, now))
+    }
+
+    /// What `reviewer` can do with the case now, in the order of work.
+    #[must_use]
+    pub fn allowed_actions(&self, reviewer: &Actor, now: Timestamp) -> Vec<AllowedAction> {
+        match (self.state, self.holder(now)) {
+            (CaseState::Decided, _) => vec![],
+            (CaseState::Open, None) => vec![AllowedAction::Claim],
+            (CaseState::Open, Some(holder)) if holder == reviewer => {
+                vec![AllowedAction::Decide, AllowedAction::Release, AllowedAction::Claim]
+            }
+            (CaseState::Open, Some(_)) => vec![],
+        }
+    }
+
+    /// What the reporter of a complaint in this case sees.
+    #[must_use]
+    pub fn complaint_status(&self) -> ComplaintStatus {
+        match self.decision.as_ref().map(|decision| decision.action) {
+            None => ComplaintStatus::UnderReview,
+            Some(Action::NoAction) => ComplaintStatus::NotUpheld,
+            Some(Action::Warn | Action::SuspendUpdates { .. }) => ComplaintStatus::Upheld,
+        }
+    }
+
+    /// Whose claim holds at `now`.
+    fn holder(&self, now: Timestamp) -> Option<&Actor> {
+        self.assignment.as_ref().filter(|assignment| now < assignment.until).map(|assignment| &assignment.reviewer)
+    }
+
+    fn must_be_open(&self) -> Result<(), CaseRefusal> {
+        if self.state == CaseState::Open { Ok(()) } else { Err(CaseRefusal::Decided) }
+    }
+
+    fn must_be_held_by(&self, reviewer: &Actor, now: Timestamp) -> Result<(), CaseRefusal> {
+        match self.holder(now) {
+            Some(holder) if holder == reviewer => Ok(()),
+            Some(_) => Err(CaseRefusal::ClaimedByAnother),
+            None => Err(CaseRefusal::NotClaimed),
+        }
+    }
+
+    fn changed(mut self, body: EventBody, actor: Actor, now: Timestamp) -> Change<Self> {
+        self.version += 1;
+        self.updated_at = now;
+        let event = Event::new(self.version, actor, body, now);
+        Change { state: self, event }
+    }
+}

@@ -1,0 +1,66 @@
+//! Judgements.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    actor::Actor,
+    enforcement::{Enforcement, EnforcementKind},
+    id::{CaseId, DecisionId, EnforcementId},
+    profile::Profile,
+    statement::StatementOfReasons,
+    subject::Subject,
+};
+
+/// What a decision does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Action {
+    /// The complaint is not upheld.
+    NoAction,
+    /// The account is warned and told what to rectify.
+    Warn,
+    /// The account may not publish for `days`, or until it is lifted.
+    SuspendUpdates {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        days: Option<u16>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    pub decision_id: DecisionId,
+    pub case_id: CaseId,
+    pub subject: Subject,
+    pub action: Action,
+    pub policies: Vec<String>,
+    /// Why, for the account to read.
+    pub reason: String,
+    /// What was found, for the account to read.
+    pub facts: String,
+    pub decided_by: Actor,
+    pub decided_at: Timestamp,
+}
+
+impl Decision {
+    /// What the decision puts in force; nothing where nobody is sanctioned.
+    #[must_use]
+    pub fn enforcement(&self, profile: &Profile) -> Option<Enforcement> {
+        let (kind, days) = match self.action {
+            Action::NoAction => return None,
+            Action::Warn => (EnforcementKind::Warn, None),
+            Action::SuspendUpdates { days } => (EnforcementKind::SuspendUpdates, days),
+        };
+        let ends_at = days.map(|days| {
+            self.decided_at.saturating_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MAX)
+        });
+        Some(Enforcement {
+            enforcement_id: EnforcementId::caused_by(self.decision_id),
+            decision_id: self.decision_id,
+            kind,
+            starts_at: self.decided_at,
+            ends_at,
+            statement: StatementOfReasons::of(self, profile, ends_at),
+        })
+    }
+}

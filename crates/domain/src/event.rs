@@ -1,0 +1,70 @@
+//! The append-only list of what happened. An event is the outbox: it is stored with the state that it tells of, and
+//! the stream of the table carries it to the queues.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    account::RejectionReason,
+    actor::Actor,
+    decision::Decision,
+    enforcement::Enforcement,
+    id::{AccountId, CaseId, ComplaintId, EventId},
+    principal::PrincipalKind,
+    subject::Subject,
+};
+
+/// One change of one account, case or complaint. Holds no personal data: it goes through queues and into the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    pub event_id: EventId,
+    /// The version of the state that this event led to.
+    pub version: u64,
+    pub occurred_at: Timestamp,
+    pub actor: Actor,
+    #[serde(flatten)]
+    pub body: EventBody,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event_type", rename_all = "snake_case")]
+pub enum EventBody {
+    AccountRegistered { account_id: AccountId, principal_kind: PrincipalKind },
+    AccountVerified { account_id: AccountId },
+    RegistrationRejected { account_id: AccountId, reason: RejectionReason },
+    EnforcementApplied { account_id: AccountId, enforcement: Box<Enforcement> },
+    ComplaintFiled { complaint_id: ComplaintId, subject: Subject, policy: String },
+    CaseOpened { case_id: CaseId, complaint_id: ComplaintId, subject: Subject, policy: String },
+    ComplaintJoined { case_id: CaseId, complaint_id: ComplaintId },
+    CaseReopened { case_id: CaseId, complaint_id: ComplaintId },
+    CaseClaimed { case_id: CaseId, until: Timestamp },
+    CaseReleased { case_id: CaseId },
+    DecisionMade { decision: Box<Decision> },
+}
+
+impl Event {
+    #[must_use]
+    pub fn new(version: u64, actor: Actor, body: EventBody, now: Timestamp) -> Self {
+        Self { event_id: EventId::at(now), version, occurred_at: now, actor, body }
+    }
+}
+
+impl EventBody {
+    /// The name of the event as it stands in its text form.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::AccountRegistered { .. } => "account_registered",
+            Self::AccountVerified { .. } => "account_verified",
+            Self::RegistrationRejected { .. } => "registration_rejected",
+            Self::EnforcementApplied { .. } => "enforcement_applied",
+            Self::ComplaintFiled { .. } => "complaint_filed",
+            Self::CaseOpened { .. } => "case_opened",
+            Self::ComplaintJoined { .. } => "complaint_joined",
+            Self::CaseReopened { .. } => "case_reopened",
+            Self::CaseClaimed { .. } => "case_claimed",
+            Self::CaseReleased { .. } => "case_released",
+            Self::DecisionMade { .. } => "decision_made",
+        }
+    }
+}

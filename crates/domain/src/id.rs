@@ -1,0 +1,172 @@
+//! Identifiers: TypeIDs, a prefix and a UUID (`acct_01h…`).
+//!
+//! All but one kind carry a UUIDv7 and sort by the time of their making. A [`PublicationId`] is *named* by what the
+//! platform already calls the publication, so that a retry of the same publication meets the same key
+//! (`docs/decisions/0003-publication-ids-are-named.md`).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use type_safe_id::{StaticType, TypeSafeId};
+use uuid::{Uuid, timestamp};
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident, $kind:ident, $prefix:literal;)*) => {$(
+        #[doc(hidden)]
+        #[derive(Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub struct $kind;
+        impl StaticType for $kind {
+            const TYPE: &'static str = $prefix;
+        }
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(TypeSafeId<$kind>);
+
+        impl $name {
+            /// A new identifier, sortable by `now`.
+            #[must_use]
+            pub fn at(now: Timestamp) -> Self {
+                Self::from_uuid(uuid_at(now))
+            }
+
+            /// The identifier that carries `uuid`.
+            #[must_use]
+            pub fn from_uuid(uuid: Uuid) -> Self {
+                Self(TypeSafeId::from_uuid(uuid))
+            }
+
+            #[must_use]
+            pub fn uuid(&self) -> Uuid {
+                self.0.uuid()
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = IdError;
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                text.parse().map(Self).map_err(|_| IdError { prefix: $prefix })
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A public account.
+    AccountId, AccountKind, "acct";
+    /// Something published, named by the account and the platform's own reference.
+    PublicationId, PublicationKind, "pub";
+    /// What a person filed.
+    ComplaintId, ComplaintKind, "cmpl";
+    /// The unit of review.
+    CaseId, CaseKind, "case";
+    /// A judgement.
+    DecisionId, DecisionKind, "dec";
+    /// What is in force because of a decision.
+    EnforcementId, EnforcementKind, "enf";
+    /// One entry of the append-only event list.
+    EventId, EventKind, "evt";
+    /// One line of the content log.
+    RecordId, RecordKind, "rec";
+    /// One run of the retention planner.
+    RunId, RunKind, "run";
+}
+
+impl PublicationId {
+    /// The identifier of what `account` published under the platform's own `reference`: a UUIDv8 (RFC 9562) made
+    /// from the SHA-256 of both, so that the same pair always gives the same identifier.
+    #[must_use]
+    pub fn named(account: AccountId, reference: &str) -> Self {
+        Self::from_uuid(named_uuid(&[b"publication", account.uuid().as_bytes(), reference.as_bytes()]))
+    }
+}
+
+impl RecordId {
+    /// The identifier of the log record that tells of `what` in `version`: the same thing logged twice, after a
+    /// retry or a redelivery, carries the same identifier, so that a reader can tell the copy.
+    #[must_use]
+    pub fn named(what: &str, version: u64) -> Self {
+        Self::from_uuid(named_uuid(&[b"record", what.as_bytes(), &version.to_be_bytes()]))
+    }
+}
+
+impl EnforcementId {
+    /// The enforcement that `decision` causes; a decision causes one, however often it is delivered.
+    #[must_use]
+    pub fn caused_by(decision: DecisionId) -> Self {
+        Self::from_uuid(decision.uuid())
+    }
+}
+
+/// A UUIDv7 whose time part is `now`.
+#[must_use]
+pub fn uuid_at(now: Timestamp) -> Uuid {
+    let seconds = u64::try_from(now.as_second()).unwrap_or(0);
+    let nanos = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
+    Uuid::new_v7(timestamp::Timestamp::from_unix(timestamp::context::NoContext, seconds, nanos))
+}
+
+fn named_uuid(parts: &[&[u8]]) -> Uuid {
+    let mut hash = Sha256::new();
+    for part in parts {
+        // The length first, so that no two lists of parts run together into the same bytes.
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash.finalize()[..16]);
+    Uuid::new_v8(bytes)
+}
+
+/// The text is no identifier of the kind that begins with `prefix`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not an identifier that begins with {prefix}_")]
+pub struct IdError {
+    pub prefix: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_carry_their_prefix_and_come_back_from_text() {
+        let id = AccountId::at(Timestamp::UNIX_EPOCH);
+        assert!(id.to_string().starts_with("acct_"));
+        assert_eq!(id.to_string().parse(), Ok(id));
+    }
+
+    #[test]
+    fn an_id_of_another_kind_is_refused() {
+        let case = CaseId::at(Timestamp::UNIX_EPOCH).to_string();
+        assert_eq!(case.parse::<AccountId>(), Err(IdError { prefix: "acct" }));
+    }
+
+    #[test]
+    fn later_ids_sort_after_earlier_ones() {
+        let early = EventId::at("2026-01-01T00:00:00Z".parse().unwrap());
+        let late = EventId::at("2026-01-01T00:00:00.002Z".parse().unwrap());
+        assert!(early.to_string() < late.to_string());
+    }
+
+    #[test]
+    fn a_publication_is_named_by_account_and_reference() {
+        let account = AccountId::at(Timestamp::UNIX_EPOCH);
+        let other = AccountId::at(Timestamp::UNIX_EPOCH);
+        assert_eq!(PublicationId::named(account, "a1"), PublicationId::named(account, "a1"));
+        assert_ne!(PublicationId::named(account, "a1"), PublicationId::named(account, "a2"));
+        assert_ne!(PublicationId::named(account, "a1"), PublicationId::named(other, "a1"));
+    }
+}

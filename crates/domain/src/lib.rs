@@ -1,0 +1,28 @@
+//! The compliance domain: who registers, what they publish, what people complain about, what is decided, what
+//! follows from it and how long the record is kept.
+//!
+//! Everything here is pure and synchronous. Time is always an argument, randomness is always an argument of the
+//! caller's making, and nothing here knows that AWS exists. Every state change is a transition that returns the
+//! new state *and* the event that tells of it ([`change::Change`]), so that whoever stores the one stores the other.
+//!
+//! Read in data-flow order: [`document`] → [`principal`] → [`account`] → [`publication`] → [`complaint`] → [`case`]
+//! → [`decision`] → [`enforcement`] → [`statement`] → [`retention`].
+
+pub mod account;
+pub mod actor;
+pub mod case;
+pub mod change;
+pub mod complaint;
+pub mod decision;
+pub mod document;
+pub mod enforcement;
+pub mod event;
+pub mod id;
+pub mod personal;
+pub mod principal;
+pub mod profile;
+pub mod publication;
+pub mod receipt;
+pub mod retention;
+pub mod statement;
+pub mod subject;

@@ -1,0 +1,66 @@
+//! The statement of reasons: what an account is told about a step against it (fairness rule 1).
+//!
+//! Field names and values follow the EU DSA Transparency Database, so that one record serves both regimes.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    decision::{Action, Decision},
+    profile::{Bilingual, Profile},
+};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatementOfReasons {
+    /// What the step does to the account; absent for a warning, which takes nothing away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision_account: Option<String>,
+    pub decision_ground: String,
+    /// The policies that were broken, by id.
+    pub policies: Vec<String>,
+    /// The policies' titles, for people.
+    pub incompatible_content_ground: Bilingual,
+    /// Why the content or conduct breaks them, in the decider's words.
+    pub incompatible_content_explanation: String,
+    /// What was found, in the decider's words.
+    pub decision_facts: String,
+    pub source_type: String,
+    pub automated_detection: String,
+    pub automated_decision: String,
+    pub application_date: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_date_account_restriction: Option<Timestamp>,
+    /// How to appeal.
+    pub redress: Bilingual,
+    /// Until when an appeal is taken.
+    pub appeal_until: Timestamp,
+    /// Which profile's texts and periods these are.
+    pub profile: String,
+}
+
+impl StatementOfReasons {
+    #[must_use]
+    pub fn of(decision: &Decision, profile: &Profile, ends_at: Option<Timestamp>) -> Self {
+        let window = SignedDuration::from_hours(24 * profile.appeal_window_days);
+        let appeal_until = decision.decided_at.saturating_add(window).unwrap_or(Timestamp::MAX);
+        Self {
+            decision_account: match decision.action {
+                Action::SuspendUpdates { .. } => Some("DECISION_ACCOUNT_SUSPENDED".to_owned()),
+                Action::NoAction | Action::Warn => None,
+            },
+            decision_ground: "DECISION_GROUND_INCOMPATIBLE_CONTENT".to_owned(),
+            policies: decision.policies.clone(),
+            incompatible_content_ground: profile.titles(&decision.policies),
+            incompatible_content_explanation: decision.reason.clone(),
+            decision_facts: decision.facts.clone(),
+            source_type: "SOURCE_TYPE_OTHER_NOTIFICATION".to_owned(),
+            automated_detection: "No".to_owned(),
+            automated_decision: "AUTOMATED_DECISION_NOT_AUTOMATED".to_owned(),
+            application_date: decision.decided_at,
+            end_date_account_restriction: ends_at,
+            redress: profile.redress.clone(),
+            appeal_until,
+            profile: profile.id.clone(),
+        }
+    }
+}
