@@ -102,6 +102,14 @@ impl RecordId {
     }
 }
 
+impl RunId {
+    /// The run that is planned as of `now`: planned again for the same moment, it is the same run.
+    #[must_use]
+    pub fn planned_at(now: Timestamp) -> Self {
+        Self::from_uuid(named_uuid(&[b"run", &now.as_nanosecond().to_be_bytes()]))
+    }
+}
+
 impl EnforcementId {
     /// The enforcement that `decision` causes; a decision causes one, however often it is delivered.
     #[must_use]

@@ -1,0 +1,60 @@
+//! Every way in which a use case says no.
+
+use domain::{
+    account::AccountStatus, case::CaseRefusal, document::DocumentError, enforcement::Enforcement,
+    principal::PrincipalKind,
+};
+
+use crate::ports::PortError;
+
+/// One variant for each thing that can be told to a caller. Never holds personal data.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    #[error("the document number breaks a rule of its standard: {0}")]
+    Document(#[from] DocumentError),
+    #[error("a principal of kind {kind:?} is not known by that type of document")]
+    DocumentTypeForKind { kind: PrincipalKind },
+    #[error("the principal holds {cap} accounts, which is all it may")]
+    QuotaExceeded { cap: u32 },
+    #[error("no such account")]
+    AccountNotFound,
+    #[error("no such publication")]
+    PublicationNotFound,
+    #[error("no such case")]
+    CaseNotFound,
+    #[error("no complaint has this receipt")]
+    ComplaintNotFound,
+    #[error("the subject of the complaint does not exist")]
+    SubjectNotFound,
+    #[error("no policy is called {policy:?}")]
+    PolicyUnknown { policy: String },
+    #[error("the account is {status:?}: its identity is not verified")]
+    AccountNotVerified { status: AccountStatus },
+    #[error("the account's updates are suspended")]
+    AccountSuspended { enforcement: Box<Enforcement> },
+    #[error("the reference was used for another publication")]
+    ReferenceReused,
+    #[error(transparent)]
+    Case(#[from] CaseRefusal),
+    #[error("the case has changed since version {expected}")]
+    VersionConflict { expected: u64 },
+    #[error("the cursor is not one that a page gave")]
+    CursorUnknown,
+    /// A message that no code of ours wrote: retrying cannot help.
+    #[error("the message cannot be understood: {0}")]
+    Message(String),
+    #[error(transparent)]
+    Port(#[from] PortError),
+}
+
+impl AppError {
+    /// Whether the same call may succeed later without anybody changing anything.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Port(error) => error.is_retryable(),
+            Self::VersionConflict { .. } => true,
+            _ => false,
+        }
+    }
+}

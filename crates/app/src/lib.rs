@@ -1,0 +1,19 @@
+//! What Gatehouse does, use case by use case, and the ports each one needs.
+//!
+//! A use case is a struct that holds its ports; its methods take a command or a message and give a result or an
+//! [`error::AppError`]. Nothing here knows of Lambda or of AWS. In data-flow order: [`registration`] → [`publishing`]
+//! → [`content_logging`] → [`complaints`] → [`triage`] → [`casework`] → [`enforcing`] → [`notifying`] → [`retaining`],
+//! with [`relaying`] between all of them and [`error`], [`ports`] below.
+
+pub mod casework;
+pub mod complaints;
+pub mod content_logging;
+pub mod enforcing;
+pub mod error;
+pub mod notifying;
+pub mod ports;
+pub mod publishing;
+pub mod registration;
+pub mod relaying;
+pub mod retaining;
+pub mod triage;

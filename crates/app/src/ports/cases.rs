@@ -1,0 +1,59 @@
+use async_trait::async_trait;
+use domain::{
+    case::{Case, CaseState},
+    change::Change,
+    complaint::Complaint,
+    id::{CaseId, ComplaintId},
+    receipt::ReceiptDigest,
+    subject::Subject,
+};
+
+use super::{PortError, SaveError};
+
+/// Complaints, cases and their events.
+#[async_trait]
+pub trait CaseBoard: Send + Sync {
+    /// Stores the complaint, its event and the way from the receipt to it. A complaint with that identifier that
+    /// exists stays as it is and is no error: an earlier try of the same filing, answered with the same receipt.
+    async fn file(&self, change: &Change<Complaint>) -> Result<(), PortError>;
+
+    /// Strongly consistent.
+    async fn complaint(&self, complaint_id: ComplaintId) -> Result<Option<Complaint>, PortError>;
+
+    /// Strongly consistent.
+    async fn complaint_by_receipt(&self, receipt: &ReceiptDigest) -> Result<Option<Complaint>, PortError>;
+
+    /// Strongly consistent.
+    async fn case(&self, case_id: CaseId) -> Result<Option<Case>, PortError>;
+
+    /// The one case about `subject` under `policy`, open or decided. Strongly consistent.
+    async fn case_about(&self, subject: &Subject, policy: &str) -> Result<Option<Case>, PortError>;
+
+    /// Stores a new case, its event, its place as *the* case about its subject and policy, and `case_id` on the
+    /// complaint. A conflict when another case has that place or another case has taken the complaint.
+    async fn open(&self, change: &Change<Case>, complaint: &Complaint) -> Result<(), SaveError>;
+
+    /// Stores the case, its event and `case_id` on the complaint. A conflict when the case's stored version is not the
+    /// one before, or another case has taken the complaint.
+    async fn join(&self, change: &Change<Case>, complaint: &Complaint) -> Result<(), SaveError>;
+
+    /// Stores the case and its event on the condition that the stored version is the one before.
+    async fn save(&self, change: &Change<Case>) -> Result<(), SaveError>;
+
+    /// A page of the cases of `queue` in `state`, the one that is due first first. `cursor` is what an earlier page
+    /// gave; one that none gave is [`PortError::Refused`]. May lag behind writes by a moment.
+    async fn list(
+        &self,
+        queue: &str,
+        state: CaseState,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<CasePage, PortError>;
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct CasePage {
+    pub cases: Vec<Case>,
+    /// Where the next page begins; `None` on the last.
+    pub next: Option<String>,
+}

@@ -1,0 +1,45 @@
+use async_trait::async_trait;
+use domain::{
+    document::Document,
+    personal::{Personal, Purpose, Sealed},
+    principal::{Identity, PrincipalKey},
+};
+
+use super::PortError;
+
+/// Seals and unseals personal data (R9.1).
+#[async_trait]
+pub trait IdentityVault: Send + Sync {
+    /// Seals `clear` under a new data key. `owner` is the identifier of what it belongs to; it is bound into the seal.
+    async fn seal(&self, owner: &str, clear: &Personal<String>) -> Result<Sealed, PortError>;
+
+    /// The clear text, for `purpose`. A seal that belongs to another owner or was altered is [`PortError::Corrupt`] or
+    /// [`PortError::Refused`].
+    async fn unseal(&self, owner: &str, sealed: &Sealed, purpose: Purpose) -> Result<Personal<String>, PortError>;
+}
+
+/// Gives the blind index of a principal: the same document, the same key; nothing can be read back.
+#[async_trait]
+pub trait PrincipalIndex: Send + Sync {
+    async fn key_of(&self, document: &Document) -> Result<PrincipalKey, PortError>;
+}
+
+/// Asks whether number and name belong together (R6.1).
+#[async_trait]
+pub trait IdentityCheck: Send + Sync {
+    /// [`PortError::Unavailable`] when the provider does not answer, or answers with what is no outcome.
+    async fn check(&self, identity: &Identity) -> Result<IdentityOutcome, PortError>;
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdentityOutcome {
+    Match,
+    Mismatch,
+    NotFound,
+}
+
+/// Unguessable bits.
+pub trait Chance: Send + Sync {
+    /// 120 bits for a receipt.
+    fn receipt(&self) -> [u8; 15];
+}

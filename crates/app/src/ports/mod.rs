@@ -1,0 +1,73 @@
+//! The ports: small traits named after what a use case needs. The comment of a port is its contract; the in-memory
+//! twin (`testkit`) and the adapter (`aws`, `outbound`) pass the same contract tests.
+//!
+//! Three promises hold for every port that stores:
+//! 1. A call either has its whole effect or none.
+//! 2. [`PortError::Unavailable`] means that it is not known whether the effect took place; every caller can call again.
+//! 3. What was stored by a call that returned is read by every later call.
+
+mod accounts;
+mod cases;
+mod clock;
+mod content_log;
+mod idempotency;
+mod identity;
+mod messaging;
+mod publications;
+mod retention;
+
+pub use accounts::{AccountLedger, RegisterError};
+pub use cases::{CaseBoard, CasePage};
+pub use clock::{Clock, SystemClock};
+pub use content_log::{ContentLog, WriteOutcome};
+pub use idempotency::{Begin, IdempotencyKey, IdempotencyLedger, StoredAnswer};
+pub use identity::{Chance, IdentityCheck, IdentityOutcome, IdentityVault, PrincipalIndex};
+pub use messaging::{DeadLetters, LogQueue, Queue, RelayQueues, SweepQueue, Webhook, WebhookMessage};
+pub use publications::{PublicationRecord, PublicationShelf, PutOutcome};
+pub use retention::{ExpiringObjects, StoredObject, SweepReceipts, Watermark};
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// A port could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum PortError {
+    /// It may work later: throttling, a time-out, a lost connection, a conflict of transactions.
+    #[error("{what} is not available now")]
+    Unavailable { what: &'static str, source: Source },
+    /// It will not work however often it is tried: no permission, no such table, a request that is wrong.
+    #[error("{what} refused")]
+    Refused { what: &'static str, source: Source },
+    /// What was read is not what was ever written.
+    #[error("{what} holds something that cannot be read")]
+    Corrupt { what: &'static str, source: Source },
+}
+
+impl PortError {
+    /// Whether the same call may succeed later.
+    #[must_use]
+    pub const fn is_retryable(&self) -> bool {
+        matches!(self, Self::Unavailable { .. })
+    }
+
+    pub fn unavailable(what: &'static str, source: impl Into<Source>) -> Self {
+        Self::Unavailable { what, source: source.into() }
+    }
+
+    pub fn refused(what: &'static str, source: impl Into<Source>) -> Self {
+        Self::Refused { what, source: source.into() }
+    }
+
+    pub fn corrupt(what: &'static str, source: impl Into<Source>) -> Self {
+        Self::Corrupt { what, source: source.into() }
+    }
+}
+
+/// A write that is guarded by the stored version did not take place.
+#[derive(Debug, thiserror::Error)]
+pub enum SaveError {
+    /// Somebody else wrote first: read again and decide again.
+    #[error("the stored version has moved on")]
+    VersionConflict,
+    #[error(transparent)]
+    Port(#[from] PortError),
+}

@@ -1,0 +1,47 @@
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::PortError;
+use crate::retaining::{SweepIntent, SweepOrder, SweepReceipt};
+
+/// A stored version of a log object.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct StoredObject {
+    pub key: String,
+    pub version_id: String,
+    pub size: u64,
+}
+
+/// The log objects of one hour, and their deletion.
+#[async_trait]
+pub trait ExpiringObjects: Send + Sync {
+    /// Every version of every object whose key begins with `prefix`, delete markers included, in key order.
+    async fn list(&self, prefix: &str) -> Result<Vec<StoredObject>, PortError>;
+
+    /// Deletes these versions (any number). Gives those that could not be deleted, with the reason for each; a version
+    /// that is not there counts as deleted.
+    async fn delete(&self, objects: &[StoredObject]) -> Result<Vec<(StoredObject, String)>, PortError>;
+}
+
+/// The record of what was to be deleted and what was.
+#[async_trait]
+pub trait SweepReceipts: Send + Sync {
+    async fn intent(&self, order: &SweepOrder) -> Result<Option<SweepIntent>, PortError>;
+
+    /// Writes the intent unless one exists; gives the one that stands.
+    async fn put_intent(&self, intent: &SweepIntent) -> Result<SweepIntent, PortError>;
+
+    async fn receipt(&self, order: &SweepOrder) -> Result<Option<SweepReceipt>, PortError>;
+
+    /// Writes the receipt unless one exists; a receipt is never changed.
+    async fn put_receipt(&self, receipt: &SweepReceipt) -> Result<(), PortError>;
+}
+
+/// Up to which hour everything that could expire has been planned.
+#[async_trait]
+pub trait Watermark: Send + Sync {
+    async fn read(&self) -> Result<Option<Timestamp>, PortError>;
+
+    /// Moves the mark to `to`, unless it stands there or later already: it never goes back.
+    async fn advance(&self, to: Timestamp) -> Result<(), PortError>;
+}

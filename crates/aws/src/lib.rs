@@ -1,0 +1,1 @@
+//! The ports on DynamoDB, S3, SQS and KMS

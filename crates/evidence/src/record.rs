@@ -1,0 +1,106 @@
+//! One line of the content log.
+
+use domain::{
+    event::{Event, EventBody},
+    id::{AccountId, RecordId},
+    publication::Publication,
+    subject::Subject,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The version of the record format.
+pub const SCHEMA: &str = "gatehouse.log/1";
+
+/// One event, as it is kept. Holds no identity in clear.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LogRecord {
+    pub schema: String,
+    /// The same for every copy of the same record; readers keep the first.
+    pub record_id: RecordId,
+    /// `publication`, or the name of the event.
+    pub kind: String,
+    pub occurred_at: Timestamp,
+    pub received_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_id: Option<AccountId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
+    pub data: serde_json::Value,
+}
+
+/// What a content-log message carries.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogBatch {
+    pub records: Vec<LogRecord>,
+}
+
+impl LogRecord {
+    /// The record of a publication with what the engine said of it. `data` holds parts, hash, status and verdict.
+    ///
+    /// # Errors
+    /// When `verdict` cannot be put into JSON.
+    pub fn of_publication(publication: &Publication, verdict: &impl Serialize) -> Result<Self, serde_json::Error> {
+        Ok(Self {
+            schema: SCHEMA.to_owned(),
+            record_id: RecordId::named(&publication.publication_id.to_string(), publication.version),
+            kind: "publication".to_owned(),
+            occurred_at: publication.received_at,
+            received_at: publication.received_at,
+            account_id: Some(publication.account_id),
+            subject: Some(Subject::Publication(publication.publication_id)),
+            data: serde_json::json!({
+                "reference": publication.reference,
+                "version": publication.version,
+                "parts": publication.parts,
+                "content_hash": publication.content_hash,
+                "status": publication.status,
+                "verdict": serde_json::to_value(verdict)?,
+            }),
+        })
+    }
+
+    /// The record of an event.
+    ///
+    /// # Errors
+    /// When the event cannot be put into JSON.
+    pub fn of_event(event: &Event) -> Result<Self, serde_json::Error> {
+        let (account_id, subject) = whom(&event.body);
+        Ok(Self {
+            schema: SCHEMA.to_owned(),
+            record_id: RecordId::from_uuid(event.event_id.uuid()),
+            kind: event.body.name().to_owned(),
+            occurred_at: event.occurred_at,
+            received_at: event.occurred_at,
+            account_id,
+            subject,
+            data: serde_json::to_value(event)?,
+        })
+    }
+}
+
+/// The account and the subject that an event tells of, where it names them.
+fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
+    match body {
+        EventBody::AccountRegistered { account_id, .. }
+        | EventBody::AccountVerified { account_id }
+        | EventBody::RegistrationRejected { account_id, .. }
+        | EventBody::EnforcementApplied { account_id, .. } => (Some(*account_id), Some(Subject::Account(*account_id))),
+        EventBody::ComplaintFiled { subject, .. } | EventBody::CaseOpened { subject, .. } => {
+            (account(subject), Some(*subject))
+        }
+        EventBody::DecisionMade { decision } => (account(&decision.subject), Some(decision.subject)),
+        EventBody::ComplaintJoined { .. }
+        | EventBody::CaseReopened { .. }
+        | EventBody::CaseClaimed { .. }
+        | EventBody::CaseReleased { .. } => (None, None),
+    }
+}
+
+fn account(subject: &Subject) -> Option<AccountId> {
+    match subject {
+        Subject::Account(account_id) => Some(*account_id),
+        Subject::Publication(_) => None,
+    }
+}

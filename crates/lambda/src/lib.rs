@@ -1,0 +1,1 @@
+//! What every function shares: configuration, logs, metrics, problems, batches, idempotency

@@ -1,0 +1,1 @@
+//! The ports that speak HTTP to others: identity provider and platform webhook
