@@ -1,1 +1,185 @@
-//! soon
+//! What reviewers do: list, read, claim, release, decide.
+
+use std::sync::Arc;
+
+use domain::{
+    account::AccountStatus,
+    actor::Actor,
+    case::{AllowedAction, Case, CaseRefusal, CaseState, Ruling},
+    change::Change,
+    decision::Action,
+    id::{CaseId, DecisionId},
+    profile::Profile,
+    publication::{Part, PublicationStatus},
+    subject::Subject,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::{
+    error::AppError,
+    ports::{AccountLedger, CaseBoard, CasePage, Clock, PublicationShelf, SaveError},
+};
+
+/// A claim meets a complaint that joins at the same moment; the second try reads the case as it is then.
+const TRIES: usize = 3;
+
+/// A judgement as a reviewer writes it.
+#[derive(Debug, Clone)]
+pub struct Decide {
+    /// Names the decision; a second try of the same one meets the first.
+    pub operation_id: Uuid,
+    /// The version of the case that the reviewer has read.
+    pub version: u64,
+    pub action: Action,
+    pub policies: Vec<String>,
+    pub reason: String,
+    pub facts: String,
+}
+
+/// A case as a reviewer sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseView {
+    pub case: Case,
+    pub allowed_actions: Vec<AllowedAction>,
+    pub subject: Option<SubjectView>,
+}
+
+/// The subject as it is now.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum SubjectView {
+    Account {
+        display_name: String,
+        status: AccountStatus,
+    },
+    Publication {
+        account_id: domain::id::AccountId,
+        parts: Vec<Part>,
+        status: PublicationStatus,
+        received_at: Timestamp,
+    },
+}
+
+/// The reviewers' side of the case board.
+pub struct CaseDesk {
+    pub board: Arc<dyn CaseBoard>,
+    pub accounts: Arc<dyn AccountLedger>,
+    pub shelf: Arc<dyn PublicationShelf>,
+    pub clock: Arc<dyn Clock>,
+    pub profile: Profile,
+}
+
+impl CaseDesk {
+    /// # Errors
+    /// When the cursor is not one that a page gave, or the board does not work.
+    pub async fn list(
+        &self,
+        queue: &str,
+        state: CaseState,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<CasePage, AppError> {
+        self.board.list(queue, state, limit, cursor).await.map_err(|error| match error {
+            crate::ports::PortError::Refused { .. } if cursor.is_some() => AppError::CursorUnknown,
+            other => other.into(),
+        })
+    }
+
+    /// # Errors
+    /// When there is no such case, or a port does not work.
+    pub async fn read(&self, case_id: CaseId, reviewer: &Actor) -> Result<CaseView, AppError> {
+        let case = self.case(case_id).await?;
+        let subject = self.subject(&case.subject).await?;
+        Ok(CaseView { allowed_actions: case.allowed_actions(reviewer, self.clock.now()), case, subject })
+    }
+
+    /// # Errors
+    /// When the case is decided or with another reviewer.
+    pub async fn claim(&self, case_id: CaseId, reviewer: &Actor) -> Result<Case, AppError> {
+        self.change(case_id, |case, now| case.claim(reviewer.clone(), now)).await
+    }
+
+    /// # Errors
+    /// When the case is decided or the reviewer does not have it.
+    pub async fn release(&self, case_id: CaseId, reviewer: &Actor) -> Result<Case, AppError> {
+        self.change(case_id, |case, now| case.release(reviewer.clone(), now)).await
+    }
+
+    /// Decides the case; its event sends the decision to enforcement.
+    ///
+    /// # Errors
+    /// When a policy is unknown, the case has changed since the version that was read, is decided, or is not with this
+    /// reviewer.
+    pub async fn decide(&self, case_id: CaseId, reviewer: &Actor, command: Decide) -> Result<Case, AppError> {
+        if let Some(policy) = command.policies.iter().find(|id| self.profile.policy(id).is_none()) {
+            return Err(AppError::PolicyUnknown { policy: policy.clone() });
+        }
+        let case = self.case(case_id).await?;
+        let decision_id = DecisionId::from_uuid(command.operation_id);
+        if case.decision.as_ref().is_some_and(|decision| decision.decision_id == decision_id) {
+            return Ok(case);
+        }
+        let expected = command.version;
+        // A decided case says so, whatever the version: that is what the reviewer needs to know.
+        if case.version != expected && case.state == CaseState::Open {
+            return Err(AppError::VersionConflict { expected });
+        }
+        let ruling = Ruling {
+            decision_id,
+            action: command.action,
+            policies: command.policies,
+            reason: command.reason,
+            facts: command.facts,
+        };
+        let change = case.decide(ruling, reviewer.clone(), self.clock.now())?;
+        match self.board.save(&change).await {
+            Ok(()) => Ok(change.state),
+            Err(SaveError::VersionConflict) => Err(AppError::VersionConflict { expected }),
+            Err(SaveError::Port(error)) => Err(error.into()),
+        }
+    }
+
+    async fn change(
+        &self,
+        case_id: CaseId,
+        transition: impl Fn(Case, Timestamp) -> Result<Change<Case>, CaseRefusal>,
+    ) -> Result<Case, AppError> {
+        let mut expected = 0;
+        for _ in 0..TRIES {
+            let case = self.case(case_id).await?;
+            expected = case.version;
+            let change = transition(case, self.clock.now())?;
+            match self.board.save(&change).await {
+                Ok(()) => return Ok(change.state),
+                Err(SaveError::VersionConflict) => {}
+                Err(SaveError::Port(error)) => return Err(error.into()),
+            }
+        }
+        Err(AppError::VersionConflict { expected })
+    }
+
+    async fn case(&self, case_id: CaseId) -> Result<Case, AppError> {
+        self.board.case(case_id).await?.ok_or(AppError::CaseNotFound)
+    }
+
+    async fn subject(&self, subject: &Subject) -> Result<Option<SubjectView>, AppError> {
+        Ok(match subject {
+            Subject::Account(account_id) => self
+                .accounts
+                .load(*account_id)
+                .await?
+                .map(|account| SubjectView::Account { display_name: account.display_name, status: account.status }),
+            Subject::Publication(publication_id) => self.shelf.load(*publication_id).await?.map(|record| {
+                let publication = record.publication;
+                SubjectView::Publication {
+                    account_id: publication.account_id,
+                    parts: publication.parts,
+                    status: publication.status,
+                    received_at: publication.received_at,
+                }
+            }),
+        })
+    }
+}

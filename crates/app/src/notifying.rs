@@ -1,1 +1,63 @@
-//! soon
+//! Telling the platform what was done (Standard Webhooks).
+
+use std::sync::Arc;
+
+use domain::event::{Event, EventBody};
+use serde_json::{Value, json};
+
+use crate::{
+    error::AppError,
+    ports::{Webhook, WebhookMessage},
+};
+
+/// Tells the platform of events that concern it.
+pub struct Notifier {
+    pub webhook: Arc<dyn Webhook>,
+}
+
+impl Notifier {
+    /// Delivers the event; gives the type of the message. At least once: the platform tells copies by `webhook-id`.
+    ///
+    /// # Errors
+    /// When the event is not one that the platform is told of, or the platform does not answer 2xx.
+    pub async fn notify(&self, event: &Event) -> Result<&'static str, AppError> {
+        let Some((message_type, data)) = message_of(&event.body) else {
+            return Err(AppError::Message(format!("the platform is not told of {}", event.body.name())));
+        };
+        let body = json!({ "type": message_type, "timestamp": event.occurred_at, "data": data });
+        let message = WebhookMessage { id: event.event_id, timestamp: event.occurred_at, body: body.to_string() };
+        self.webhook.deliver(&message).await?;
+        Ok(message_type)
+    }
+}
+
+/// What the platform is told of an event, if anything. Holds no personal data.
+#[must_use]
+pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
+    match body {
+        EventBody::AccountVerified { account_id } => Some(("account.verified", json!({ "account_id": account_id }))),
+        EventBody::RegistrationRejected { account_id, reason } => {
+            Some(("account.rejected", json!({ "account_id": account_id, "reason": reason })))
+        }
+        EventBody::EnforcementApplied { account_id, enforcement } => Some((
+            "enforcement.applied",
+            json!({
+                "account_id": account_id,
+                "enforcement_id": enforcement.enforcement_id,
+                "decision_id": enforcement.decision_id,
+                "kind": enforcement.kind,
+                "starts_at": enforcement.starts_at,
+                "ends_at": enforcement.ends_at,
+                "statement_of_reasons": enforcement.statement,
+            }),
+        )),
+        EventBody::AccountRegistered { .. }
+        | EventBody::ComplaintFiled { .. }
+        | EventBody::CaseOpened { .. }
+        | EventBody::ComplaintJoined { .. }
+        | EventBody::CaseReopened { .. }
+        | EventBody::CaseClaimed { .. }
+        | EventBody::CaseReleased { .. }
+        | EventBody::DecisionMade { .. } => None,
+    }
+}

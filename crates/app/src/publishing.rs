@@ -1,1 +1,139 @@
-//! soon
+//! The publish path: account → verdict → row and log message side by side (R2, R6.1, R11.1, R16.2).
+//!
+//! Two dependent round trips: the accounts are read, then every row and the log messages go out at once, and the caller
+//! has an answer when all of them have arrived. The row is keyed by account and reference, so that a retry writes
+//! nothing twice; the log may get a copy, which has the same record id.
+
+use std::{collections::HashMap, sync::Arc};
+
+use domain::{
+    account::{Account, PublishingRefusal},
+    id::{AccountId, PublicationId},
+    publication::{Part, Publication, PublicationStatus, content_hash},
+};
+use evidence::record::LogRecord;
+use futures::future::join_all;
+use jiff::Timestamp;
+use screening::{engine::Engine, verdict::Effect};
+
+use crate::{
+    error::AppError,
+    ports::{AccountLedger, Clock, LogQueue, PortError, PublicationRecord, PublicationShelf, PutOutcome},
+};
+
+/// Something to publish.
+#[derive(Debug, Clone)]
+pub struct Publish {
+    pub account_id: AccountId,
+    /// The platform's own name of it, unique in the account.
+    pub reference: String,
+    pub parts: Vec<Part>,
+}
+
+/// Takes publications.
+pub struct Publishing {
+    pub accounts: Arc<dyn AccountLedger>,
+    pub shelf: Arc<dyn PublicationShelf>,
+    pub log: Arc<dyn LogQueue>,
+    pub engine: Arc<Engine>,
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Publishing {
+    /// Screens and stores each of `items` (at most 100) and answers item by item, in order. What was accepted is in
+    /// the log queue when this returns.
+    ///
+    /// # Errors
+    /// When the accounts cannot be read. An item that fails alone is an error in its own place.
+    pub async fn publish(&self, items: Vec<Publish>) -> Result<Vec<Result<PublicationRecord, AppError>>, AppError> {
+        let now = self.clock.now();
+        let accounts = self.accounts_of(&items).await?;
+        let admitted = join_all(items.into_iter().map(|item| self.admit(&accounts, item, now))).await;
+        let records: Vec<LogRecord> = admitted
+            .iter()
+            .flatten()
+            .map(|record| LogRecord::of_publication(&record.publication, &record.verdict))
+            .collect::<Result<_, _>>()
+            .map_err(|error| PortError::corrupt("the log record", error))?;
+        let stored = join_all(admitted.into_iter().map(|admitted| self.store(admitted)));
+        if records.is_empty() {
+            return Ok(stored.await);
+        }
+        let (stored, logged) = futures::join!(stored, self.log.send(&records));
+        // Which of the messages did not arrive is not known, so none of the items can be called accepted; the caller's
+        // retry meets the rows and sends the messages again.
+        logged?;
+        Ok(stored)
+    }
+
+    /// # Errors
+    /// When there is no such publication, or the shelf does not work.
+    pub async fn publication(&self, publication_id: PublicationId) -> Result<PublicationRecord, AppError> {
+        self.shelf.load(publication_id).await?.ok_or(AppError::PublicationNotFound)
+    }
+
+    async fn accounts_of(&self, items: &[Publish]) -> Result<HashMap<AccountId, Account>, AppError> {
+        let mut ids: Vec<AccountId> = items.iter().map(|item| item.account_id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let accounts = match ids.as_slice() {
+            [] => vec![],
+            [one] => self.accounts.load(*one).await?.into_iter().collect(),
+            many => self.accounts.load_many(many).await?,
+        };
+        Ok(accounts.into_iter().map(|account| (account.account_id, account)).collect())
+    }
+
+    /// The record of the item, if its account may publish it.
+    async fn admit(
+        &self,
+        accounts: &HashMap<AccountId, Account>,
+        item: Publish,
+        now: Timestamp,
+    ) -> Result<PublicationRecord, AppError> {
+        let account = accounts.get(&item.account_id).ok_or(AppError::AccountNotFound)?;
+        let refusal = account.may_publish(now).err();
+        let record = self.screen(item, now);
+        let Some(refusal) = refusal else { return Ok(record) };
+        // A retry of what was accepted before the refusal began is answered as it was then.
+        match self.shelf.load(record.publication.publication_id).await? {
+            Some(known) if known.publication.content_hash == record.publication.content_hash => Ok(record),
+            _ => Err(match refusal {
+                PublishingRefusal::NotVerified(status) => AppError::AccountNotVerified { status },
+                PublishingRefusal::Enforced(enforcement) => AppError::AccountSuspended { enforcement },
+            }),
+        }
+    }
+
+    fn screen(&self, item: Publish, now: Timestamp) -> PublicationRecord {
+        let words: Vec<&str> = item.parts.iter().map(|part| part.words().unwrap_or_default()).collect();
+        let verdict = self.engine.screen(&words);
+        let status = match verdict.effect {
+            Effect::Pass | Effect::Review => PublicationStatus::Published,
+            Effect::Hold => PublicationStatus::Held,
+            Effect::Reject => PublicationStatus::Rejected,
+        };
+        let publication = Publication {
+            publication_id: PublicationId::named(item.account_id, &item.reference),
+            account_id: item.account_id,
+            reference: item.reference,
+            version: 1,
+            content_hash: content_hash(&item.parts),
+            parts: item.parts,
+            status,
+            received_at: now,
+        };
+        PublicationRecord { publication, verdict }
+    }
+
+    async fn store(&self, admitted: Result<PublicationRecord, AppError>) -> Result<PublicationRecord, AppError> {
+        let record = admitted?;
+        match self.shelf.put_new(&record).await? {
+            PutOutcome::Stored => Ok(record),
+            PutOutcome::Exists(known) if known.publication.content_hash == record.publication.content_hash => {
+                Ok(*known)
+            }
+            PutOutcome::Exists(_) => Err(AppError::ReferenceReused),
+        }
+    }
+}

@@ -109,14 +109,11 @@ impl RetentionPlanner {
         self.period.keep_until(last) <= now
     }
 
-    /// Where a system without a watermark begins: a day before the earliest moment that can have expired.
+    /// Where a system without a watermark begins: a day before what ends now. A new system holds nothing older, and the
+    /// planner has run within the day.
     fn first_hour(&self, now: Timestamp) -> Timestamp {
-        // The period has no inverse on the calendar; its length from now, doubled, is surely enough to step back over.
         let length = self.period.keep_until(now).duration_since(now);
-        now.saturating_sub(length)
-            
-            .and_then(|t| t.saturating_sub(FIRST_LOOK))
-            .unwrap_or(Timestamp::MIN)
+        now.saturating_sub(length).and_then(|mark| mark.saturating_sub(FIRST_LOOK)).unwrap_or(Timestamp::MIN)
     }
 }
 

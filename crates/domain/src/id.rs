@@ -102,6 +102,17 @@ impl RecordId {
     }
 }
 
+impl ComplaintId {
+    /// The complaint that the write `operation` files. The time is that of the operation, the rest is hashed, so that
+    /// the identifier, which staff see, does not give away the operation, which the receipt is made of.
+    #[must_use]
+    pub fn of_operation(operation: Uuid) -> Self {
+        let mut bytes = *named_uuid(&[b"complaint", operation.as_bytes()]).as_bytes();
+        bytes[..6].copy_from_slice(&operation.as_bytes()[..6]);
+        Self::from_uuid(uuid::Builder::from_bytes(bytes).with_version(uuid::Version::SortRand).into_uuid())
+    }
+}
+
 impl RunId {
     /// The run that is planned as of `now`: planned again for the same moment, it is the same run.
     #[must_use]

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 /// Crockford's base 32: no I, L, O, U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -38,6 +39,18 @@ impl Receipt {
         text.extend(body.iter().map(|c| *c as char));
         text.push(check_character(&body));
         Self(text)
+    }
+
+    /// The receipt of the complaint that the write `operation` files: a second try of the same write gives the same
+    /// one. The operation is a UUIDv7 of 74 bits of chance that nobody but the ledger of writes has seen.
+    #[must_use]
+    pub fn of_operation(operation: Uuid) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(b"receipt");
+        hash.update(operation.as_bytes());
+        let mut chance = [0; 15];
+        chance.copy_from_slice(&hash.finalize()[..15]);
+        Self::from_chance(chance)
     }
 
     /// # Errors

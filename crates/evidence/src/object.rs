@@ -91,13 +91,16 @@ pub fn pack(records: Vec<LogRecord>, period: &RetentionPeriod) -> Result<Vec<Log
     for record in records {
         hours.entry(LogHour::of(record.received_at)).or_default().entry(record.record_id).or_insert(record);
     }
-    hours.into_iter().map(|(hour, records)| pack_hour(hour, records.into_values().collect(), period)).collect()
+    hours
+        .into_iter()
+        .map(|(hour, records)| pack_hour(hour, &records.into_values().collect::<Vec<_>>(), period))
+        .collect()
 }
 
-fn pack_hour(hour: LogHour, records: Vec<LogRecord>, period: &RetentionPeriod) -> Result<LogObject, ObjectError> {
+fn pack_hour(hour: LogHour, records: &[LogRecord], period: &RetentionPeriod) -> Result<LogObject, ObjectError> {
     let mut lines = Vec::new();
     let mut keep_until = Timestamp::MIN;
-    for record in &records {
+    for record in records {
         serde_json::to_writer(&mut lines, record).map_err(ObjectError::Encode)?;
         lines.push(b'\n');
         // What is told late is kept from the telling.
