@@ -1,1 +1,47 @@
-//! In-memory ports under the same contract tests as the real ones, fixed clock, builders
+//! What tests stand on: in-memory twins of all ports, the [`contract`] that twins and adapters both keep, [`samples`]
+//! with valid defaults, a clock that stands still and [`Faults`] that strike between any two calls.
+//!
+//! ```
+//! use testkit::{Twins, When, samples};
+//!
+//! let twins = Twins::at(samples::NOON);
+//! twins.faults.strike(3, When::After); // the third port call takes effect, and its caller never learns of it
+//! ```
+#![expect(clippy::unwrap_used, reason = "everything here runs in tests, where a panic is the report")]
+
+mod accounts;
+mod cases;
+mod chance;
+mod clock;
+mod content_log;
+pub mod contract;
+mod faults;
+mod idempotency;
+mod identity;
+mod publications;
+mod queues;
+mod retention;
+pub mod samples;
+mod twins;
+mod webhook;
+
+pub use accounts::MemoryAccounts;
+pub use cases::MemoryCases;
+pub use chance::CountingChance;
+pub use clock::FixedClock;
+pub use content_log::MemoryContentLog;
+pub use faults::{Faults, When};
+pub use idempotency::MemoryIdempotency;
+pub use identity::{FakeIdentityProvider, MemoryIndex, MemoryVault};
+pub use publications::MemoryPublications;
+pub use queues::{Lane, MemoryQueues};
+pub use retention::{MemoryReceipts, MemoryWatermark};
+pub use twins::Twins;
+pub use webhook::RecordingWebhook;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What a lock holds; a test that panicked elsewhere has reported already.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,154 @@
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use app::ports::{AccountLedger, PortError, RegisterError, SaveError};
+use async_trait::async_trait;
+use domain::{account::Account, change::Change, event::Event, id::AccountId, principal::PrincipalKey};
+
+use crate::{Faults, locked};
+
+const WHAT: &str = "account ledger";
+
+/// Accounts in memory, with the stream of their events.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryAccounts {
+    faults: Faults,
+    tables: Arc<Mutex<Tables>>,
+}
+
+#[derive(Debug, Default)]
+struct Tables {
+    accounts: HashMap<AccountId, Account>,
+    held: HashMap<PrincipalKey, u32>,
+    events: Vec<Event>,
+    /// How many of the events the stream has given out.
+    streamed: usize,
+}
+
+impl MemoryAccounts {
+    #[must_use]
+    pub fn new(faults: Faults) -> Self {
+        Self { faults, ..Self::default() }
+    }
+
+    /// The events that the stream has not given yet, in order.
+    #[must_use]
+    pub fn take_events(&self) -> Vec<Event> {
+        let mut tables = locked(&self.tables);
+        let from = tables.streamed;
+        tables.streamed = tables.events.len();
+        tables.events[from..].to_vec()
+    }
+
+    /// Every event ever stored, in order.
+    #[must_use]
+    pub fn events(&self) -> Vec<Event> {
+        locked(&self.tables).events.clone()
+    }
+
+    /// Puts an account there as it is, without event and quota: the state in which a test begins.
+    pub fn put(&self, account: Account) {
+        locked(&self.tables).accounts.insert(account.account_id, account);
+    }
+
+    /// The account as it stands.
+    #[must_use]
+    pub fn get(&self, account_id: AccountId) -> Option<Account> {
+        locked(&self.tables).accounts.get(&account_id).cloned()
+    }
+
+    /// Every account, by identifier.
+    #[must_use]
+    pub fn all(&self) -> Vec<Account> {
+        let mut all: Vec<_> = locked(&self.tables).accounts.values().cloned().collect();
+        all.sort_by_key(|account| account.account_id);
+        all
+    }
+
+    /// How many accounts count against the principal.
+    #[must_use]
+    pub fn held_by(&self, principal: &PrincipalKey) -> u32 {
+        locked(&self.tables).held.get(principal).copied().unwrap_or(0)
+    }
+}
+
+impl Tables {
+    fn save(&mut self, change: &Change<Account>) -> Result<(), SaveError> {
+        let stored = self.accounts.get(&change.state.account_id).map(|account| account.version);
+        if stored != change.state.version.checked_sub(1) {
+            return Err(SaveError::VersionConflict);
+        }
+        self.accounts.insert(change.state.account_id, change.state.clone());
+        self.events.push(change.event.clone());
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl AccountLedger for MemoryAccounts {
+    async fn load(&self, account_id: AccountId) -> Result<Option<Account>, PortError> {
+        self.faults.around(WHAT, || Ok(self.get(account_id)))
+    }
+
+    async fn load_many(&self, account_ids: &[AccountId]) -> Result<Vec<Account>, PortError> {
+        self.faults.around(WHAT, || {
+            if account_ids.len() > 100 {
+                return Err(PortError::refused(WHAT, "more than 100 accounts at once"));
+            }
+            Ok(account_ids.iter().filter_map(|id| self.get(*id)).collect())
+        })
+    }
+
+    async fn register(&self, change: &Change<Account>, cap: u32) -> Result<(), RegisterError> {
+        self.faults.around(WHAT, || {
+            let mut tables = locked(&self.tables);
+            if tables.accounts.contains_key(&change.state.account_id) {
+                return Err(RegisterError::Exists);
+            }
+            let held = tables.held.entry(change.state.principal_key.clone()).or_default();
+            if *held >= cap {
+                return Err(RegisterError::QuotaExceeded);
+            }
+            *held += 1;
+            tables.accounts.insert(change.state.account_id, change.state.clone());
+            tables.events.push(change.event.clone());
+            Ok(())
+        })
+    }
+
+    async fn save(&self, change: &Change<Account>) -> Result<(), SaveError> {
+        self.faults.around(WHAT, || locked(&self.tables).save(change))
+    }
+
+    async fn save_and_free_quota(&self, change: &Change<Account>) -> Result<(), SaveError> {
+        self.faults.around(WHAT, || {
+            let mut tables = locked(&self.tables);
+            tables.save(change)?;
+            if let Some(held) = tables.held.get_mut(&change.state.principal_key) {
+                *held = held.saturating_sub(1);
+            }
+            Ok(())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract;
+
+    #[async_trait]
+    impl contract::Outbox for MemoryAccounts {
+        async fn events_of(&self, owner: &str) -> Vec<Event> {
+            self.events().into_iter().filter(|event| contract::owner_of(event) == owner).collect()
+        }
+    }
+
+    #[tokio::test]
+    async fn the_twin_keeps_the_contract() {
+        let twin = MemoryAccounts::default();
+        contract::account_ledger(&twin, &twin).await;
+    }
+}

@@ -1,0 +1,231 @@
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use app::ports::{CaseBoard, CasePage, PortError, SaveError};
+use async_trait::async_trait;
+use domain::{
+    case::{Case, CaseState},
+    change::Change,
+    complaint::Complaint,
+    event::Event,
+    id::{CaseId, ComplaintId},
+    receipt::ReceiptDigest,
+    subject::Subject,
+};
+
+use crate::{Faults, locked};
+
+const WHAT: &str = "case board";
+
+/// Complaints and cases in memory, with the stream of their events.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryCases {
+    faults: Faults,
+    tables: Arc<Mutex<Tables>>,
+}
+
+#[derive(Debug, Default)]
+struct Tables {
+    complaints: HashMap<ComplaintId, Complaint>,
+    receipts: HashMap<ReceiptDigest, ComplaintId>,
+    cases: HashMap<CaseId, Case>,
+    about: HashMap<(Subject, String), CaseId>,
+    events: Vec<Event>,
+    /// How many of the events the stream has given out.
+    streamed: usize,
+}
+
+impl MemoryCases {
+    #[must_use]
+    pub fn new(faults: Faults) -> Self {
+        Self { faults, ..Self::default() }
+    }
+
+    /// The events that the stream has not given yet, in order.
+    #[must_use]
+    pub fn take_events(&self) -> Vec<Event> {
+        let mut tables = locked(&self.tables);
+        let from = tables.streamed;
+        tables.streamed = tables.events.len();
+        tables.events[from..].to_vec()
+    }
+
+    /// Every event ever stored, in order.
+    #[must_use]
+    pub fn events(&self) -> Vec<Event> {
+        locked(&self.tables).events.clone()
+    }
+
+    /// Every case, by identifier.
+    #[must_use]
+    pub fn all_cases(&self) -> Vec<Case> {
+        let mut all: Vec<_> = locked(&self.tables).cases.values().cloned().collect();
+        all.sort_by_key(|case| case.case_id);
+        all
+    }
+
+    /// Every complaint, by identifier.
+    #[must_use]
+    pub fn all_complaints(&self) -> Vec<Complaint> {
+        let mut all: Vec<_> = locked(&self.tables).complaints.values().cloned().collect();
+        all.sort_by_key(|complaint| complaint.complaint_id);
+        all
+    }
+}
+
+impl Tables {
+    fn version_of(&self, case_id: CaseId) -> u64 {
+        self.cases.get(&case_id).map_or(0, |case| case.version)
+    }
+
+    fn must_follow(&self, case: &Case) -> Result<(), SaveError> {
+        if self.version_of(case.case_id) + 1 == case.version { Ok(()) } else { Err(SaveError::VersionConflict) }
+    }
+
+    fn must_be_free(&self, complaint: &Complaint, case_id: CaseId) -> Result<(), SaveError> {
+        match self.complaints.get(&complaint.complaint_id) {
+            Some(stored) if stored.case_id.is_none_or(|taken| taken == case_id) => Ok(()),
+            _ => Err(SaveError::VersionConflict),
+        }
+    }
+
+    fn store(&mut self, change: &Change<Case>) {
+        self.cases.insert(change.state.case_id, change.state.clone());
+        self.events.push(change.event.clone());
+    }
+
+    fn take(&mut self, complaint: &Complaint, case_id: CaseId) {
+        if let Some(stored) = self.complaints.get_mut(&complaint.complaint_id) {
+            stored.case_id = Some(case_id);
+        }
+    }
+}
+
+#[async_trait]
+impl CaseBoard for MemoryCases {
+    async fn file(&self, change: &Change<Complaint>) -> Result<(), PortError> {
+        self.faults.around(WHAT, || {
+            let mut tables = locked(&self.tables);
+            let complaint = &change.state;
+            if tables.complaints.contains_key(&complaint.complaint_id) {
+                return Ok(());
+            }
+            if tables.receipts.contains_key(&complaint.receipt) {
+                return Err(PortError::refused(WHAT, "the receipt is another complaint's"));
+            }
+            tables.receipts.insert(complaint.receipt.clone(), complaint.complaint_id);
+            tables.complaints.insert(complaint.complaint_id, complaint.clone());
+            tables.events.push(change.event.clone());
+            Ok(())
+        })
+    }
+
+    async fn complaint(&self, complaint_id: ComplaintId) -> Result<Option<Complaint>, PortError> {
+        self.faults.around(WHAT, || Ok(locked(&self.tables).complaints.get(&complaint_id).cloned()))
+    }
+
+    async fn complaint_by_receipt(&self, receipt: &ReceiptDigest) -> Result<Option<Complaint>, PortError> {
+        self.faults.around(WHAT, || {
+            let tables = locked(&self.tables);
+            Ok(tables.receipts.get(receipt).and_then(|id| tables.complaints.get(id)).cloned())
+        })
+    }
+
+    async fn case(&self, case_id: CaseId) -> Result<Option<Case>, PortError> {
+        self.faults.around(WHAT, || Ok(locked(&self.tables).cases.get(&case_id).cloned()))
+    }
+
+    async fn case_about(&self, subject: &Subject, policy: &str) -> Result<Option<Case>, PortError> {
+        self.faults.around(WHAT, || {
+            let tables = locked(&self.tables);
+            Ok(tables.about.get(&(*subject, policy.to_owned())).and_then(|id| tables.cases.get(id)).cloned())
+        })
+    }
+
+    async fn open(&self, change: &Change<Case>, complaint: &Complaint) -> Result<(), SaveError> {
+        self.faults.around(WHAT, || {
+            let mut tables = locked(&self.tables);
+            let case = &change.state;
+            let place = (case.subject, case.policy.clone());
+            tables.must_follow(case)?;
+            tables.must_be_free(complaint, case.case_id)?;
+            if tables.about.contains_key(&place) {
+                return Err(SaveError::VersionConflict);
+            }
+            tables.about.insert(place, case.case_id);
+            tables.store(change);
+            tables.take(complaint, case.case_id);
+            Ok(())
+        })
+    }
+
+    async fn join(&self, change: &Change<Case>, complaint: &Complaint) -> Result<(), SaveError> {
+        self.faults.around(WHAT, || {
+            let mut tables = locked(&self.tables);
+            tables.must_follow(&change.state)?;
+            tables.must_be_free(complaint, change.state.case_id)?;
+            tables.store(change);
+            tables.take(complaint, change.state.case_id);
+            Ok(())
+        })
+    }
+
+    async fn save(&self, change: &Change<Case>) -> Result<(), SaveError> {
+        self.faults.around(WHAT, || {
+            let mut tables = locked(&self.tables);
+            tables.must_follow(&change.state)?;
+            tables.store(change);
+            Ok(())
+        })
+    }
+
+    async fn list(
+        &self,
+        queue: &str,
+        state: CaseState,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<CasePage, PortError> {
+        self.faults.around(WHAT, || {
+            let place = format!("{queue}#{state:?}#");
+            let mut cases: Vec<Case> = self.all_cases();
+            cases.retain(|case| case.queue == queue && case.state == state);
+            cases.sort_by_key(|case| (case.due_at, case.case_id.to_string()));
+            if let Some(cursor) = cursor {
+                let unknown = || PortError::refused(WHAT, "the cursor is not one that a page of this list gave");
+                let (due_at, case_id) =
+                    cursor.strip_prefix(&place).and_then(|rest| rest.split_once('#')).ok_or_else(unknown)?;
+                let after = (
+                    due_at.parse().map_err(|_| unknown())?,
+                    case_id.parse::<CaseId>().map_err(|_| unknown())?.to_string(),
+                );
+                cases.retain(|case| (case.due_at, case.case_id.to_string()) > after);
+            }
+            let more = cases.len() > limit;
+            cases.truncate(limit);
+            let next = cases.last().filter(|_| more).map(|last| format!("{place}{}#{}", last.due_at, last.case_id));
+            Ok(CasePage { cases, next })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract;
+
+    #[async_trait]
+    impl contract::Outbox for MemoryCases {
+        async fn events_of(&self, owner: &str) -> Vec<Event> {
+            self.events().into_iter().filter(|event| contract::owner_of(event) == owner).collect()
+        }
+    }
+
+    #[tokio::test]
+    async fn the_twin_keeps_the_contract() {
+        let twin = MemoryCases::default();
+        contract::case_board(&twin, &twin).await;
+    }
+}

@@ -1,0 +1,150 @@
+use app::ports::{AccountLedger, RegisterError, SaveError};
+use domain::{
+    account::{Account, RejectionReason},
+    actor::Actor,
+    change::Change,
+};
+use futures::future::join_all;
+
+use super::Outbox;
+use crate::samples::{self, NOON};
+
+const CAP: u32 = 2;
+
+/// Runs every check.
+pub async fn account_ledger(ledger: &dyn AccountLedger, outbox: &dyn Outbox) {
+    what_was_registered_is_loaded_with_its_event(ledger, outbox).await;
+    an_unknown_account_is_none(ledger).await;
+    only_the_accounts_that_exist_are_loaded_together(ledger).await;
+    a_principal_registers_up_to_its_cap_and_no_further(ledger, outbox).await;
+    registrations_at_once_never_pass_the_cap_together(ledger).await;
+    a_second_try_of_a_registration_finds_it_even_at_the_cap(ledger, outbox).await;
+    a_change_is_stored_with_its_event(ledger, outbox).await;
+    a_change_of_an_older_version_is_a_conflict_and_stores_nothing(ledger, outbox).await;
+    of_two_changes_at_once_one_is_stored(ledger, outbox).await;
+    a_change_of_an_account_that_does_not_exist_is_a_conflict(ledger).await;
+    a_rejection_gives_the_place_back(ledger).await;
+    a_conflict_gives_no_place_back(ledger).await;
+}
+
+fn verified(account: Account) -> Change<Account> {
+    account.verify(Actor::function("registration-verifier"), NOON).unwrap()
+}
+
+fn rejected(account: Account) -> Change<Account> {
+    account.reject(RejectionReason::IdentityMismatch, Actor::function("registration-verifier"), NOON).unwrap()
+}
+
+async fn registered(ledger: &dyn AccountLedger) -> Account {
+    let change = samples::account().registering();
+    ledger.register(&change, CAP).await.unwrap();
+    change.state
+}
+
+async fn what_was_registered_is_loaded_with_its_event(ledger: &dyn AccountLedger, outbox: &dyn Outbox) {
+    let change = samples::account().registering();
+    ledger.register(&change, CAP).await.unwrap();
+    assert_eq!(ledger.load(change.state.account_id).await.unwrap(), Some(change.state.clone()));
+    assert_eq!(outbox.events_of(&change.state.account_id.to_string()).await, [change.event]);
+}
+
+async fn an_unknown_account_is_none(ledger: &dyn AccountLedger) {
+    assert_eq!(ledger.load(samples::account().pending().account_id).await.unwrap(), None);
+}
+
+async fn only_the_accounts_that_exist_are_loaded_together(ledger: &dyn AccountLedger) {
+    let (a, b, unknown) = (registered(ledger).await, registered(ledger).await, samples::account().pending());
+    let mut loaded = ledger.load_many(&[a.account_id, unknown.account_id, b.account_id]).await.unwrap();
+    loaded.sort_by_key(|account| account.account_id);
+    let mut expected = [a, b];
+    expected.sort_by_key(|account| account.account_id);
+    assert_eq!(loaded, expected);
+    assert_eq!(ledger.load_many(&[]).await.unwrap(), []);
+    let many: Vec<_> = (0..100).map(|_| samples::account().pending().account_id).collect();
+    assert_eq!(ledger.load_many(&many).await.unwrap(), []);
+}
+
+async fn a_principal_registers_up_to_its_cap_and_no_further(ledger: &dyn AccountLedger, outbox: &dyn Outbox) {
+    let principal = samples::principal();
+    for _ in 0..CAP {
+        ledger.register(&samples::account().of(&principal).registering(), CAP).await.unwrap();
+    }
+    let change = samples::account().of(&principal).registering();
+    assert!(matches!(ledger.register(&change, CAP).await, Err(RegisterError::QuotaExceeded)));
+    assert_eq!(ledger.load(change.state.account_id).await.unwrap(), None);
+    assert_eq!(outbox.events_of(&change.state.account_id.to_string()).await, []);
+}
+
+async fn registrations_at_once_never_pass_the_cap_together(ledger: &dyn AccountLedger) {
+    let principal = samples::principal();
+    let changes: Vec<_> = (0..5).map(|_| samples::account().of(&principal).registering()).collect();
+    let results = join_all(changes.iter().map(|change| ledger.register(change, CAP))).await;
+    let stored = results.iter().filter(|result| result.is_ok()).count();
+    assert!(stored <= CAP as usize, "{stored} registrations passed a cap of {CAP}");
+    for (change, result) in changes.iter().zip(&results) {
+        let loaded = ledger.load(change.state.account_id).await.unwrap();
+        assert_eq!(loaded.is_some(), result.is_ok());
+    }
+}
+
+async fn a_second_try_of_a_registration_finds_it_even_at_the_cap(ledger: &dyn AccountLedger, outbox: &dyn Outbox) {
+    let change = samples::account().registering();
+    ledger.register(&change, 1).await.unwrap();
+    assert!(matches!(ledger.register(&change, 1).await, Err(RegisterError::Exists)));
+    assert_eq!(outbox.events_of(&change.state.account_id.to_string()).await.len(), 1);
+}
+
+async fn a_change_is_stored_with_its_event(ledger: &dyn AccountLedger, outbox: &dyn Outbox) {
+    let account = registered(ledger).await;
+    let change = verified(account);
+    ledger.save(&change).await.unwrap();
+    assert_eq!(ledger.load(change.state.account_id).await.unwrap(), Some(change.state.clone()));
+    let events = outbox.events_of(&change.state.account_id.to_string()).await;
+    assert_eq!(events.len(), 2);
+    assert_eq!(events[1], change.event);
+}
+
+async fn a_change_of_an_older_version_is_a_conflict_and_stores_nothing(
+    ledger: &dyn AccountLedger,
+    outbox: &dyn Outbox,
+) {
+    let account = registered(ledger).await;
+    let first = verified(account.clone());
+    ledger.save(&first).await.unwrap();
+    assert!(matches!(ledger.save(&rejected(account.clone())).await, Err(SaveError::VersionConflict)));
+    assert!(matches!(ledger.save_and_free_quota(&rejected(account)).await, Err(SaveError::VersionConflict)));
+    assert_eq!(ledger.load(first.state.account_id).await.unwrap(), Some(first.state.clone()));
+    assert_eq!(outbox.events_of(&first.state.account_id.to_string()).await.len(), 2);
+}
+
+async fn of_two_changes_at_once_one_is_stored(ledger: &dyn AccountLedger, outbox: &dyn Outbox) {
+    let account = registered(ledger).await;
+    let (yes, no) = (verified(account.clone()), rejected(account.clone()));
+    let results = join_all([ledger.save(&yes), ledger.save(&no)]).await;
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
+    assert_eq!(outbox.events_of(&account.account_id.to_string()).await.len(), 2);
+}
+
+async fn a_change_of_an_account_that_does_not_exist_is_a_conflict(ledger: &dyn AccountLedger) {
+    let change = verified(samples::account().pending());
+    assert!(matches!(ledger.save(&change).await, Err(SaveError::VersionConflict)));
+    assert_eq!(ledger.load(change.state.account_id).await.unwrap(), None);
+}
+
+async fn a_rejection_gives_the_place_back(ledger: &dyn AccountLedger) {
+    let principal = samples::principal();
+    let first = samples::account().of(&principal).registering();
+    ledger.register(&first, 1).await.unwrap();
+    ledger.save_and_free_quota(&rejected(first.state)).await.unwrap();
+    ledger.register(&samples::account().of(&principal).registering(), 1).await.unwrap();
+}
+
+async fn a_conflict_gives_no_place_back(ledger: &dyn AccountLedger) {
+    let principal = samples::principal();
+    let first = samples::account().of(&principal).registering();
+    ledger.register(&first, 1).await.unwrap();
+    ledger.save(&verified(first.state.clone())).await.unwrap();
+    assert!(matches!(ledger.save_and_free_quota(&rejected(first.state)).await, Err(SaveError::VersionConflict)));
+    let second = samples::account().of(&principal).registering();
+    assert!(matches!(ledger.register(&second, 1).await, Err(RegisterError::QuotaExceeded)));
+}

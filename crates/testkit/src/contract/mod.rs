@@ -1,0 +1,48 @@
+//! What each port promises, as checks that every implementation passes: the twins here, the adapters on the local
+//! stack. Each check makes things of its own, so that a run meets nothing of an earlier one.
+
+mod accounts;
+mod cases;
+mod content_log;
+mod idempotency;
+mod identity;
+mod messaging;
+mod publications;
+mod retention;
+
+use async_trait::async_trait;
+use domain::event::{Event, EventBody};
+
+pub use accounts::account_ledger;
+pub use cases::case_board;
+pub use content_log::{content_log, expiring_objects};
+pub use idempotency::idempotency_ledger;
+pub use identity::{identity_vault, principal_index};
+pub use messaging::{Drain, dead_letters, log_queue, relay_queues, sweep_queue};
+pub use publications::publication_shelf;
+pub use retention::{sweep_receipts, watermark};
+
+/// Shows what the stream of a store carries.
+#[async_trait]
+pub trait Outbox: Send + Sync {
+    /// The events stored with the account, complaint or case of that identifier, by version.
+    async fn events_of(&self, owner: &str) -> Vec<Event>;
+}
+
+/// The account, complaint or case whose change the event is.
+#[must_use]
+pub fn owner_of(event: &Event) -> String {
+    match &event.body {
+        EventBody::AccountRegistered { account_id, .. }
+        | EventBody::AccountVerified { account_id }
+        | EventBody::RegistrationRejected { account_id, .. }
+        | EventBody::EnforcementApplied { account_id, .. } => account_id.to_string(),
+        EventBody::ComplaintFiled { complaint_id, .. } => complaint_id.to_string(),
+        EventBody::CaseOpened { case_id, .. }
+        | EventBody::ComplaintJoined { case_id, .. }
+        | EventBody::CaseReopened { case_id, .. }
+        | EventBody::CaseClaimed { case_id, .. }
+        | EventBody::CaseReleased { case_id } => case_id.to_string(),
+        EventBody::DecisionMade { decision } => decision.case_id.to_string(),
+    }
+}

@@ -1,0 +1,42 @@
+use app::ports::{PublicationShelf, PutOutcome};
+use domain::id::AccountId;
+use futures::future::join_all;
+
+use crate::samples::{self, NOON};
+
+/// Runs every check.
+pub async fn publication_shelf(shelf: &dyn PublicationShelf) {
+    what_was_put_is_loaded(shelf).await;
+    an_unknown_publication_is_none(shelf).await;
+    a_second_record_of_the_same_name_brings_the_first_one_back(shelf).await;
+    of_two_puts_at_once_one_is_stored(shelf).await;
+}
+
+async fn what_was_put_is_loaded(shelf: &dyn PublicationShelf) {
+    let record = samples::publication(AccountId::at(NOON), "a1", "今天在江边钓到一条大鲤鱼 🎣");
+    assert_eq!(shelf.put_new(&record).await.unwrap(), PutOutcome::Stored);
+    assert_eq!(shelf.load(record.publication.publication_id).await.unwrap(), Some(record));
+}
+
+async fn an_unknown_publication_is_none(shelf: &dyn PublicationShelf) {
+    let record = samples::publication(AccountId::at(NOON), "a1", "未曾发布");
+    assert_eq!(shelf.load(record.publication.publication_id).await.unwrap(), None);
+}
+
+async fn a_second_record_of_the_same_name_brings_the_first_one_back(shelf: &dyn PublicationShelf) {
+    let account_id = AccountId::at(NOON);
+    let first = samples::publication(account_id, "a1", "第一稿");
+    let second = samples::publication(account_id, "a1", "第二稿");
+    shelf.put_new(&first).await.unwrap();
+    for again in [&first, &second] {
+        assert_eq!(shelf.put_new(again).await.unwrap(), PutOutcome::Exists(Box::new(first.clone())));
+    }
+    assert_eq!(shelf.load(first.publication.publication_id).await.unwrap(), Some(first));
+}
+
+async fn of_two_puts_at_once_one_is_stored(shelf: &dyn PublicationShelf) {
+    let record = samples::publication(AccountId::at(NOON), "a1", "同时发布");
+    let outcomes = join_all([shelf.put_new(&record), shelf.put_new(&record)]).await;
+    let stored = outcomes.iter().filter(|outcome| matches!(outcome, Ok(PutOutcome::Stored))).count();
+    assert_eq!(stored, 1, "{outcomes:?}");
+}

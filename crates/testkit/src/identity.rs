@@ -1,0 +1,160 @@
+use std::sync::{Arc, Mutex};
+
+use app::ports::{IdentityCheck, IdentityOutcome, IdentityVault, PortError, PrincipalIndex};
+use async_trait::async_trait;
+use data_encoding::BASE64;
+use domain::{
+    document::Document,
+    personal::{Personal, Purpose, Sealed},
+    principal::{Identity, PrincipalKey},
+};
+use sha2::{Digest, Sha256};
+
+use crate::{Faults, locked};
+
+const VAULT: &str = "identity vault";
+
+/// Seals without secrecy: what is sealed cannot be read by eye or found by a search for the clear text, and is bound to
+/// its owner, but hides nothing from anybody who tries.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryVault {
+    faults: Faults,
+}
+
+impl MemoryVault {
+    #[must_use]
+    pub fn new(faults: Faults) -> Self {
+        Self { faults }
+    }
+}
+
+/// Turns every bit.
+fn turned(bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().map(|byte| !byte).collect()
+}
+
+fn digest(parts: &[&[u8]]) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.len().to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().to_vec()
+}
+
+#[async_trait]
+impl IdentityVault for MemoryVault {
+    async fn seal(&self, owner: &str, clear: &Personal<String>) -> Result<Sealed, PortError> {
+        self.faults.around(VAULT, || {
+            let ciphertext = turned(clear.reveal(Purpose::Sealing).as_bytes());
+            Ok(Sealed {
+                scheme: 1,
+                wrapped_key: BASE64.encode(owner.as_bytes()),
+                nonce: BASE64.encode(&digest(&[owner.as_bytes(), &ciphertext])[..12]),
+                ciphertext: BASE64.encode(&ciphertext),
+            })
+        })
+    }
+
+    async fn unseal(&self, owner: &str, sealed: &Sealed, _purpose: Purpose) -> Result<Personal<String>, PortError> {
+        self.faults.around(VAULT, || {
+            if sealed.wrapped_key != BASE64.encode(owner.as_bytes()) {
+                return Err(PortError::refused(VAULT, "the seal belongs to another owner"));
+            }
+            let altered = || PortError::corrupt(VAULT, "the seal was altered");
+            let ciphertext = BASE64.decode(sealed.ciphertext.as_bytes()).map_err(|_| altered())?;
+            if sealed.nonce != BASE64.encode(&digest(&[owner.as_bytes(), &ciphertext])[..12]) {
+                return Err(altered());
+            }
+            String::from_utf8(turned(&ciphertext)).map(Personal::new).map_err(|_| altered())
+        })
+    }
+}
+
+/// A blind index without a key.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryIndex {
+    faults: Faults,
+}
+
+impl MemoryIndex {
+    #[must_use]
+    pub fn new(faults: Faults) -> Self {
+        Self { faults }
+    }
+}
+
+#[async_trait]
+impl PrincipalIndex for MemoryIndex {
+    async fn key_of(&self, document: &Document) -> Result<PrincipalKey, PortError> {
+        self.faults.around("principal index", || {
+            let number = document.number(Purpose::Indexing).as_bytes();
+            Ok(PrincipalKey::new(1, &digest(&[document.document_type().as_str().as_bytes(), number])))
+        })
+    }
+}
+
+/// An identity provider that says what it is told to say; at first, that everything matches.
+#[derive(Debug, Clone)]
+pub struct FakeIdentityProvider {
+    faults: Faults,
+    state: Arc<Mutex<Provider>>,
+}
+
+#[derive(Debug)]
+struct Provider {
+    /// `None` while it is down.
+    outcome: Option<IdentityOutcome>,
+    checks: usize,
+}
+
+impl FakeIdentityProvider {
+    #[must_use]
+    pub fn new(faults: Faults) -> Self {
+        let state = Provider { outcome: Some(IdentityOutcome::Match), checks: 0 };
+        Self { faults, state: Arc::new(Mutex::new(state)) }
+    }
+
+    /// It is up and answers so from now on.
+    pub fn answer(&self, outcome: IdentityOutcome) {
+        locked(&self.state).outcome = Some(outcome);
+    }
+
+    /// It answers nothing from now on.
+    pub fn go_down(&self) {
+        locked(&self.state).outcome = None;
+    }
+
+    /// How often it was asked.
+    #[must_use]
+    pub fn checks(&self) -> usize {
+        locked(&self.state).checks
+    }
+}
+
+#[async_trait]
+impl IdentityCheck for FakeIdentityProvider {
+    async fn check(&self, _identity: &Identity) -> Result<IdentityOutcome, PortError> {
+        self.faults.around("identity provider", || {
+            let mut state = locked(&self.state);
+            state.checks += 1;
+            state.outcome.ok_or_else(|| PortError::unavailable("identity provider", "it is down"))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract;
+
+    #[tokio::test]
+    async fn the_vault_keeps_the_contract() {
+        contract::identity_vault(&MemoryVault::default()).await;
+    }
+
+    #[tokio::test]
+    async fn the_index_keeps_the_contract() {
+        contract::principal_index(&MemoryIndex::default()).await;
+    }
+}

@@ -1,0 +1,142 @@
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+use app::{
+    ports::{DeadLetters, LogQueue, PortError, Queue, RelayQueues, SweepQueue},
+    retaining::SweepOrder,
+};
+use async_trait::async_trait;
+use domain::event::Event;
+use evidence::record::{LogBatch, LogRecord};
+use serde_json::json;
+
+use crate::{Faults, locked};
+
+/// The limit of the real queues on a message.
+const MESSAGE_LIMIT: usize = 1_048_576;
+
+/// Where a message lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lane {
+    Relay(Queue),
+    ContentLog,
+    Sweep,
+    /// The relay's dead letters.
+    DeadLetters,
+}
+
+/// All queues in memory. Messages lie there until a test takes them and hands them to a handler, in whatever order and
+/// as often as it likes.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryQueues {
+    faults: Faults,
+    lanes: Arc<Mutex<BTreeMap<Lane, Vec<String>>>>,
+}
+
+impl MemoryQueues {
+    #[must_use]
+    pub fn new(faults: Faults) -> Self {
+        Self { faults, ..Self::default() }
+    }
+
+    /// The bodies of the lane's messages, oldest first; the lane is empty then.
+    #[must_use]
+    pub fn take(&self, lane: Lane) -> Vec<String> {
+        locked(&self.lanes).remove(&lane).unwrap_or_default()
+    }
+
+    /// The bodies of the lane's messages, oldest first.
+    #[must_use]
+    pub fn peek(&self, lane: Lane) -> Vec<String> {
+        locked(&self.lanes).get(&lane).cloned().unwrap_or_default()
+    }
+
+    /// Whether no lane but the dead letters holds anything.
+    #[must_use]
+    pub fn are_empty(&self) -> bool {
+        locked(&self.lanes).iter().all(|(lane, bodies)| *lane == Lane::DeadLetters || bodies.is_empty())
+    }
+
+    fn put(&self, lane: Lane, bodies: impl IntoIterator<Item = String>) {
+        locked(&self.lanes).entry(lane).or_default().extend(bodies);
+    }
+}
+
+#[async_trait]
+impl RelayQueues for MemoryQueues {
+    async fn send(&self, queue: Queue, event: &Event) -> Result<(), PortError> {
+        self.faults.around("relay queue", || {
+            self.put(Lane::Relay(queue), [serde_json::to_string(event).unwrap()]);
+            Ok(())
+        })
+    }
+}
+
+#[async_trait]
+impl LogQueue for MemoryQueues {
+    async fn send(&self, records: &[LogRecord]) -> Result<(), PortError> {
+        self.faults.around("content-log queue", || {
+            let mut bodies: Vec<String> = Vec::new();
+            let mut batch = LogBatch { records: Vec::new() };
+            for record in records {
+                batch.records.push(record.clone());
+                let body = serde_json::to_string(&batch).unwrap();
+                match bodies.last_mut().filter(|_| batch.records.len() > 1) {
+                    Some(open) if body.len() <= MESSAGE_LIMIT => *open = body,
+                    _ => {
+                        batch.records = vec![record.clone()];
+                        bodies.push(serde_json::to_string(&batch).unwrap());
+                    }
+                }
+            }
+            self.put(Lane::ContentLog, bodies);
+            Ok(())
+        })
+    }
+}
+
+#[async_trait]
+impl SweepQueue for MemoryQueues {
+    async fn send(&self, orders: &[SweepOrder]) -> Result<(), PortError> {
+        self.faults.around("sweep queue", || {
+            self.put(Lane::Sweep, orders.iter().map(|order| serde_json::to_string(order).unwrap()));
+            Ok(())
+        })
+    }
+}
+
+#[async_trait]
+impl DeadLetters for MemoryQueues {
+    async fn bury(&self, reason: &str, raw: &str) -> Result<(), PortError> {
+        self.faults.around("dead letters", || {
+            // Half the limit leaves room for what JSON escapes.
+            let raw = &raw[..raw.floor_char_boundary(MESSAGE_LIMIT / 2)];
+            self.put(Lane::DeadLetters, [json!({ "reason": reason, "raw": raw }).to_string()]);
+            Ok(())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract;
+
+    #[async_trait]
+    impl contract::Drain for MemoryQueues {
+        async fn drain(&self, lane: Lane) -> Vec<String> {
+            self.take(lane)
+        }
+    }
+
+    #[tokio::test]
+    async fn the_twin_keeps_the_contract() {
+        let twin = MemoryQueues::default();
+        contract::relay_queues(&twin, &twin).await;
+        contract::log_queue(&twin, &twin).await;
+        contract::sweep_queue(&twin, &twin).await;
+        contract::dead_letters(&twin, &twin).await;
+    }
+}

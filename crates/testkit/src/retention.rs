@@ -1,0 +1,120 @@
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use app::{
+    ports::{PortError, SweepReceipts, Watermark},
+    retaining::{SweepIntent, SweepOrder, SweepReceipt},
+};
+use async_trait::async_trait;
+use domain::id::RunId;
+use jiff::Timestamp;
+
+use crate::{Faults, locked};
+
+const RECEIPTS: &str = "sweep receipts";
+
+/// Intents and receipts in memory, one of each for a run and an hour.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryReceipts {
+    faults: Faults,
+    papers: Arc<Mutex<Papers>>,
+}
+
+type Name = (RunId, Timestamp);
+
+#[derive(Debug, Default)]
+struct Papers {
+    intents: HashMap<Name, SweepIntent>,
+    receipts: HashMap<Name, SweepReceipt>,
+}
+
+fn name(order: &SweepOrder) -> Name {
+    (order.run_id, order.hour)
+}
+
+impl MemoryReceipts {
+    #[must_use]
+    pub fn new(faults: Faults) -> Self {
+        Self { faults, ..Self::default() }
+    }
+
+    /// Every receipt, by hour.
+    #[must_use]
+    pub fn all(&self) -> Vec<SweepReceipt> {
+        let mut all: Vec<_> = locked(&self.papers).receipts.values().cloned().collect();
+        all.sort_by_key(|receipt| (receipt.order.hour, receipt.order.run_id));
+        all
+    }
+}
+
+#[async_trait]
+impl SweepReceipts for MemoryReceipts {
+    async fn intent(&self, order: &SweepOrder) -> Result<Option<SweepIntent>, PortError> {
+        self.faults.around(RECEIPTS, || Ok(locked(&self.papers).intents.get(&name(order)).cloned()))
+    }
+
+    async fn put_intent(&self, intent: &SweepIntent) -> Result<SweepIntent, PortError> {
+        self.faults.around(RECEIPTS, || {
+            let mut papers = locked(&self.papers);
+            Ok(papers.intents.entry(name(&intent.order)).or_insert_with(|| intent.clone()).clone())
+        })
+    }
+
+    async fn receipt(&self, order: &SweepOrder) -> Result<Option<SweepReceipt>, PortError> {
+        self.faults.around(RECEIPTS, || Ok(locked(&self.papers).receipts.get(&name(order)).cloned()))
+    }
+
+    async fn put_receipt(&self, receipt: &SweepReceipt) -> Result<(), PortError> {
+        self.faults.around(RECEIPTS, || {
+            locked(&self.papers).receipts.entry(name(&receipt.order)).or_insert_with(|| receipt.clone());
+            Ok(())
+        })
+    }
+}
+
+/// The watermark in memory.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryWatermark {
+    faults: Faults,
+    mark: Arc<Mutex<Option<Timestamp>>>,
+}
+
+impl MemoryWatermark {
+    #[must_use]
+    pub fn new(faults: Faults) -> Self {
+        Self { faults, ..Self::default() }
+    }
+}
+
+#[async_trait]
+impl Watermark for MemoryWatermark {
+    async fn read(&self) -> Result<Option<Timestamp>, PortError> {
+        self.faults.around("retention watermark", || Ok(*locked(&self.mark)))
+    }
+
+    async fn advance(&self, to: Timestamp) -> Result<(), PortError> {
+        self.faults.around("retention watermark", || {
+            let mut mark = locked(&self.mark);
+            *mark = (*mark).max(Some(to));
+            Ok(())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract;
+
+    #[tokio::test]
+    async fn the_receipts_keep_the_contract() {
+        contract::sweep_receipts(&MemoryReceipts::default(), crate::samples::NOON).await;
+    }
+
+    #[tokio::test]
+    async fn the_watermark_keeps_the_contract() {
+        contract::watermark(&MemoryWatermark::default()).await;
+    }
+}

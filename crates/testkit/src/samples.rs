@@ -1,0 +1,283 @@
+//! Valid things with defaults; a test states only what matters to it.
+
+use app::{ports::PublicationRecord, retaining::SweepOrder};
+use data_encoding::BASE64;
+use domain::{
+    account::{Account, NewAccount},
+    actor::Actor,
+    case::Case,
+    change::Change,
+    complaint::Complaint,
+    decision::{Action, Decision},
+    document::{Document, DocumentType},
+    enforcement::Enforcement,
+    id::{AccountId, CaseId, ComplaintId, DecisionId, PublicationId, RecordId, RunId},
+    personal::{Personal, Sealed},
+    principal::{Identity, PrincipalKey, PrincipalKind},
+    profile::Profile,
+    publication::{Part, Publication, PublicationStatus, content_hash},
+    receipt::Receipt,
+    retention::{RetentionPeriod, Stage},
+    subject::Subject,
+};
+use evidence::{
+    object::{self, LogHour, LogObject},
+    record::{LogRecord, SCHEMA},
+};
+use jiff::{SignedDuration, Timestamp, civil::Date};
+use screening::verdict::{Effect, Verdict};
+use uuid::Uuid;
+
+/// The resident identity number that GB 11643-1999 gives as its example; nobody's.
+pub const RESIDENT_IDENTITY_NUMBER: &str = "11010519491231002X";
+
+/// The unified social credit code that GB 32100-2015 gives as its example.
+pub const SOCIAL_CREDIT_CODE: &str = "91350100M000100Y43";
+
+/// 23 November 2026, noon in Shanghai: when a test begins.
+pub const NOON: Timestamp = Timestamp::constant(1_795_406_400, 0);
+
+const TODAY: Date = jiff::civil::date(2026, 11, 23);
+
+#[must_use]
+pub fn document_of_a_person() -> Document {
+    Document::parse(DocumentType::ResidentIdentityNumber, RESIDENT_IDENTITY_NUMBER, TODAY).unwrap()
+}
+
+#[must_use]
+pub fn document_of_an_organisation() -> Document {
+    Document::parse(DocumentType::UnifiedSocialCreditCode, SOCIAL_CREDIT_CODE, TODAY).unwrap()
+}
+
+#[must_use]
+pub fn identity_of_a_person() -> Identity {
+    Identity {
+        kind: PrincipalKind::Individual,
+        document: document_of_a_person(),
+        name: Personal::new("张三".to_owned()),
+    }
+}
+
+/// The platform's app, as IAM knows it.
+#[must_use]
+pub fn platform() -> Actor {
+    Actor::caller("arn:aws:iam::000000000000:user/platform")
+}
+
+/// A member of staff, as IAM knows them.
+#[must_use]
+pub fn reviewer(name: &str) -> Actor {
+    Actor::caller(&format!("arn:aws:iam::000000000000:user/{name}"))
+}
+
+/// A principal that no other test knows.
+#[must_use]
+pub fn principal() -> PrincipalKey {
+    PrincipalKey::new(1, [Uuid::now_v7().as_bytes().as_slice(), &[0; 16]].concat().as_slice())
+}
+
+/// Something that looks sealed.
+#[must_use]
+pub fn sealed() -> Sealed {
+    Sealed {
+        scheme: 1,
+        wrapped_key: BASE64.encode(b"a wrapped key"),
+        nonce: BASE64.encode(&[7; 12]),
+        ciphertext: BASE64.encode(b"a ciphertext"),
+    }
+}
+
+/// An account of a person, [`NOON`], until told otherwise.
+#[derive(Debug, Clone)]
+pub struct AccountSample {
+    new: NewAccount,
+    at: Timestamp,
+}
+
+/// An account that has just been registered by a principal of its own.
+#[must_use]
+pub fn account() -> AccountSample {
+    AccountSample {
+        new: NewAccount {
+            account_id: AccountId::at(NOON),
+            principal_kind: PrincipalKind::Individual,
+            principal_key: principal(),
+            display_name: "江边的钓鱼人".to_owned(),
+            identity: sealed(),
+        },
+        at: NOON,
+    }
+}
+
+impl AccountSample {
+    #[must_use]
+    pub fn of(mut self, principal: &PrincipalKey) -> Self {
+        self.new.principal_key = principal.clone();
+        self
+    }
+
+    #[must_use]
+    pub fn kind(mut self, kind: PrincipalKind) -> Self {
+        self.new.principal_kind = kind;
+        self
+    }
+
+    #[must_use]
+    pub fn named(mut self, display_name: &str) -> Self {
+        display_name.clone_into(&mut self.new.display_name);
+        self
+    }
+
+    #[must_use]
+    pub fn with_identity(mut self, identity: Sealed) -> Self {
+        self.new.identity = identity;
+        self
+    }
+
+    #[must_use]
+    pub fn registered_at(mut self, at: Timestamp) -> Self {
+        self.at = at;
+        self
+    }
+
+    /// The change that registers it.
+    #[must_use]
+    pub fn registering(self) -> Change<Account> {
+        Account::register(self.new, platform(), self.at)
+    }
+
+    #[must_use]
+    pub fn pending(self) -> Account {
+        self.registering().state
+    }
+
+    #[must_use]
+    pub fn active(self) -> Account {
+        let at = self.at;
+        self.pending().verify(Actor::function("registration-verifier"), at).unwrap().state
+    }
+
+    /// Active, and its updates suspended from its registration on; without `days`, until that is lifted.
+    #[must_use]
+    pub fn suspended(self, days: Option<u16>) -> Account {
+        let at = self.at;
+        let account = self.active();
+        let enforcement = enforcement(Subject::Account(account.account_id), Action::SuspendUpdates { days }, at);
+        account.enforce(enforcement, Actor::function("enforcer"), at).unwrap().state
+    }
+}
+
+/// A decision for fraud.
+#[must_use]
+pub fn decision(subject: Subject, action: Action, at: Timestamp) -> Decision {
+    Decision {
+        decision_id: DecisionId::at(at),
+        case_id: CaseId::at(at),
+        subject,
+        action,
+        policies: vec!["fraud".to_owned()],
+        reason: "以高额返利为名诱导转账".to_owned(),
+        facts: "三篇文章附有同一收款账号".to_owned(),
+        decided_by: reviewer("reviewer"),
+        decided_at: at,
+    }
+}
+
+/// What such a decision puts in force.
+///
+/// # Panics
+/// When the action puts nothing in force.
+#[must_use]
+pub fn enforcement(subject: Subject, action: Action, at: Timestamp) -> Enforcement {
+    decision(subject, action, at).enforcement(&Profile::cn_2017()).unwrap()
+}
+
+/// A publication that passed, of one text.
+#[must_use]
+pub fn publication(account_id: AccountId, reference: &str, text: &str) -> PublicationRecord {
+    let parts = vec![Part::Text { text: text.to_owned() }];
+    PublicationRecord {
+        publication: Publication {
+            publication_id: PublicationId::named(account_id, reference),
+            account_id,
+            reference: reference.to_owned(),
+            version: 1,
+            content_hash: content_hash(&parts),
+            parts,
+            status: PublicationStatus::Published,
+            received_at: NOON,
+        },
+        verdict: Verdict { effect: Effect::Pass, findings: vec![], rule_pack: "sample@1".to_owned() },
+    }
+}
+
+/// A complaint about fraud, filed at [`NOON`] and due in ten days, with a receipt of its own.
+#[must_use]
+pub fn complaint(subject: Subject) -> Complaint {
+    let mut chance = [0; 15];
+    chance.copy_from_slice(&Uuid::now_v7().as_bytes()[1..]);
+    Complaint {
+        complaint_id: ComplaintId::at(NOON),
+        receipt: Receipt::from_chance(chance).digest(),
+        subject,
+        policy: "fraud".to_owned(),
+        description: "冒充客服骗取验证码".to_owned(),
+        contact: Some(sealed()),
+        filed_at: NOON,
+        due_at: NOON + SignedDuration::from_hours(240),
+        case_id: None,
+    }
+}
+
+/// The change that opens a case for `complaint` in `queue`.
+#[must_use]
+pub fn opening(complaint: &Complaint, queue: &str) -> Change<Case> {
+    Case::open(complaint, queue, Actor::function("complaint-triager"), NOON)
+}
+
+/// A log record of a text that was received at `at`; the same name, the same record.
+#[must_use]
+pub fn log_record(name: &str, at: Timestamp) -> LogRecord {
+    LogRecord {
+        schema: SCHEMA.to_owned(),
+        record_id: RecordId::named(name, 1),
+        kind: "publication".to_owned(),
+        occurred_at: at,
+        received_at: at,
+        account_id: None,
+        subject: None,
+        data: serde_json::json!({ "parts": [{ "type": "text", "text": name }] }),
+    }
+}
+
+/// An object of that one record, kept for six months.
+#[must_use]
+pub fn log_object(name: &str, at: Timestamp) -> LogObject {
+    let period = RetentionPeriod::parse("P6M", Stage::Prod).unwrap();
+    object::pack(vec![log_record(name, at)], &period).unwrap().remove(0)
+}
+
+/// An order to sweep the hour of `hour`, as of a year later.
+#[must_use]
+pub fn sweep_order(hour: Timestamp) -> SweepOrder {
+    let as_of = hour + SignedDuration::from_hours(24 * 365);
+    SweepOrder { run_id: RunId::from_uuid(Uuid::now_v7()), hour: LogHour::of(hour).start(), as_of }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_begins_at_noon_in_shanghai() {
+        assert_eq!(NOON, "2026-11-23T12:00:00+08:00".parse().unwrap());
+    }
+
+    #[test]
+    fn accounts_stand_where_their_name_says() {
+        assert!(account().pending().may_publish(NOON).is_err());
+        assert!(account().active().may_publish(NOON).is_ok());
+        assert!(account().suspended(Some(7)).may_publish(NOON).is_err());
+        assert!(account().suspended(Some(7)).may_publish(NOON + SignedDuration::from_hours(168)).is_ok());
+    }
+}

@@ -1,0 +1,53 @@
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::{
+    CountingChance, FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryCases, MemoryContentLog,
+    MemoryIdempotency, MemoryIndex, MemoryPublications, MemoryQueues, MemoryReceipts, MemoryVault, MemoryWatermark,
+    RecordingWebhook,
+};
+
+/// One of each twin, over one clock and one count of calls.
+pub struct Twins {
+    pub faults: Faults,
+    pub clock: FixedClock,
+    pub chance: Arc<CountingChance>,
+    pub accounts: Arc<MemoryAccounts>,
+    pub publications: Arc<MemoryPublications>,
+    pub cases: Arc<MemoryCases>,
+    pub content_log: Arc<MemoryContentLog>,
+    pub idempotency: Arc<MemoryIdempotency>,
+    pub vault: Arc<MemoryVault>,
+    pub index: Arc<MemoryIndex>,
+    pub queues: Arc<MemoryQueues>,
+    pub provider: Arc<FakeIdentityProvider>,
+    pub webhook: Arc<RecordingWebhook>,
+    pub receipts: Arc<MemoryReceipts>,
+    pub watermark: Arc<MemoryWatermark>,
+}
+
+impl Twins {
+    /// A world in which nothing has happened and it is `now`.
+    #[must_use]
+    pub fn at(now: Timestamp) -> Self {
+        let (faults, clock) = (Faults::none(), FixedClock::at(now));
+        Self {
+            chance: Arc::default(),
+            accounts: Arc::new(MemoryAccounts::new(faults.clone())),
+            publications: Arc::new(MemoryPublications::new(faults.clone())),
+            cases: Arc::new(MemoryCases::new(faults.clone())),
+            content_log: Arc::new(MemoryContentLog::new(faults.clone(), clock.clone())),
+            idempotency: Arc::new(MemoryIdempotency::new(faults.clone())),
+            vault: Arc::new(MemoryVault::new(faults.clone())),
+            index: Arc::new(MemoryIndex::new(faults.clone())),
+            queues: Arc::new(MemoryQueues::new(faults.clone())),
+            provider: Arc::new(FakeIdentityProvider::new(faults.clone())),
+            webhook: Arc::new(RecordingWebhook::new(faults.clone())),
+            receipts: Arc::new(MemoryReceipts::new(faults.clone())),
+            watermark: Arc::new(MemoryWatermark::new(faults.clone())),
+            clock,
+            faults,
+        }
+    }
+}
