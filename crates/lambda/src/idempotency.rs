@@ -1,0 +1,193 @@
+//! Writing once: the `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header).
+//!
+//! The first request under a key takes a lease and runs; its 2xx answer is kept for a day and given again to every
+//! later request with the same key and the same body. Another body under the key is refused, and so is a request while
+//! the first is at work. Any other outcome gives the lease back and keeps nothing, so that the caller can try again:
+//! the same key then gets the same [`OperationId`], by which the second try meets what the first one made.
+
+use std::sync::Arc;
+
+use app::ports::{Begin, Clock, IdempotencyKey, IdempotencyLedger, StoredAnswer};
+use axum::{
+    body::{Body, to_bytes},
+    extract::{FromRequestParts, Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse as _, Response},
+};
+use domain::id::uuid_at;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header::CONTENT_TYPE, request::Parts};
+use jiff::SignedDuration;
+use sha2::{Digest as _, Sha256};
+use utoipa_axum::router::OpenApiRouter;
+use uuid::Uuid;
+
+use crate::{
+    caught::caught,
+    http::caller_arn,
+    logs,
+    problem::{Code, Problem},
+};
+
+/// How long a request may be at work before another may take over. Longer than an API function can run (API Gateway
+/// gives up after 29 s and the functions' time-outs are shorter), so that two never work at once.
+const LEASE: SignedDuration = SignedDuration::from_secs(30);
+
+/// How long an answer is given again: longer than any caller's queue of retries.
+const KEPT: SignedDuration = SignedDuration::from_hours(24);
+
+/// Seconds after which a request in progress is likely to be done.
+const RETRY_AFTER: u32 = 2;
+
+/// Which write this is. What the write makes takes its identifier from it; it is the same for every try under one
+/// `Idempotency-Key`. Without a key (where one is optional) every request is a write of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OperationId(pub Uuid);
+
+impl<S: Sync> FromRequestParts<S> for OperationId {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get().copied().ok_or_else(|| Problem::new(Code::Internal).because(&Unguarded))
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the route takes an operation id but is not guarded by idempotency")]
+struct Unguarded;
+
+/// Whether a write may come without a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Policy {
+    Required,
+    Optional,
+}
+
+/// Guards the writes (`POST`, `PUT`, `PATCH`, `DELETE`) of a group of routes; other methods pass.
+#[derive(Clone)]
+pub struct Idempotency {
+    ledger: Arc<dyn IdempotencyLedger>,
+    clock: Arc<dyn Clock>,
+    policy: Policy,
+}
+
+impl Idempotency {
+    /// Every write must have a key.
+    pub fn required(ledger: Arc<dyn IdempotencyLedger>, clock: Arc<dyn Clock>) -> Self {
+        Self { ledger, clock, policy: Policy::Required }
+    }
+
+    /// A write without a key runs each time it is sent.
+    pub fn optional(ledger: Arc<dyn IdempotencyLedger>, clock: Arc<dyn Clock>) -> Self {
+        Self { ledger, clock, policy: Policy::Optional }
+    }
+
+    /// Guards the routes that `router` has now.
+    pub fn guard<S: Clone + Send + Sync + 'static>(self, router: OpenApiRouter<S>) -> OpenApiRouter<S> {
+        router.route_layer(middleware::from_fn_with_state(self, once))
+    }
+
+    async fn run_once(&self, request: Request, next: Next, header: &str) -> Result<Response, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let body = to_bytes(body, usize::MAX).await.map_err(|error| Problem::new(Code::Internal).because(&error))?;
+        let caller = caller_arn(&parts.extensions).unwrap_or("public");
+        let key = key_of(caller, parts.method.as_str(), parts.uri.path(), header);
+        let now = self.clock.now();
+        let lease_until = now.saturating_add(LEASE).unwrap_or(now);
+        match self.ledger.begin(&key, &digest(&[&body]), uuid_at(now), now, lease_until).await? {
+            Begin::Done(answer) => Ok(replay(answer)),
+            Begin::InProgress => Err(Problem::new(Code::IdempotencyInProgress).retry_after(RETRY_AFTER)),
+            Begin::OtherPayload => Err(Problem::new(Code::IdempotencyKeyReused)),
+            Begin::Fresh { operation_id } => {
+                parts.extensions.insert(OperationId(operation_id));
+                let outcome = caught(next.run(Request::from_parts(parts, Body::from(body)))).await;
+                let response =
+                    outcome.unwrap_or_else(|panicked| Problem::new(Code::Internal).because(&panicked).into_response());
+                Ok(self.settle(&key, response).await)
+            }
+        }
+    }
+
+    /// Keeps a good answer, gives the lease back after any other. The effect has taken place either way: a ledger that
+    /// fails here changes nothing about the answer, and the operation id makes a retry meet what was made.
+    async fn settle(&self, key: &IdempotencyKey, response: Response) -> Response {
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+        let text = std::str::from_utf8(&body).ok().filter(|_| parts.status.is_success());
+        let settled = match text {
+            Some(text) => {
+                let content_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+                let answer = StoredAnswer {
+                    status: parts.status.as_u16(),
+                    content_type: content_type.unwrap_or("application/json").to_owned(),
+                    body: text.to_owned(),
+                };
+                let now = self.clock.now();
+                self.ledger.complete(key, &answer, now.saturating_add(KEPT).unwrap_or(now)).await
+            }
+            None => self.ledger.release(key).await,
+        };
+        if let Err(error) = settled {
+            tracing::warn!(cause = logs::chain(&error), "the idempotency record could not be settled");
+        }
+        Response::from_parts(parts, Body::from(body))
+    }
+}
+
+async fn once(State(idempotency): State<Idempotency>, mut request: Request, next: Next) -> Response {
+    if !matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH | Method::DELETE) {
+        return next.run(request).await;
+    }
+    match (header_of(request.headers()), idempotency.policy) {
+        (Ok(Some(header)), _) => {
+            idempotency.run_once(request, next, &header).await.unwrap_or_else(Problem::into_response)
+        }
+        (Ok(None), Policy::Optional) => {
+            let operation_id = OperationId(uuid_at(idempotency.clock.now()));
+            request.extensions_mut().insert(operation_id);
+            next.run(request).await
+        }
+        (Ok(None), Policy::Required) => Problem::new(Code::IdempotencyKeyMissing).into_response(),
+        (Err(problem), _) => problem.into_response(),
+    }
+}
+
+/// The header's value: 1 to 255 visible ASCII characters, given once.
+fn header_of(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let malformed = || Problem::new(Code::IdempotencyKeyMalformed);
+    let mut values = headers.get_all("idempotency-key").iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    // The same value twice is one: payload 1.0 lists each header in two places.
+    if values.any(|other| other != value) {
+        return Err(malformed());
+    }
+    let visible = |c: &u8| c.is_ascii_graphic();
+    let bytes = value.as_bytes();
+    if !(1..=255).contains(&bytes.len()) || !bytes.iter().all(visible) {
+        return Err(malformed());
+    }
+    value.to_str().map(|text| Some(text.to_owned())).map_err(|_| malformed())
+}
+
+/// Keys are the caller's own: two callers, or two routes, may use the same one.
+fn key_of(caller: &str, method: &str, path: &str, header: &str) -> IdempotencyKey {
+    IdempotencyKey(digest(&[caller.as_bytes(), method.as_bytes(), path.as_bytes(), header.as_bytes()]))
+}
+
+fn digest(parts: &[&[u8]]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        // The length first, so that no two lists of parts run together into the same bytes.
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    data_encoding::HEXLOWER.encode(&hash.finalize())
+}
+
+fn replay(answer: StoredAnswer) -> Response {
+    let mut response = Response::new(Body::from(answer.body));
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    if let Ok(content_type) = HeaderValue::from_str(&answer.content_type) {
+        response.headers_mut().insert(CONTENT_TYPE, content_type);
+    }
+    response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
+    response
+}

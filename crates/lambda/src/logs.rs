@@ -1,0 +1,195 @@
+//! Log lines: one JSON object a line on standard error.
+//!
+//! Keys of every line: `timestamp` (RFC 3339, UTC, milliseconds), `level`, `message`, `service`, `target`; while an
+//! event is handled also `function_request_id`, `cold_start` and, when there is one, `xray_trace_id`. Beside them
+//! stand the fields of the event and the facts that the handler told ([`fact`](crate::fact)).
+//!
+//! One canonical line is written by the runner for each request and each record. Handlers log only what somebody has
+//! to act on, and never bodies, tokens, names or numbers.
+
+use std::{fmt, io::Write as _, str::FromStr};
+
+use app::ports::{Clock as _, SystemClock};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use tracing::{
+    Event, Subscriber,
+    field::{Field, Visit},
+    level_filters::LevelFilter,
+};
+use tracing_subscriber::{
+    Layer,
+    filter::filter_fn,
+    layer::{Context, SubscriberExt as _},
+};
+
+use crate::invocation;
+
+/// Crates of this workspace beside the function's own. Only these may log below `warn`: the SDK's and the HTTP
+/// stack's chatter shows bodies.
+const OURS: [&str; 7] = ["app", "aws", "domain", "evidence", "lambda", "outbound", "screening"];
+
+/// The lowest level that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    Error,
+    Warn,
+    Info,
+    Debug,
+}
+
+/// The text is no level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not one of error, warn, info, debug")]
+pub struct LevelError;
+
+impl FromStr for Level {
+    type Err = LevelError;
+    fn from_str(text: &str) -> Result<Self, LevelError> {
+        match text {
+            "error" => Ok(Self::Error),
+            "warn" => Ok(Self::Warn),
+            "info" => Ok(Self::Info),
+            "debug" => Ok(Self::Debug),
+            _ => Err(LevelError),
+        }
+    }
+}
+
+impl From<Level> for LevelFilter {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Error => Self::ERROR,
+            Level::Warn => Self::WARN,
+            Level::Info => Self::INFO,
+            Level::Debug => Self::DEBUG,
+        }
+    }
+}
+
+/// Sends log lines and panics of this process to standard error. A second call changes nothing.
+pub(crate) fn install(service: &'static str, level: Level) {
+    if tracing::subscriber::set_global_default(subscriber(service, level, to_stderr)).is_ok() {
+        std::panic::set_hook(Box::new(|panic| {
+            // Where, and not what: the message of a panic can hold what a caller sent.
+            let location = panic.location().map(ToString::to_string);
+            tracing::error!(panic.location = location, "a handler panicked");
+        }));
+    }
+}
+
+fn to_stderr(line: &str) {
+    // One write, so that lines do not run into each other; without standard error there is nobody to tell.
+    let _ = std::io::stderr().lock().write_all(line.as_bytes());
+}
+
+fn subscriber(
+    service: &'static str,
+    level: Level,
+    write: impl Fn(&str) + Send + Sync + 'static,
+) -> impl Subscriber + Send + Sync {
+    let function = service.replace('-', "_");
+    let ours = move |target: &str| {
+        let name = target.split("::").next().unwrap_or(target);
+        name == function || OURS.contains(&name)
+    };
+    let lines = JsonLines { service, write }.with_filter(LevelFilter::from(level));
+    let quiet = filter_fn(move |metadata| *metadata.level() <= tracing::Level::WARN || ours(metadata.target()));
+    tracing_subscriber::registry().with(lines.with_filter(quiet))
+}
+
+struct JsonLines<W> {
+    service: &'static str,
+    write: W,
+}
+
+impl<S: Subscriber, W: Fn(&str) + 'static> Layer<S> for JsonLines<W> {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut visitor = Fields { message: String::new(), fields: invocation::facts() };
+        event.record(&mut visitor);
+        let names = invocation::names();
+        for key in ["timestamp", "level", "message", "service", "target"] {
+            visitor.fields.remove(key);
+        }
+        let line = Line {
+            timestamp: format!("{:.3}", SystemClock.now()),
+            level: event.metadata().level().as_str(),
+            message: &visitor.message,
+            service: self.service,
+            target: event.metadata().target(),
+            function_request_id: names.as_ref().map(|names| names.function_request_id.as_str()),
+            cold_start: names.as_ref().map(|names| names.cold_start),
+            xray_trace_id: names.as_ref().and_then(|names| names.xray_trace_id.as_deref()),
+            fields: visitor.fields,
+        };
+        if let Ok(mut line) = serde_json::to_string(&line) {
+            line.push('\n');
+            (self.write)(&line);
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    timestamp: String,
+    level: &'static str,
+    message: &'a str,
+    service: &'static str,
+    target: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    function_request_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cold_start: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    xray_trace_id: Option<&'a str>,
+    #[serde(flatten)]
+    fields: Map<String, Value>,
+}
+
+struct Fields {
+    message: String,
+    fields: Map<String, Value>,
+}
+
+impl Fields {
+    fn put(&mut self, field: &Field, value: impl Into<Value>) {
+        self.fields.insert(field.name().to_owned(), value.into());
+    }
+}
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if field.name() == "message" {
+            self.message = format!("{value:?}");
+        } else {
+            self.put(field, format!("{value:?}"));
+        }
+    }
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "message" { value.clone_into(&mut self.message) } else { self.put(field, value) }
+    }
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.put(field, value);
+    }
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.put(field, value);
+    }
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.put(field, value);
+    }
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.put(field, value);
+    }
+}
+
+/// An error and what it came from, as one line for the log.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        source = error.source();
+    }
+    text
+}

@@ -1,0 +1,185 @@
+//! The catalogue of problems: every code a caller can meet, with its status and its texts. Codes are stable: one is
+//! never renamed and never changes its meaning; a new meaning is a new code.
+
+use http::StatusCode;
+
+macro_rules! codes {
+    ($($name:ident $code:literal $status:ident
+        $zh_title:literal $zh:literal
+        $en_title:literal $en:literal;)*) => {
+        /// What went wrong, for programs.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code { $(#[doc = $en] $name,)* }
+
+        impl Code {
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The code on the wire.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            #[must_use]
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)* }
+            }
+
+            /// Title and detail.
+            pub(crate) const fn texts(self) -> Texts {
+                match self { $(Self::$name => Texts { zh: ($zh_title, $zh), en: ($en_title, $en) },)* }
+            }
+        }
+    };
+}
+
+/// Title and detail in each language.
+pub(crate) struct Texts {
+    pub(crate) zh: (&'static str, &'static str),
+    pub(crate) en: (&'static str, &'static str),
+}
+
+codes! {
+    // The request as such.
+    NotFound "not_found" NOT_FOUND
+        "路径不存在" "此地址没有任何资源，请核对路径。"
+        "No such path" "There is nothing at this address; check the path.";
+    MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED
+        "方法不允许" "此地址不支持该 HTTP 方法，可用的方法见 Allow 头。"
+        "Method not allowed" "This address does not take that method; the Allow header names those it takes.";
+    CallerUnknown "caller_unknown" FORBIDDEN
+        "无法识别调用方" "请求没有经 IAM 验证的身份。"
+        "The caller is not known" "The request carries no identity that IAM has verified.";
+    BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE
+        "请求体过大" "请求体超过此接口的上限，请减小或拆分后重试。"
+        "The body is too large" "The body is larger than this address takes; make it smaller or split it.";
+    UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE
+        "不支持的媒体类型" "请求体必须是 JSON，并带有 Content-Type: application/json。"
+        "Unsupported media type" "The body must be JSON, with Content-Type: application/json.";
+    InvalidJson "invalid_json" BAD_REQUEST
+        "JSON 无法解析" "请求体不是合法的 JSON。"
+        "The JSON cannot be read" "The body is not well-formed JSON.";
+    InvalidBody "invalid_body" UNPROCESSABLE_ENTITY
+        "请求体不符合要求" "请求体的内容不符合接口文档，errors 指出每一处。"
+        "The body is not what is asked for" "The content of the body breaks the documented form; errors points at each place.";
+    InvalidQuery "invalid_query" BAD_REQUEST
+        "查询参数不符合要求" "查询参数不符合接口文档，errors 指出每一处。"
+        "The query is not what is asked for" "The query parameters break the documented form; errors points at each place.";
+    MalformedId "malformed_id" BAD_REQUEST
+        "标识格式错误" "路径中的标识不是此类资源的标识。"
+        "Malformed identifier" "The identifier in the path is not one of this kind of resource.";
+    BatchTooLarge "batch_too_large" UNPROCESSABLE_ENTITY
+        "批量过大" "一次批量请求的条目数超过上限，请拆分后重试。"
+        "The batch is too large" "The batch has more items than one request may; split it.";
+
+    // Writing once.
+    IdempotencyKeyMissing "idempotency_key_missing" BAD_REQUEST
+        "缺少幂等键" "此写操作需要 Idempotency-Key 头。"
+        "No idempotency key" "This write needs an Idempotency-Key header.";
+    IdempotencyKeyMalformed "idempotency_key_malformed" BAD_REQUEST
+        "幂等键格式错误" "Idempotency-Key 应为 1 至 255 个可见 ASCII 字符，且只出现一次。"
+        "Malformed idempotency key" "Idempotency-Key must be 1 to 255 visible ASCII characters, given once.";
+    IdempotencyKeyReused "idempotency_key_reused" UNPROCESSABLE_ENTITY
+        "幂等键已被使用" "该幂等键曾用于内容不同的请求，请换用新的键。"
+        "Idempotency key reused" "The key was used with another body; use a new key.";
+    IdempotencyInProgress "idempotency_in_progress" CONFLICT
+        "相同请求正在处理" "使用同一幂等键的请求仍在处理，请稍后重试。"
+        "The same request is in progress" "A request with the same key is still at work; try again later.";
+
+    // Accounts.
+    DocumentNumberInvalid "document_number_invalid" UNPROCESSABLE_ENTITY
+        "证件号码无效" "证件号码不符合其编码标准，document_error 说明原因。"
+        "The document number is not valid" "The number breaks the standard of its document type; document_error says how.";
+    DocumentTypeForKind "document_type_for_kind" UNPROCESSABLE_ENTITY
+        "证件类型与主体类型不符" "该类主体不使用此类证件：个人用居民身份证，组织用统一社会信用代码。"
+        "Wrong type of document" "A principal of this kind is not known by that document: persons by their identity number, organisations by their social credit code.";
+    QuotaExceeded "quota_exceeded" CONFLICT
+        "账号数量已达上限" "该主体注册的账号数量已达到上限 cap。"
+        "Quota used up" "The principal holds as many accounts as it may: cap.";
+    AccountNotFound "account_not_found" NOT_FOUND
+        "账号不存在" "没有此标识的账号。"
+        "No such account" "There is no account with this identifier.";
+    AccountNotVerified "account_not_verified" FORBIDDEN
+        "账号未通过身份核验" "账号身份核验通过后才可发布，当前状态见 account_status。"
+        "The account is not verified" "An account may publish once its identity is verified; account_status tells where it stands.";
+    AccountSuspended "account_suspended" FORBIDDEN
+        "账号已被暂停更新" "账号因处置决定暂停更新，理由与申诉方式见 enforcement。"
+        "The account is suspended" "A decision suspends the account's updates; enforcement gives the reasons and the way to appeal.";
+
+    // Publications.
+    PublicationNotFound "publication_not_found" NOT_FOUND
+        "发布内容不存在" "没有此标识的发布内容。"
+        "No such publication" "There is no publication with this identifier.";
+    ReferenceReused "reference_reused" UNPROCESSABLE_ENTITY
+        "引用号已被使用" "该账号的此引用号已用于内容不同的发布。"
+        "Reference reused" "The account has used this reference for another publication.";
+
+    // Complaints and cases.
+    ComplaintNotFound "complaint_not_found" NOT_FOUND
+        "举报不存在" "没有与此回执对应的举报，请核对回执。"
+        "No such complaint" "No complaint has this receipt; check it.";
+    SubjectNotFound "subject_not_found" UNPROCESSABLE_ENTITY
+        "被举报对象不存在" "举报所指的账号或内容不存在。"
+        "The subject does not exist" "The account or publication complained about does not exist.";
+    PolicyUnknown "policy_unknown" UNPROCESSABLE_ENTITY
+        "规则不存在" "没有此标识的规则。"
+        "No such policy" "There is no policy with this identifier.";
+    CaseNotFound "case_not_found" NOT_FOUND
+        "工单不存在" "没有此标识的工单。"
+        "No such case" "There is no case with this identifier.";
+    CaseDecided "case_decided" CONFLICT
+        "工单已处置" "该工单已有处置决定。"
+        "The case is decided" "The case has a decision already.";
+    CaseClaimedByAnother "case_claimed_by_another" CONFLICT
+        "工单已被他人领取" "其他审核员正在处理该工单。"
+        "Another reviewer has the case" "The case is with another reviewer.";
+    CaseNotClaimed "case_not_claimed" CONFLICT
+        "工单未领取" "请先领取工单；领取可能已经过期。"
+        "The case is not claimed" "Claim the case first; an earlier claim may have run out.";
+    CursorUnknown "cursor_unknown" BAD_REQUEST
+        "游标无效" "游标不是先前某页返回的值，请从第一页开始。"
+        "Unknown cursor" "The cursor is not one that a page gave; begin with the first page.";
+    VersionConflict "version_conflict" CONFLICT
+        "版本冲突" "资源在读取之后已被更改，请重新读取后再试。"
+        "Version conflict" "The resource has changed since it was read; read it again and decide again.";
+
+    // Our side.
+    Unavailable "unavailable" SERVICE_UNAVAILABLE
+        "服务暂不可用" "暂时无法处理，请按 Retry-After 稍后用同一请求重试。"
+        "Not available now" "The request cannot be served now; send the same request again after Retry-After.";
+    Internal "internal" INTERNAL_SERVER_ERROR
+        "内部错误" "处理请求时发生错误，联系我们时请提供 request_id。"
+        "Internal error" "Something failed on our side; give the request_id when you report it.";
+}
+
+macro_rules! field_codes {
+    ($($name:ident $code:literal $zh:literal $en:literal;)*) => {
+        /// What is wrong at one place of a body or a query.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum FieldCode { $(#[doc = $en] $name,)* }
+
+        impl FieldCode {
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// Chinese and English.
+            pub(crate) const fn texts(self) -> (&'static str, &'static str) {
+                match self { $(Self::$name => ($zh, $en),)* }
+            }
+        }
+    };
+}
+
+field_codes! {
+    UnknownField "unknown_field" "未知字段。" "This field is not known.";
+    MissingField "missing_field" "缺少必填字段。" "This field is required.";
+    RepeatedKey "repeated_key" "同一对象中的键重复。" "The key occurs twice in one object.";
+    WrongType "wrong_type" "值的类型错误。" "The value has the wrong type.";
+    UnknownValue "unknown_value" "值不在允许的取值之内。" "The value is not one of those allowed.";
+    MalformedValue "malformed_value" "值的格式错误。" "The value is malformed.";
+    OutOfBounds "out_of_bounds" "值超出限制。" "The value is outside its limits.";
+}

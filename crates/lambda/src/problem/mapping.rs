@@ -1,0 +1,105 @@
+//! What a caller is told of each way in which a use case says no.
+
+use app::{error::AppError, ports::PortError};
+use domain::{case::CaseRefusal, enforcement::Enforcement};
+
+use super::{Code, EnforcementNotice, Members, Problem};
+
+/// Seconds after which it makes sense to try again: throttling and lost connections pass in that time.
+const RETRY_AFTER: u32 = 2;
+
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        let code = code_of(&error);
+        let problem = Self::new(code);
+        match error {
+            AppError::Document(document_error) => problem.with(Members {
+                document_error: Some(snake_case(&format!("{document_error:?}"))),
+                ..Members::default()
+            }),
+            AppError::QuotaExceeded { cap } => problem.with(Members { cap: Some(cap), ..Members::default() }),
+            AppError::AccountNotVerified { status } => {
+                problem.with(Members { account_status: Some(status), ..Members::default() })
+            }
+            AppError::AccountSuspended { enforcement } => {
+                problem.with(Members { enforcement: Some(Box::new((*enforcement).into())), ..Members::default() })
+            }
+            AppError::Port(error) => error.into(),
+            AppError::Message(_) => problem.because(&error),
+            AppError::DocumentTypeForKind { .. }
+            | AppError::AccountNotFound
+            | AppError::PublicationNotFound
+            | AppError::CaseNotFound
+            | AppError::ComplaintNotFound
+            | AppError::SubjectNotFound
+            | AppError::PolicyUnknown { .. }
+            | AppError::ReferenceReused
+            | AppError::Case(_)
+            | AppError::VersionConflict { .. }
+            | AppError::CursorUnknown => problem,
+        }
+    }
+}
+
+impl From<PortError> for Problem {
+    fn from(error: PortError) -> Self {
+        let problem = Self::new(code_of_port(&error)).because(&error);
+        if error.is_retryable() { problem.retry_after(RETRY_AFTER) } else { problem }
+    }
+}
+
+/// The one map from what use cases say to what callers are told: no arm for "the rest".
+const fn code_of(error: &AppError) -> Code {
+    match error {
+        AppError::Document(_) => Code::DocumentNumberInvalid,
+        AppError::DocumentTypeForKind { .. } => Code::DocumentTypeForKind,
+        AppError::QuotaExceeded { .. } => Code::QuotaExceeded,
+        AppError::AccountNotFound => Code::AccountNotFound,
+        AppError::PublicationNotFound => Code::PublicationNotFound,
+        AppError::CaseNotFound => Code::CaseNotFound,
+        AppError::ComplaintNotFound => Code::ComplaintNotFound,
+        AppError::SubjectNotFound => Code::SubjectNotFound,
+        AppError::PolicyUnknown { .. } => Code::PolicyUnknown,
+        AppError::AccountNotVerified { .. } => Code::AccountNotVerified,
+        AppError::AccountSuspended { .. } => Code::AccountSuspended,
+        AppError::ReferenceReused => Code::ReferenceReused,
+        AppError::Case(CaseRefusal::Decided) => Code::CaseDecided,
+        AppError::Case(CaseRefusal::ClaimedByAnother) => Code::CaseClaimedByAnother,
+        AppError::Case(CaseRefusal::NotClaimed) => Code::CaseNotClaimed,
+        AppError::VersionConflict { .. } => Code::VersionConflict,
+        AppError::CursorUnknown => Code::CursorUnknown,
+        // A message is no caller's doing: met on a request, it is ours.
+        AppError::Message(_) => Code::Internal,
+        AppError::Port(error) => code_of_port(error),
+    }
+}
+
+const fn code_of_port(error: &PortError) -> Code {
+    match error {
+        PortError::Unavailable { .. } => Code::Unavailable,
+        PortError::Refused { .. } | PortError::Corrupt { .. } => Code::Internal,
+    }
+}
+
+impl From<Enforcement> for EnforcementNotice {
+    fn from(enforcement: Enforcement) -> Self {
+        Self {
+            enforcement_id: enforcement.enforcement_id,
+            decision_id: enforcement.decision_id,
+            ends_at: enforcement.ends_at,
+            statement_of_reasons: enforcement.statement,
+        }
+    }
+}
+
+/// `BirthDate` → `birth_date`.
+fn snake_case(name: &str) -> String {
+    let mut text = String::with_capacity(name.len() + 2);
+    for (at, c) in name.chars().enumerate() {
+        if c.is_ascii_uppercase() && at > 0 {
+            text.push('_');
+        }
+        text.push(c.to_ascii_lowercase());
+    }
+    text
+}
