@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::AppError,
-    ports::{ExpiringObjects, PortError, StoredObject, SweepQueue, SweepReceipts, Watermark},
+    ports::{Clock, ExpiringObjects, PortError, StoredObject, SweepQueue, SweepReceipts, Watermark},
 };
 
 /// How long after its end an hour may still be written to: the log queue keeps a message four days and its dead-letter
@@ -21,6 +21,9 @@ const LATE: SignedDuration = SignedDuration::from_hours(24 * 19);
 
 /// How far back the first plan of a new system looks; nothing is older.
 const FIRST_LOOK: SignedDuration = SignedDuration::from_hours(24);
+
+/// How far the schedule's clock may be ahead of ours.
+const CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(60);
 
 /// The most orders of one plan. What is left is planned by the next run, so that a long pause is caught up in steps.
 const ORDERS: usize = 2_000;
@@ -72,16 +75,22 @@ pub struct Sweep {
 pub struct RetentionPlanner {
     pub watermark: Arc<dyn Watermark>,
     pub queue: Arc<dyn SweepQueue>,
+    pub clock: Arc<dyn Clock>,
     pub period: RetentionPeriod,
 }
 
 impl RetentionPlanner {
-    /// Plans as of `now`: every hour from the watermark on whose first moment has been kept long enough. The watermark
-    /// moves past the hours that can hold nothing more, after their orders are in the queue.
+    /// Plans as of `now`, the time of the schedule: every hour from the watermark on whose first moment has been kept
+    /// long enough. The watermark moves past the hours that can hold nothing more, after their orders are in the queue.
     ///
     /// # Errors
-    /// When the watermark or the queue does not work; the next run plans the same hours again.
+    /// When `now` has not come yet: the watermark would pass over what nobody has swept. When the watermark or the
+    /// queue does not work; the next run plans the same hours again.
     pub async fn plan(&self, now: Timestamp) -> Result<Plan, AppError> {
+        let skewed = self.clock.now().saturating_add(CLOCK_SKEW).unwrap_or(Timestamp::MAX);
+        if now > skewed {
+            return Err(AppError::Message(format!("{now} has not come yet: nothing can be planned as of then")));
+        }
         let run_id = RunId::planned_at(now);
         let mut hour = LogHour::of(match self.watermark.read().await? {
             Some(mark) => mark,
@@ -136,7 +145,7 @@ impl RetentionSweeper {
         let intent = match self.receipts.intent(order).await? {
             Some(intent) => intent,
             None => {
-                let objects = self.expired(order).await?;
+                let objects = self.expired(order, now).await?;
                 if objects.is_empty() {
                     return Ok(Sweep::of(&[]));
                 }
@@ -161,12 +170,12 @@ impl RetentionSweeper {
     }
 
     /// The objects of the order's hour whose lock has ended. One that is not named as the log names its objects is left
-    /// alone: it cannot be told when it ends.
-    async fn expired(&self, order: &SweepOrder) -> Result<Vec<StoredObject>, AppError> {
+    /// alone: it cannot be told when it ends. An order as of a moment that has not come counts as of now.
+    async fn expired(&self, order: &SweepOrder, now: Timestamp) -> Result<Vec<StoredObject>, AppError> {
         let prefix = LogHour::of(order.hour).prefix();
         debug_assert!(prefix.starts_with(PREFIX));
         let mut objects = self.objects.list(&prefix).await?;
-        objects.retain(|object| locked_until(&object.key).is_some_and(|end| end <= order.as_of));
+        objects.retain(|object| locked_until(&object.key).is_some_and(|end| end <= order.as_of.min(now)));
         Ok(objects)
     }
 }

@@ -1,0 +1,156 @@
+//! `POST /v1/accounts` and what is read of an account: registration (R6.1, R7.3) and statements of reasons.
+
+mod wire;
+
+use std::sync::Arc;
+
+use app::{
+    ports::{AccountLedger, Clock, IdempotencyLedger, IdentityVault, PrincipalIndex, SystemClock},
+    registration::Registration,
+};
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{StatusCode, header::LOCATION},
+    response::IntoResponse,
+};
+use domain::id::AccountId;
+use lambda::{
+    config::{ConfigError, Environment},
+    http::{Caller, PathId, ValidJson},
+    idempotency::{Idempotency, OperationId},
+    openapi::{IdempotencyKeyRequired, ReadProblems, WriteProblems},
+    problem::Problem,
+};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::wire::{AccountBody, RegisterRequest, StatementsBody};
+
+/// What the environment tells the function.
+pub struct Config {
+    pub ca_bundle: Option<String>,
+    pub accounts_table: String,
+    pub idempotency_table: String,
+    pub sealing_key_id: String,
+    pub index_key_id: String,
+}
+
+impl Config {
+    /// # Errors
+    /// Names every variable that is missing.
+    pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
+        environment.read(|read| {
+            let (accounts, idempotency) = (read.text("ACCOUNTS_TABLE"), read.text("IDEMPOTENCY_TABLE"));
+            let (sealing, index) = (read.text("SEALING_KEY_ID"), read.text("INDEX_KEY_ID"));
+            Some(Self {
+                ca_bundle: read.optional("AWS_CA_BUNDLE"),
+                accounts_table: accounts?,
+                idempotency_table: idempotency?,
+                sealing_key_id: sealing?,
+                index_key_id: index?,
+            })
+        })
+    }
+}
+
+/// The ports that the function uses.
+pub struct Deps {
+    pub accounts: Arc<dyn AccountLedger>,
+    pub vault: Arc<dyn IdentityVault>,
+    pub index: Arc<dyn PrincipalIndex>,
+    pub idempotency: Arc<dyn IdempotencyLedger>,
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Deps {
+    /// # Errors
+    /// When the trust store cannot be read.
+    pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
+        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(std::path::Path::new)).await?;
+        Ok(Self {
+            accounts: Arc::new(aws.accounts(&config.accounts_table)),
+            vault: Arc::new(aws.vault(&config.sealing_key_id)),
+            index: Arc::new(aws.principal_index(&config.index_key_id)),
+            idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
+            clock: Arc::new(SystemClock),
+        })
+    }
+}
+
+struct Service {
+    registration: Registration,
+    clock: Arc<dyn Clock>,
+}
+
+/// The routes.
+#[must_use]
+pub fn router(deps: Deps) -> Router {
+    let Deps { accounts, vault, index, idempotency, clock } = deps;
+    let service = Service { registration: Registration { accounts, vault, index, clock: clock.clone() }, clock: clock.clone() };
+    let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
+    router.with_state(Arc::new(service))
+}
+
+/// The description of the routes.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    routes().split_for_parts().1
+}
+
+fn routes() -> OpenApiRouter<Arc<Service>> {
+    OpenApiRouter::new().routes(routes!(register)).routes(routes!(read)).routes(routes!(statements))
+}
+
+/// Register an account
+///
+/// The account is pending until the identity provider has answered, and cannot publish until it is active (R6.1). The
+/// webhooks `account.verified` and `account.rejected` tell of the outcome. 注册公众账号；身份核验通过前不能发布。
+#[utoipa::path(
+    post, path = "/v1/accounts", tag = "accounts", security(("sigv4" = [])),
+    params(IdempotencyKeyRequired), request_body = RegisterRequest,
+    responses((status = 201, body = AccountBody, headers(("Location" = String))), WriteProblems)
+)]
+async fn register(
+    State(service): State<Arc<Service>>,
+    Caller(actor): Caller,
+    OperationId(operation_id): OperationId,
+    ValidJson(request): ValidJson<RegisterRequest>,
+) -> Result<impl IntoResponse, Problem> {
+    let account = service.registration.register(request.into_command(operation_id, actor)).await?;
+    lambda::fact("account.id", account.account_id.to_string());
+    let location = format!("/v1/accounts/{}", account.account_id);
+    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(AccountBody::of(&account, service.clock.now()))))
+}
+
+/// Read an account
+///
+/// 查询公众账号。
+#[utoipa::path(
+    get, path = "/v1/accounts/{account_id}", tag = "accounts", security(("sigv4" = [])),
+    params(("account_id" = String, Path, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6")),
+    responses((status = 200, body = AccountBody), ReadProblems)
+)]
+async fn read(
+    State(service): State<Arc<Service>>,
+    PathId(account_id): PathId<AccountId>,
+) -> Result<Json<AccountBody>, Problem> {
+    let account = service.registration.account(account_id).await?;
+    Ok(Json(AccountBody::of(&account, service.clock.now())))
+}
+
+/// Read the statements of reasons
+///
+/// What the account was told of every measure against it, oldest first. 查询对账号的处置理由。
+#[utoipa::path(
+    get, path = "/v1/accounts/{account_id}/statements", tag = "accounts", security(("sigv4" = [])),
+    params(("account_id" = String, Path, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6")),
+    responses((status = 200, body = StatementsBody), ReadProblems)
+)]
+async fn statements(
+    State(service): State<Arc<Service>>,
+    PathId(account_id): PathId<AccountId>,
+) -> Result<Json<StatementsBody>, Problem> {
+    let account = service.registration.account(account_id).await?;
+    Ok(Json(StatementsBody::of(&account)))
+}

@@ -1,0 +1,199 @@
+//! What callers send and get, and how it maps to the domain.
+
+use app::registration::Register;
+use domain::{
+    account::{Account, AccountStatus, RejectionReason},
+    actor::Actor,
+    document::DocumentType,
+    enforcement::{Enforcement, EnforcementKind},
+    personal::Personal,
+    principal::PrincipalKind,
+    statement::StatementOfReasons,
+};
+use garde::Validate;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A registration (R6.1). It holds identity in clear, so it does not print.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterRequest {
+    #[garde(dive)]
+    pub principal: PrincipalRequest,
+    /// The name that the public sees.
+    #[garde(length(chars, min = 1, max = 30), custom(printable))]
+    #[schema(min_length = 1, max_length = 30, example = "城市天气")]
+    pub display_name: String,
+}
+
+/// The person or organisation behind the account.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PrincipalRequest {
+    #[garde(skip)]
+    #[schema(value_type = PrincipalKindName)]
+    pub kind: PrincipalKind,
+    /// Individuals: `resident_identity_number`; all others: `unified_social_credit_code`.
+    #[garde(skip)]
+    #[schema(value_type = DocumentTypeName)]
+    pub document_type: DocumentType,
+    /// The number on the document; full-width forms, spaces and lower case are taken.
+    #[garde(length(chars, min = 1, max = 64))]
+    #[schema(min_length = 1, max_length = 64, example = "11010519491231002X")]
+    pub document_number: String,
+    /// The name on the document.
+    #[garde(length(chars, min = 1, max = 100), custom(printable))]
+    #[schema(min_length = 1, max_length = 100, example = "张三")]
+    pub name: String,
+}
+
+impl RegisterRequest {
+    pub fn into_command(self, operation_id: Uuid, actor: Actor) -> Register {
+        Register {
+            operation_id,
+            principal_kind: self.principal.kind,
+            document_type: self.principal.document_type,
+            document_number: Personal::new(self.principal.document_number),
+            name: Personal::new(self.principal.name),
+            display_name: self.display_name,
+            actor,
+        }
+    }
+}
+
+/// A name that people are to read holds no control characters and no marks that turn the direction of writing.
+fn printable(name: &str, (): &()) -> garde::Result {
+    let hostile = |c: char| c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}');
+    if name.trim().is_empty() || name.chars().any(hostile) {
+        return Err(garde::Error::new("holds characters that cannot be seen"));
+    }
+    Ok(())
+}
+
+/// An account as the platform sees it. The identity behind it is not part of it.
+#[derive(Serialize, ToSchema)]
+pub struct AccountBody {
+    #[schema(example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6")]
+    pub account_id: String,
+    #[schema(value_type = AccountStatusName)]
+    pub status: AccountStatus,
+    #[schema(value_type = PrincipalKindName)]
+    pub principal_kind: PrincipalKind,
+    pub display_name: String,
+    pub version: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<RejectionReasonName>)]
+    pub rejection_reason: Option<RejectionReason>,
+    pub enforcements: Vec<EnforcementBody>,
+    #[schema(value_type = String, format = DateTime)]
+    pub registered_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
+}
+
+/// A measure against the account (R13.1).
+#[derive(Serialize, ToSchema)]
+pub struct EnforcementBody {
+    pub enforcement_id: String,
+    pub decision_id: String,
+    #[schema(value_type = EnforcementKindName)]
+    pub kind: EnforcementKind,
+    #[schema(value_type = String, format = DateTime)]
+    pub starts_at: Timestamp,
+    /// Without it, the measure stays until it is lifted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub ends_at: Option<Timestamp>,
+    /// Whether it is in force at the moment of this answer.
+    pub in_force: bool,
+}
+
+impl AccountBody {
+    pub fn of(account: &Account, now: Timestamp) -> Self {
+        Self {
+            account_id: account.account_id.to_string(),
+            status: account.status,
+            principal_kind: account.principal_kind,
+            display_name: account.display_name.clone(),
+            version: account.version,
+            rejection_reason: account.rejection_reason,
+            enforcements: account.enforcements.iter().map(|enforcement| EnforcementBody::of(enforcement, now)).collect(),
+            registered_at: account.registered_at,
+            updated_at: account.updated_at,
+        }
+    }
+}
+
+impl EnforcementBody {
+    fn of(enforcement: &Enforcement, now: Timestamp) -> Self {
+        Self {
+            enforcement_id: enforcement.enforcement_id.to_string(),
+            decision_id: enforcement.decision_id.to_string(),
+            kind: enforcement.kind,
+            starts_at: enforcement.starts_at,
+            ends_at: enforcement.ends_at,
+            in_force: enforcement.is_in_force(now),
+        }
+    }
+}
+
+/// What the account was told of every measure, oldest first (fairness rule 1).
+#[derive(Serialize, ToSchema)]
+pub struct StatementsBody {
+    pub statements: Vec<StatementBody>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct StatementBody {
+    pub enforcement_id: String,
+    pub decision_id: String,
+    #[schema(value_type = EnforcementKindName)]
+    pub kind: EnforcementKind,
+    /// Field names and values of the EU DSA Transparency Database.
+    #[schema(value_type = Object)]
+    pub statement_of_reasons: StatementOfReasons,
+}
+
+impl StatementsBody {
+    pub fn of(account: &Account) -> Self {
+        let statements = account
+            .enforcements
+            .iter()
+            .map(|enforcement| StatementBody {
+                enforcement_id: enforcement.enforcement_id.to_string(),
+                decision_id: enforcement.decision_id.to_string(),
+                kind: enforcement.kind,
+                statement_of_reasons: enforcement.statement.clone(),
+            })
+            .collect();
+        Self { statements }
+    }
+}
+
+/// The words of the domain's enumerations, for the API's description.
+mod names {
+    use utoipa::ToSchema;
+
+    macro_rules! names {
+        ($($(#[$doc:meta])* $name:ident as $shown:ident { $($word:ident),* $(,)? })*) => {$(
+            $(#[$doc])*
+            #[derive(ToSchema)]
+            #[schema(rename_all = "snake_case", as = $shown)]
+            #[expect(dead_code, reason = "describes, is never made")]
+            pub enum $name { $($word),* }
+        )*};
+    }
+
+    names! {
+        /// What a principal is (R4).
+        PrincipalKindName as PrincipalKind { Government, Media, Enterprise, Institution, SocialOrganisation, Individual }
+        /// GB 32100 and GB 11643.
+        DocumentTypeName as DocumentType { UnifiedSocialCreditCode, ResidentIdentityNumber }
+        AccountStatusName as AccountStatus { Pending, Active, Rejected }
+        RejectionReasonName as RejectionReason { IdentityMismatch, IdentityNotFound }
+        EnforcementKindName as EnforcementKind { Warn, SuspendUpdates }
+    }
+}
+use names::{AccountStatusName, DocumentTypeName, EnforcementKindName, PrincipalKindName, RejectionReasonName};

@@ -1,0 +1,184 @@
+//! What reviewers do with cases: list, read, claim, release, decide (R13.1, R15.2).
+
+mod wire;
+
+use std::sync::Arc;
+
+use app::{
+    casework::CaseDesk,
+    ports::{AccountLedger, CaseBoard, Clock, IdempotencyLedger, PublicationShelf, SystemClock},
+};
+use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse};
+use domain::{id::CaseId, profile::Profile};
+use lambda::{
+    config::{ConfigError, Environment},
+    http::{Caller, PathId, ValidJson, ValidQuery},
+    idempotency::{Idempotency, OperationId},
+    openapi::{IdempotencyKeyRequired, ReadProblems, WriteProblems},
+    problem::Problem,
+};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::wire::{CaseBody, CaseViewBody, CasesBody, DecisionRequest, ListParams};
+
+/// What the environment tells the function.
+pub struct Config {
+    pub ca_bundle: Option<String>,
+    pub cases_table: String,
+    pub accounts_table: String,
+    pub publications_table: String,
+    pub idempotency_table: String,
+}
+
+impl Config {
+    /// # Errors
+    /// Names every variable that is missing.
+    pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
+        environment.read(|read| {
+            let (cases, accounts) = (read.text("CASES_TABLE"), read.text("ACCOUNTS_TABLE"));
+            let (publications, idempotency) = (read.text("PUBLICATIONS_TABLE"), read.text("IDEMPOTENCY_TABLE"));
+            Some(Self {
+                ca_bundle: read.optional("AWS_CA_BUNDLE"),
+                cases_table: cases?,
+                accounts_table: accounts?,
+                publications_table: publications?,
+                idempotency_table: idempotency?,
+            })
+        })
+    }
+}
+
+/// The ports that the function uses.
+pub struct Deps {
+    pub board: Arc<dyn CaseBoard>,
+    pub accounts: Arc<dyn AccountLedger>,
+    pub shelf: Arc<dyn PublicationShelf>,
+    pub idempotency: Arc<dyn IdempotencyLedger>,
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Deps {
+    /// # Errors
+    /// When the trust store cannot be read.
+    pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
+        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(std::path::Path::new)).await?;
+        Ok(Self {
+            board: Arc::new(aws.cases(&config.cases_table)),
+            accounts: Arc::new(aws.accounts(&config.accounts_table)),
+            shelf: Arc::new(aws.publications(&config.publications_table)),
+            idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
+            clock: Arc::new(SystemClock),
+        })
+    }
+}
+
+/// The routes.
+#[must_use]
+pub fn router(deps: Deps) -> Router {
+    let Deps { board, accounts, shelf, idempotency, clock } = deps;
+    let desk = CaseDesk { board, accounts, shelf, clock: clock.clone(), profile: Profile::cn_2017() };
+    let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
+    router.with_state(Arc::new(desk))
+}
+
+/// The description of the routes.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    routes().split_for_parts().1
+}
+
+fn routes() -> OpenApiRouter<Arc<CaseDesk>> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(read))
+        .routes(routes!(claim))
+        .routes(routes!(release))
+        .routes(routes!(decide))
+}
+
+/// List the cases of a queue
+///
+/// The one that is due first first; the list may lag behind writes by a moment. 按到期时间列出工单。
+#[utoipa::path(
+    get, path = "/v1/cases", tag = "cases", security(("sigv4" = [])), params(ListParams),
+    responses((status = 200, body = CasesBody), ReadProblems)
+)]
+async fn list(
+    State(desk): State<Arc<CaseDesk>>,
+    ValidQuery(params): ValidQuery<ListParams>,
+) -> Result<Json<CasesBody>, Problem> {
+    let page = desk.list(&params.queue, params.state, params.limit, params.cursor.as_deref()).await?;
+    Ok(Json(page.into()))
+}
+
+/// Read a case
+///
+/// With its subject as it is now and what the reader can do with it. 查看工单。
+#[utoipa::path(
+    get, path = "/v1/cases/{case_id}", tag = "cases", security(("sigv4" = [])),
+    params(("case_id" = String, Path, example = "case_01k9rq4w5nf0ysjv5p0d8yb3e6")),
+    responses((status = 200, body = CaseViewBody), ReadProblems)
+)]
+async fn read(
+    State(desk): State<Arc<CaseDesk>>,
+    Caller(reviewer): Caller,
+    PathId(case_id): PathId<CaseId>,
+) -> Result<Json<CaseViewBody>, Problem> {
+    Ok(Json(desk.read(case_id, &reviewer).await?.into()))
+}
+
+/// Claim a case
+///
+/// For half an hour; claiming again renews it. 领取工单。
+#[utoipa::path(
+    post, path = "/v1/cases/{case_id}/claim", tag = "cases", security(("sigv4" = [])),
+    params(("case_id" = String, Path), IdempotencyKeyRequired),
+    responses((status = 200, body = CaseBody), WriteProblems)
+)]
+async fn claim(
+    State(desk): State<Arc<CaseDesk>>,
+    Caller(reviewer): Caller,
+    PathId(case_id): PathId<CaseId>,
+) -> Result<Json<CaseBody>, Problem> {
+    lambda::fact("case.id", case_id.to_string());
+    Ok(Json(desk.claim(case_id, &reviewer).await?.into()))
+}
+
+/// Give a case back
+///
+/// 退回工单。
+#[utoipa::path(
+    post, path = "/v1/cases/{case_id}/release", tag = "cases", security(("sigv4" = [])),
+    params(("case_id" = String, Path), IdempotencyKeyRequired),
+    responses((status = 200, body = CaseBody), WriteProblems)
+)]
+async fn release(
+    State(desk): State<Arc<CaseDesk>>,
+    Caller(reviewer): Caller,
+    PathId(case_id): PathId<CaseId>,
+) -> Result<Json<CaseBody>, Problem> {
+    lambda::fact("case.id", case_id.to_string());
+    Ok(Json(desk.release(case_id, &reviewer).await?.into()))
+}
+
+/// Decide a case
+///
+/// The reviewer must have claimed it, and names the version that they have read. 对工单作出处置决定。
+#[utoipa::path(
+    post, path = "/v1/cases/{case_id}/decisions", tag = "cases", security(("sigv4" = [])),
+    params(("case_id" = String, Path), IdempotencyKeyRequired), request_body = DecisionRequest,
+    responses((status = 201, body = CaseBody), WriteProblems)
+)]
+async fn decide(
+    State(desk): State<Arc<CaseDesk>>,
+    Caller(reviewer): Caller,
+    PathId(case_id): PathId<CaseId>,
+    OperationId(operation_id): OperationId,
+    ValidJson(request): ValidJson<DecisionRequest>,
+) -> Result<impl IntoResponse, Problem> {
+    let case = desk.decide(case_id, &reviewer, request.into_command(operation_id)).await?;
+    lambda::fact("case.id", case_id.to_string());
+    lambda::fact("decision", serde_json::json!(case.decision.as_ref().map(|decision| decision.action)));
+    Ok((StatusCode::CREATED, Json(CaseBody::from(case))))
+}

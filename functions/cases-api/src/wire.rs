@@ -1,0 +1,270 @@
+//! What reviewers send and get, and how it maps to the domain.
+
+use app::{
+    casework::{CaseView, Decide, SubjectView},
+    ports::CasePage,
+};
+use domain::{
+    actor::Actor,
+    case::{AllowedAction, Case, CaseState},
+    decision::{Action, Decision},
+    subject::Subject,
+};
+use garde::Validate;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// Which cases to list.
+#[derive(Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListParams {
+    #[serde(default = "default_queue")]
+    #[garde(length(bytes, min = 1, max = 64))]
+    #[param(default = "default")]
+    pub queue: String,
+    #[serde(default = "open")]
+    #[garde(skip)]
+    #[param(value_type = CaseStateName, default = "open")]
+    pub state: CaseState,
+    #[serde(default = "fifty")]
+    #[garde(range(min = 1, max = 100))]
+    #[param(minimum = 1, maximum = 100, default = 50)]
+    pub limit: usize,
+    /// What the page before gave as `next_cursor`.
+    #[garde(inner(length(bytes, min = 1, max = 2_048)))]
+    pub cursor: Option<String>,
+}
+
+fn default_queue() -> String {
+    app::triage::DEFAULT_QUEUE.to_owned()
+}
+
+const fn open() -> CaseState {
+    CaseState::Open
+}
+
+const fn fifty() -> usize {
+    50
+}
+
+/// A page of cases, the one that is due first first.
+#[derive(Serialize, ToSchema)]
+pub struct CasesBody {
+    pub cases: Vec<CaseBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+impl From<CasePage> for CasesBody {
+    fn from(page: CasePage) -> Self {
+        Self { cases: page.cases.into_iter().map(Into::into).collect(), next_cursor: page.next }
+    }
+}
+
+/// The unit of review.
+#[derive(Serialize, ToSchema)]
+pub struct CaseBody {
+    pub case_id: String,
+    /// A decision names the version that its maker has read.
+    pub version: u64,
+    pub queue: String,
+    #[schema(value_type = CaseStateName)]
+    pub state: CaseState,
+    #[schema(value_type = SubjectBody)]
+    pub subject: Subject,
+    pub policy: String,
+    pub complaint_count: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignment: Option<AssignmentBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<DecisionBody>,
+    #[schema(value_type = String, format = DateTime)]
+    pub opened_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub due_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
+}
+
+/// Who has the case, and until when.
+#[derive(Serialize, ToSchema)]
+pub struct AssignmentBody {
+    /// IAM principal.
+    pub reviewer: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub until: Timestamp,
+}
+
+/// A judgement.
+#[derive(Serialize, ToSchema)]
+pub struct DecisionBody {
+    pub decision_id: String,
+    #[schema(value_type = ActionBody)]
+    pub action: Action,
+    pub policies: Vec<String>,
+    pub reason: String,
+    pub facts: String,
+    /// IAM principal.
+    pub decided_by: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub decided_at: Timestamp,
+}
+
+impl From<Case> for CaseBody {
+    fn from(case: Case) -> Self {
+        Self {
+            case_id: case.case_id.to_string(),
+            version: case.version,
+            queue: case.queue,
+            state: case.state,
+            subject: case.subject,
+            policy: case.policy,
+            complaint_count: case.complaint_count,
+            assignment: case
+                .assignment
+                .map(|assignment| AssignmentBody { reviewer: name_of(&assignment.reviewer), until: assignment.until }),
+            decision: case.decision.map(Into::into),
+            opened_at: case.opened_at,
+            due_at: case.due_at,
+            updated_at: case.updated_at,
+        }
+    }
+}
+
+impl From<Decision> for DecisionBody {
+    fn from(decision: Decision) -> Self {
+        Self {
+            decision_id: decision.decision_id.to_string(),
+            action: decision.action,
+            policies: decision.policies,
+            reason: decision.reason,
+            facts: decision.facts,
+            decided_by: name_of(&decision.decided_by),
+            decided_at: decision.decided_at,
+        }
+    }
+}
+
+fn name_of(actor: &Actor) -> String {
+    match actor {
+        Actor::Caller { arn } => arn.clone(),
+        Actor::Function { name } => name.clone(),
+        Actor::Public => "public".to_owned(),
+    }
+}
+
+/// A case with what the reader can do with it and its subject as it is now.
+#[derive(Serialize, ToSchema)]
+pub struct CaseViewBody {
+    pub case: CaseBody,
+    #[schema(value_type = Vec<AllowedActionName>)]
+    pub allowed_actions: Vec<AllowedAction>,
+    /// Absent when the subject is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub subject: Option<SubjectView>,
+}
+
+impl From<CaseView> for CaseViewBody {
+    fn from(view: CaseView) -> Self {
+        Self { case: view.case.into(), allowed_actions: view.allowed_actions, subject: view.subject }
+    }
+}
+
+/// A judgement as a reviewer writes it.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionRequest {
+    /// The version of the case that was read.
+    #[garde(skip)]
+    pub version: u64,
+    #[garde(dive)]
+    pub action: ActionBody,
+    /// The policies that were broken, by id.
+    #[garde(length(min = 1, max = 5), inner(length(bytes, min = 1, max = 64)))]
+    #[schema(min_items = 1, max_items = 5, example = json!(["fraud"]))]
+    pub policies: Vec<String>,
+    /// Why, for the account to read.
+    #[garde(length(chars, min = 1, max = 2_000))]
+    #[schema(min_length = 1, max_length = 2_000)]
+    pub reason: String,
+    /// What was found, for the account to read.
+    #[garde(length(chars, min = 1, max = 4_000))]
+    #[schema(min_length = 1, max_length = 4_000)]
+    pub facts: String,
+}
+
+/// What a decision does (R13.1).
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ActionBody {
+    /// The complaint is not upheld.
+    NoAction {},
+    /// The account is warned and told what to rectify.
+    Warn {},
+    /// The account may not publish for `days`, or until it is lifted.
+    SuspendUpdates {
+        #[garde(inner(range(min = 1, max = 3_650)))]
+        #[serde(default)]
+        #[schema(minimum = 1, maximum = 3_650)]
+        days: Option<u16>,
+    },
+}
+
+impl DecisionRequest {
+    pub fn into_command(self, operation_id: Uuid) -> Decide {
+        Decide {
+            operation_id,
+            version: self.version,
+            action: match self.action {
+                ActionBody::NoAction {} => Action::NoAction,
+                ActionBody::Warn {} => Action::Warn,
+                ActionBody::SuspendUpdates { days } => Action::SuspendUpdates { days },
+            },
+            policies: self.policies,
+            reason: self.reason,
+            facts: self.facts,
+        }
+    }
+}
+
+/// The words of the domain's enumerations, for the API's description.
+mod names {
+    use utoipa::ToSchema;
+
+    #[derive(ToSchema)]
+    #[expect(dead_code, reason = "describes, is never made")]
+    pub struct SubjectBody {
+        pub subject_type: SubjectTypeName,
+        pub subject_id: String,
+    }
+
+    #[derive(ToSchema)]
+    #[schema(rename_all = "snake_case", as = SubjectType)]
+    #[expect(dead_code, reason = "describes, is never made")]
+    pub enum SubjectTypeName {
+        Account,
+        Publication,
+    }
+
+    #[derive(ToSchema)]
+    #[schema(rename_all = "snake_case", as = CaseState)]
+    #[expect(dead_code, reason = "describes, is never made")]
+    pub enum CaseStateName {
+        Open,
+        Decided,
+    }
+
+    #[derive(ToSchema)]
+    #[schema(rename_all = "snake_case", as = AllowedAction)]
+    #[expect(dead_code, reason = "describes, is never made")]
+    pub enum AllowedActionName {
+        Claim,
+        Release,
+        Decide,
+    }
+}
+use names::{AllowedActionName, CaseStateName, SubjectBody};

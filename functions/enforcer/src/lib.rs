@@ -1,0 +1,74 @@
+//! Puts decisions from the enforcement queue in force on accounts (R13.1).
+
+use std::{path::Path, sync::Arc};
+
+use app::{
+    enforcing::{Enforced, Enforcer},
+    ports::SystemClock,
+};
+use domain::{event::Event, profile::Profile};
+use lambda::{
+    batch::{RecordError, SqsRecord},
+    config::{ConfigError, Environment},
+};
+
+/// What the environment tells the function.
+pub struct Config {
+    pub ca_bundle: Option<String>,
+    pub accounts_table: String,
+    pub publications_table: String,
+}
+
+impl Config {
+    /// # Errors
+    /// Names every variable that is missing.
+    pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
+        environment.read(|read| {
+            let (accounts, publications) = (read.text("ACCOUNTS_TABLE"), read.text("PUBLICATIONS_TABLE"));
+            Some(Self {
+                ca_bundle: read.optional("AWS_CA_BUNDLE"),
+                accounts_table: accounts?,
+                publications_table: publications?,
+            })
+        })
+    }
+}
+
+/// What the function works with.
+pub struct Deps {
+    pub enforcer: Enforcer,
+}
+
+impl Deps {
+    /// # Errors
+    /// When the trust store cannot be read.
+    pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
+        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new)).await?;
+        let enforcer = Enforcer {
+            accounts: Arc::new(aws.accounts(&config.accounts_table)),
+            shelf: Arc::new(aws.publications(&config.publications_table)),
+            clock: Arc::new(SystemClock),
+            profile: Profile::cn_2017(),
+        };
+        Ok(Self { enforcer })
+    }
+}
+
+/// Applies one decision.
+///
+/// # Errors
+/// When the message is no decision, or a port does not work: the queue delivers it again.
+pub async fn handle(deps: &Deps, record: SqsRecord) -> Result<(), RecordError> {
+    let event: Event = record.json()?;
+    lambda::fact("event.id", event.event_id.to_string());
+    let (outcome, enforcement_id) = match deps.enforcer.enforce(&event).await? {
+        Enforced::Applied(id) => ("applied", Some(id)),
+        Enforced::AlreadyInForce(id) => ("already_in_force", Some(id)),
+        Enforced::Nothing => ("nothing", None),
+    };
+    lambda::fact("enforcement", outcome);
+    if let Some(id) = enforcement_id {
+        lambda::fact("enforcement.id", id.to_string());
+    }
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! Tells the platform of what concerns it, by signed webhook (Standard Webhooks).
+
+use std::sync::Arc;
+
+use app::notifying::Notifier;
+use domain::event::Event;
+use lambda::{
+    batch::{RecordError, SqsRecord},
+    config::{ConfigError, Environment},
+};
+
+/// What the environment tells the function. It holds the signing secret, so it does not print.
+pub struct Config {
+    pub webhook_url: String,
+    pub webhook_secret: String,
+}
+
+impl Config {
+    /// # Errors
+    /// Names every variable that is missing.
+    pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
+        environment.read(|read| {
+            let (url, secret) = (read.text("PLATFORM_WEBHOOK_URL"), read.text("PLATFORM_WEBHOOK_SECRET"));
+            Some(Self { webhook_url: url?, webhook_secret: secret? })
+        })
+    }
+}
+
+/// What the function works with.
+pub struct Deps {
+    pub notifier: Notifier,
+}
+
+impl Deps {
+    /// # Errors
+    /// When the address or the secret cannot be read.
+    #[expect(clippy::unused_async, reason = "every function connects alike")]
+    pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
+        let webhook = outbound::HttpWebhook::new(&config.webhook_url, &config.webhook_secret)?;
+        Ok(Self { notifier: Notifier { webhook: Arc::new(webhook) } })
+    }
+}
+
+/// Delivers one event.
+///
+/// # Errors
+/// When the message is no event for the platform, or the platform does not answer 2xx: the queue delivers it again.
+pub async fn handle(deps: &Deps, record: SqsRecord) -> Result<(), RecordError> {
+    let event: Event = record.json()?;
+    lambda::fact("event.id", event.event_id.to_string());
+    let told = deps.notifier.notify(&event).await?;
+    lambda::fact("webhook.type", told);
+    Ok(())
+}

@@ -1,0 +1,175 @@
+//! `POST /v1/publications`: screening and the record, in two dependent round trips (R2, R6.1, R11.1, R16.2).
+
+mod wire;
+
+use std::sync::Arc;
+
+use app::{
+    ports::{AccountLedger, Clock, LogQueue, PublicationShelf, SystemClock},
+    publishing::{Publish, Publishing},
+};
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{StatusCode, header::LOCATION},
+    response::{IntoResponse, Response},
+};
+use domain::id::{AccountId, PublicationId};
+use lambda::{
+    config::{ConfigError, Environment},
+    http::{PathId, RequestId, ValidJson, read_item},
+    openapi::{ReadProblems, WriteProblems},
+    problem::{Code, FieldCode, Language, Problem},
+};
+use screening::pack::{PackError, RulePack};
+use serde_json::Value;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::wire::{AnyJson, BATCH, BatchBody, ItemBody, ManyBody, PublicationBody, PublishBody, PublishRequest};
+
+/// The pack that the platform starts with.
+const STARTER_PACK: &str = include_str!("../../../rules/starter/rule-pack.yaml");
+
+/// What the environment tells the function.
+pub struct Config {
+    pub ca_bundle: Option<String>,
+    pub accounts_table: String,
+    pub publications_table: String,
+    pub content_log_queue_url: String,
+}
+
+impl Config {
+    /// # Errors
+    /// Names every variable that is missing.
+    pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
+        environment.read(|read| {
+            let (accounts, publications) = (read.text("ACCOUNTS_TABLE"), read.text("PUBLICATIONS_TABLE"));
+            let content_log = read.text("CONTENT_LOG_QUEUE_URL");
+            Some(Self {
+                ca_bundle: read.optional("AWS_CA_BUNDLE"),
+                accounts_table: accounts?,
+                publications_table: publications?,
+                content_log_queue_url: content_log?,
+            })
+        })
+    }
+}
+
+/// The ports that the function uses.
+pub struct Deps {
+    pub accounts: Arc<dyn AccountLedger>,
+    pub shelf: Arc<dyn PublicationShelf>,
+    pub log: Arc<dyn LogQueue>,
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Deps {
+    /// # Errors
+    /// When the trust store cannot be read.
+    pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
+        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(std::path::Path::new)).await?;
+        Ok(Self {
+            accounts: Arc::new(aws.accounts(&config.accounts_table)),
+            shelf: Arc::new(aws.publications(&config.publications_table)),
+            log: Arc::new(aws.log_queue(&config.content_log_queue_url)),
+            clock: Arc::new(SystemClock),
+        })
+    }
+}
+
+/// The routes, over the starter pack.
+///
+/// # Errors
+/// When the pack is wrong.
+pub fn router(deps: Deps) -> Result<Router, PackError> {
+    let engine = Arc::new(RulePack::from_yaml(STARTER_PACK)?.compile()?);
+    let Deps { accounts, shelf, log, clock } = deps;
+    let publishing = Publishing { accounts, shelf, log, engine, clock };
+    let (router, _) = routes().split_for_parts();
+    Ok(router.with_state(Arc::new(publishing)))
+}
+
+/// The description of the routes.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    routes().split_for_parts().1
+}
+
+fn routes() -> OpenApiRouter<Arc<Publishing>> {
+    OpenApiRouter::new().routes(routes!(publish)).routes(routes!(read))
+}
+
+/// Publish, one or up to a hundred
+///
+/// The answer is the verdict. A single publication is answered with 201 or a problem; `items` are answered with 200,
+/// each in its own place. The reference names the publication within its account: sending it again is a retry, with
+/// other content a problem; `Idempotency-Key` is not needed here. 发布内容，即时返回机审结论。
+#[utoipa::path(
+    post, path = "/v1/publications", tag = "publications", security(("sigv4" = [])),
+    request_body = PublishBody,
+    responses(
+        (status = 200, body = BatchBody, description = "The items, answered one by one, in their order"),
+        (status = 201, body = PublicationBody, headers(("Location" = String)), description = "The one publication"),
+        WriteProblems
+    )
+)]
+async fn publish(
+    State(publishing): State<Arc<Publishing>>,
+    language: Language,
+    request_id: RequestId,
+    ValidJson(AnyJson(body)): ValidJson<AnyJson>,
+) -> Result<Response, Problem> {
+    if body.get("items").is_none() {
+        let one = publishing.publish(vec![command(body)?]).await?.pop();
+        let record = one.ok_or_else(|| Problem::new(Code::Internal))??;
+        lambda::fact("verdict", serde_json::json!(record.verdict.effect));
+        let location = format!("/v1/publications/{}", record.publication.publication_id);
+        return Ok((StatusCode::CREATED, [(LOCATION, location)], Json(PublicationBody::of(record))).into_response());
+    }
+    let ManyBody { items } = read_item(body)?;
+    if items.len() > BATCH {
+        return Err(Problem::new(Code::BatchTooLarge));
+    }
+    let commands: Vec<Result<Publish, Problem>> = items.into_iter().map(command).collect();
+    let good: Vec<Publish> = commands.iter().flatten().cloned().collect();
+    let mut answers = publishing.publish(good).await?.into_iter();
+    let items: Vec<ItemBody> = commands
+        .into_iter()
+        .enumerate()
+        .map(|(index, command)| {
+            let answer = command.and_then(|_| {
+                answers.next().ok_or_else(|| Problem::new(Code::Internal))?.map_err(Problem::from)
+            });
+            ItemBody::of(index, answer, language, &request_id)
+        })
+        .collect();
+    lambda::fact("items", items.len());
+    lambda::fact("items.refused", items.iter().filter(|item| item.is_refused()).count());
+    Ok(Json(BatchBody { items }).into_response())
+}
+
+/// Read a publication
+///
+/// 查询发布内容。
+#[utoipa::path(
+    get, path = "/v1/publications/{publication_id}", tag = "publications", security(("sigv4" = [])),
+    params(("publication_id" = String, Path, example = "pub_2pkrcv9dx1h3zb8sz5y0m4n6tq")),
+    responses((status = 200, body = PublicationBody), ReadProblems)
+)]
+async fn read(
+    State(publishing): State<Arc<Publishing>>,
+    PathId(publication_id): PathId<PublicationId>,
+) -> Result<Json<PublicationBody>, Problem> {
+    let record = publishing.publication(publication_id).await?;
+    Ok(Json(PublicationBody::with_parts(record)))
+}
+
+fn command(item: Value) -> Result<Publish, Problem> {
+    let request: PublishRequest = read_item(item)?;
+    let account_id: AccountId = request
+        .account_id
+        .parse()
+        .map_err(|_| Problem::new(Code::InvalidBody).at("/account_id", FieldCode::MalformedValue))?;
+    Ok(request.into_command(account_id))
+}

@@ -1,0 +1,296 @@
+//! What callers send and get, and how it maps to the domain.
+
+use app::{ports::PublicationRecord, publishing::Publish};
+use domain::{
+    id::AccountId,
+    publication::{Part, PublicationStatus},
+};
+use garde::Validate;
+use jiff::Timestamp;
+use lambda::{
+    http::RequestId,
+    problem::{Language, Problem, ProblemBody},
+};
+use screening::verdict::{Effect, Finding, Span, Verdict};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// How many publications one call may carry.
+pub const BATCH: usize = 100;
+
+/// The body before it is known whether it is one publication or many. Its form is judged next.
+#[derive(Deserialize, Validate)]
+#[serde(transparent)]
+pub struct AnyJson(#[garde(skip)] pub serde_json::Value);
+
+/// One publication, or up to a hundred.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes, is never made")]
+pub enum PublishBody {
+    #[schema(title = "One")]
+    One(PublishRequest),
+    #[schema(title = "Many")]
+    Many(ManyBody),
+}
+
+/// Up to a hundred publications; each is answered in its own place.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ManyBody {
+    #[garde(length(min = 1))]
+    #[schema(value_type = Vec<PublishRequest>, min_items = 1, max_items = 100)]
+    pub items: Vec<serde_json::Value>,
+}
+
+/// A publication (R2).
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PublishRequest {
+    #[garde(length(chars, max = 64))]
+    #[schema(example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6")]
+    pub account_id: String,
+    /// The platform's own name of it, unique in the account: publishing it again is a retry.
+    #[garde(length(bytes, min = 1, max = 128), custom(visible_ascii))]
+    #[schema(min_length = 1, max_length = 128, example = "post-20261123-0001")]
+    pub reference: String,
+    #[garde(length(min = 1, max = 50), dive)]
+    #[schema(min_items = 1, max_items = 50)]
+    pub parts: Vec<PartBody>,
+}
+
+/// One part. Pictures, sound and film are by reference.
+#[derive(Serialize, Deserialize, Validate, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum PartBody {
+    Text {
+        #[garde(length(chars, min = 1, max = 20_000))]
+        #[schema(min_length = 1, max_length = 20_000)]
+        text: String,
+    },
+    Image {
+        #[garde(length(bytes, min = 1, max = 2_048))]
+        url: String,
+    },
+    Audio {
+        #[garde(length(bytes, min = 1, max = 2_048))]
+        url: String,
+        #[garde(inner(length(chars, max = 20_000)))]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        transcript: Option<String>,
+    },
+    Video {
+        #[garde(length(bytes, min = 1, max = 2_048))]
+        url: String,
+        #[garde(inner(length(chars, max = 20_000)))]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        transcript: Option<String>,
+    },
+    Link {
+        #[garde(length(bytes, min = 1, max = 2_048))]
+        url: String,
+    },
+}
+
+fn visible_ascii(reference: &str, (): &()) -> garde::Result {
+    if reference.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(());
+    }
+    Err(garde::Error::new("holds characters other than visible ASCII"))
+}
+
+impl PublishRequest {
+    pub fn into_command(self, account_id: AccountId) -> Publish {
+        Publish { account_id, reference: self.reference, parts: self.parts.into_iter().map(Into::into).collect() }
+    }
+}
+
+impl From<PartBody> for Part {
+    fn from(part: PartBody) -> Self {
+        match part {
+            PartBody::Text { text } => Self::Text { text },
+            PartBody::Image { url } => Self::Image { url },
+            PartBody::Audio { url, transcript } => Self::Audio { url, transcript },
+            PartBody::Video { url, transcript } => Self::Video { url, transcript },
+            PartBody::Link { url } => Self::Link { url },
+        }
+    }
+}
+
+impl From<Part> for PartBody {
+    fn from(part: Part) -> Self {
+        match part {
+            Part::Text { text } => Self::Text { text },
+            Part::Image { url } => Self::Image { url },
+            Part::Audio { url, transcript } => Self::Audio { url, transcript },
+            Part::Video { url, transcript } => Self::Video { url, transcript },
+            Part::Link { url } => Self::Link { url },
+        }
+    }
+}
+
+/// A publication with what the engine said of it.
+#[derive(Serialize, ToSchema)]
+pub struct PublicationBody {
+    pub publication_id: String,
+    pub account_id: String,
+    pub reference: String,
+    #[schema(value_type = PublicationStatusName)]
+    pub status: PublicationStatus,
+    /// SHA-256, hex, of the parts.
+    pub content_hash: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub received_at: Timestamp,
+    pub verdict: VerdictBody,
+    /// Only when the publication is read, not when it is answered to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parts: Option<Vec<PartBody>>,
+}
+
+/// The items, in their order.
+#[derive(Serialize, ToSchema)]
+pub struct BatchBody {
+    pub items: Vec<ItemBody>,
+}
+
+/// The answer to one item: a publication, or a problem.
+#[derive(Serialize, ToSchema)]
+pub struct ItemBody {
+    pub index: usize,
+    /// 201, or the status of the problem.
+    pub status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publication: Option<PublicationBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<ProblemBody>,
+}
+
+impl ItemBody {
+    pub fn of(
+        index: usize,
+        answer: Result<PublicationRecord, Problem>,
+        language: Language,
+        request_id: &RequestId,
+    ) -> Self {
+        match answer {
+            Ok(record) => Self { index, status: 201, publication: Some(PublicationBody::of(record)), problem: None },
+            Err(problem) => Self {
+                index,
+                status: problem.status().as_u16(),
+                publication: None,
+                problem: Some(problem.body(language, request_id)),
+            },
+        }
+    }
+
+    pub const fn is_refused(&self) -> bool {
+        self.problem.is_some()
+    }
+}
+
+/// What is to be done and why.
+#[derive(Serialize, ToSchema)]
+pub struct VerdictBody {
+    #[schema(value_type = EffectName)]
+    pub effect: Effect,
+    #[schema(example = "starter@1")]
+    pub rule_pack: String,
+    pub findings: Vec<FindingBody>,
+}
+
+/// A rule that was met, and where.
+#[derive(Serialize, ToSchema)]
+pub struct FindingBody {
+    pub rule: String,
+    pub rule_version: u32,
+    pub policy: String,
+    #[schema(value_type = EffectName)]
+    pub effect: Effect,
+    pub spans: Vec<SpanBody>,
+}
+
+/// A place in a part: half open, in bytes of UTF-8 and in units of UTF-16.
+#[derive(Serialize, ToSchema)]
+pub struct SpanBody {
+    pub part: usize,
+    pub start: usize,
+    pub end: usize,
+    pub utf16_start: usize,
+    pub utf16_end: usize,
+}
+
+impl PublicationBody {
+    /// The answer to publishing it.
+    pub fn of(record: PublicationRecord) -> Self {
+        let PublicationRecord { publication, verdict } = record;
+        Self {
+            publication_id: publication.publication_id.to_string(),
+            account_id: publication.account_id.to_string(),
+            reference: publication.reference,
+            status: publication.status,
+            content_hash: publication.content_hash,
+            received_at: publication.received_at,
+            verdict: verdict.into(),
+            parts: None,
+        }
+    }
+
+    /// The answer to reading it.
+    pub fn with_parts(record: PublicationRecord) -> Self {
+        let parts = record.publication.parts.iter().cloned().map(Into::into).collect();
+        Self { parts: Some(parts), ..Self::of(record) }
+    }
+}
+
+impl From<Verdict> for VerdictBody {
+    fn from(verdict: Verdict) -> Self {
+        Self {
+            effect: verdict.effect,
+            rule_pack: verdict.rule_pack,
+            findings: verdict.findings.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<Finding> for FindingBody {
+    fn from(finding: Finding) -> Self {
+        Self {
+            rule: finding.rule,
+            rule_version: finding.rule_version,
+            policy: finding.policy,
+            effect: finding.effect,
+            spans: finding.spans.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<Span> for SpanBody {
+    fn from(Span { part, start, end, utf16_start, utf16_end }: Span) -> Self {
+        Self { part, start, end, utf16_start, utf16_end }
+    }
+}
+
+/// The words of the enumerations, for the API's description.
+mod names {
+    use utoipa::ToSchema;
+
+    #[derive(ToSchema)]
+    #[schema(rename_all = "snake_case", as = PublicationStatus)]
+    #[expect(dead_code, reason = "describes, is never made")]
+    pub enum PublicationStatusName {
+        Published,
+        Held,
+        Rejected,
+    }
+
+    #[derive(ToSchema)]
+    #[schema(rename_all = "snake_case", as = Effect)]
+    #[expect(dead_code, reason = "describes, is never made")]
+    pub enum EffectName {
+        Pass,
+        Review,
+        Hold,
+        Reject,
+    }
+}
+use names::{EffectName, PublicationStatusName};

@@ -1,0 +1,8 @@
+use registration_verifier::{Config, Deps, handle};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    let config = Config::from_env(&lambda::start("registration-verifier")?)?;
+    let deps = Deps::connect(&config).await?;
+    lambda::run_sqs(|record| handle(&deps, record)).await
+}

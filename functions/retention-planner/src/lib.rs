@@ -1,0 +1,79 @@
+//! Names, once a day, the hours of the content log that hold something whose time has come (R16.2).
+
+use std::{path::Path, sync::Arc};
+
+use app::{ports::SystemClock, retaining::RetentionPlanner};
+use domain::retention::{RetentionPeriod, Stage};
+use jiff::Timestamp;
+use lambda::{
+    batch::RecordError,
+    config::{ConfigError, Environment},
+};
+use serde::Serialize;
+
+/// What the environment tells the function.
+pub struct Config {
+    pub ca_bundle: Option<String>,
+    pub stage: Stage,
+    pub operations_table: String,
+    pub sweep_queue_url: String,
+    pub retention_period: String,
+}
+
+impl Config {
+    /// # Errors
+    /// Names every variable that is missing or malformed.
+    pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
+        environment.read(|read| {
+            let (stage, operations) = (read.parsed("STAGE"), read.text("OPERATIONS_TABLE"));
+            let (sweep, period) = (read.text("SWEEP_QUEUE_URL"), read.text("RETENTION_PERIOD"));
+            Some(Self {
+                ca_bundle: read.optional("AWS_CA_BUNDLE"),
+                stage: stage?,
+                operations_table: operations?,
+                sweep_queue_url: sweep?,
+                retention_period: period?,
+            })
+        })
+    }
+}
+
+/// What the function works with.
+pub struct Deps {
+    pub planner: RetentionPlanner,
+}
+
+impl Deps {
+    /// # Errors
+    /// When the trust store cannot be read, or the period is one that the stage may not use.
+    pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
+        let period = RetentionPeriod::parse(&config.retention_period, config.stage)?;
+        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new)).await?;
+        let planner = RetentionPlanner {
+            watermark: Arc::new(aws.watermark(&config.operations_table)),
+            queue: Arc::new(aws.sweep_queue(&config.sweep_queue_url)),
+            clock: Arc::new(SystemClock),
+            period,
+        };
+        Ok(Self { planner })
+    }
+}
+
+/// The reply of a run.
+#[derive(Debug, Serialize)]
+pub struct Planned {
+    pub run_id: String,
+    /// Hours that were ordered to be swept.
+    pub orders: usize,
+}
+
+/// Plans as of `at`, the time of the schedule.
+///
+/// # Errors
+/// When the watermark or the queue does not work.
+pub async fn handle(deps: &Deps, at: Timestamp) -> Result<Planned, RecordError> {
+    let plan = deps.planner.plan(at).await?;
+    lambda::fact("run.id", plan.run_id.to_string());
+    lambda::fact("orders", plan.orders);
+    Ok(Planned { run_id: plan.run_id.to_string(), orders: plan.orders })
+}

@@ -1,0 +1,63 @@
+//! Empties hours of the content log of what has expired, with intents and receipts (R16.2).
+
+use std::{path::Path, sync::Arc};
+
+use app::{
+    ports::{Clock, SystemClock},
+    retaining::{RetentionSweeper, SweepOrder},
+};
+use lambda::{
+    batch::{RecordError, SqsRecord},
+    config::{ConfigError, Environment},
+};
+
+/// What the environment tells the function.
+pub struct Config {
+    pub ca_bundle: Option<String>,
+    pub content_log_bucket: String,
+}
+
+impl Config {
+    /// # Errors
+    /// Names every variable that is missing.
+    pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
+        environment.read(|read| {
+            let bucket = read.text("CONTENT_LOG_BUCKET");
+            Some(Self { ca_bundle: read.optional("AWS_CA_BUNDLE"), content_log_bucket: bucket? })
+        })
+    }
+}
+
+/// What the function works with.
+pub struct Deps {
+    pub sweeper: RetentionSweeper,
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Deps {
+    /// # Errors
+    /// When the trust store cannot be read.
+    pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
+        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new)).await?;
+        let sweeper = RetentionSweeper {
+            objects: Arc::new(aws.expiring_objects(&config.content_log_bucket)),
+            receipts: Arc::new(aws.sweep_receipts(&config.content_log_bucket)),
+        };
+        Ok(Self { sweeper, clock: Arc::new(SystemClock) })
+    }
+}
+
+/// Sweeps one hour.
+///
+/// # Errors
+/// When the message is no order, or something could not be deleted: the queue delivers it again.
+pub async fn handle(deps: &Deps, record: SqsRecord) -> Result<(), RecordError> {
+    let order: SweepOrder = record.json()?;
+    lambda::fact("run.id", order.run_id.to_string());
+    lambda::fact("hour", order.hour.to_string());
+    let sweep = deps.sweeper.sweep(&order, deps.clock.now()).await?;
+    lambda::fact("deleted.objects", sweep.deleted);
+    lambda::fact("deleted.bytes", sweep.bytes);
+    lambda::metrics::count("ObjectsDeleted", sweep.deleted as u64);
+    Ok(())
+}
