@@ -1,0 +1,92 @@
+//! `cargo xtask`: the local stack, the tests, deployment.
+
+mod environment;
+mod functions;
+mod invoke;
+mod progress;
+mod release;
+mod sam_local;
+mod stack;
+mod story;
+mod suite;
+mod tools;
+mod workspace;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use workspace::Workspace;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Gatehouse: the local stack, the tests, deployment")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Brings the local stack up: tools, functions, emulator, stand-in, deployment, identities; writes .local/stack.json
+    ///
+    /// What is there and fresh is reused: a second run takes seconds. The emulator listens on 127.0.0.1:4566 and the
+    /// stand-in on the port after it; `GATEHOUSE_PORT`=… chooses another pair. The emulator keeps its data in memory: it
+    /// lives until `down`, or until the emulator ends otherwise, and the next `up` then begins with an empty stack.
+    Up,
+    /// Stops everything that `up` started; the stack's data goes with it (the emulator keeps it in memory)
+    Down {
+        /// Also removes the logs, the built deployment and the emulator's working folders from .local
+        #[arg(long)]
+        wipe: bool,
+    },
+    /// Says what runs, and at which addresses
+    Status,
+    /// Prints the log lines of the local functions, oldest first
+    Logs {
+        /// One function, such as accounts-api; all of them without it
+        function: Option<String>,
+        /// Goes on until Ctrl-C
+        #[arg(long, short)]
+        follow: bool,
+        /// How far back to begin
+        #[arg(long, default_value_t = 10, value_name = "MINUTES")]
+        since: u32,
+    },
+    /// Tells the story of Gatehouse on the local stack with real texts
+    Demo,
+    /// Runs every check and test; ends with a table and `N passed, N failed, N skipped`
+    Test,
+    /// Gives every fixture in events/ to its function in a real container, by `sam local invoke`
+    SamLocal {
+        /// One function, such as accounts-api
+        #[arg(long, value_name = "FUNCTION")]
+        only: Option<String>,
+    },
+    /// Writes docs/openapi.yaml anew from the code
+    Openapi,
+    /// Builds for AWS and deploys with the named environment of samconfig.toml
+    Deploy {
+        #[arg(long, value_enum)]
+        env: release::Environment,
+        /// Says what would be done, and does nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let workspace = Workspace::open()?;
+    match arguments.command {
+        Task::Up => stack::up(&workspace).map(|stack| stack.print_addresses()),
+        Task::Down { wipe } => stack::down(&workspace, wipe),
+        Task::Status => {
+            stack::status(&workspace);
+            Ok(())
+        }
+        Task::Logs { function, follow, since } => stack::logs(&workspace, function.as_deref(), follow, since),
+        Task::Demo => story::demo(&workspace),
+        Task::Test => suite::run(&workspace),
+        Task::SamLocal { only } => sam_local::command(&workspace, only.as_deref()),
+        Task::Openapi => story::openapi(&workspace),
+        Task::Deploy { env, dry_run } => release::deploy(&workspace, env, dry_run),
+    }
+}

@@ -1,0 +1,110 @@
+//! What is written down about the local stack: `run.json` for xtask itself, `stack.json` for tests, `curl` and tools.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    io::Read as _,
+};
+
+use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::workspace::{Workspace, write_whole};
+
+/// What the running emulator was started and filled with.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Run {
+    pub port: u16,
+    /// Of the emulator's root user; made anew for each start, so that nothing else on the machine knows it.
+    pub admin_secret: String,
+    pub webhook_secret: String,
+    /// The emulator's process and the fingerprint of what is deployed in it, once it is.
+    pub deployed: Option<(u32, u64)>,
+}
+
+/// The access key of the emulator's root user; the name is MiniStack's.
+pub(crate) const ADMIN_KEY: &str = "test";
+
+impl Run {
+    pub(crate) fn new(port: u16) -> Result<Self> {
+        // Hexadecimal digits are base64 too: the webhook secret is 36 bytes by the Standard Webhooks scheme.
+        let (admin_secret, webhook_secret) = (random_hex()?, format!("whsec_{}", random_hex()?));
+        Ok(Self { port, admin_secret, webhook_secret, deployed: None })
+    }
+
+    pub(crate) fn load(workspace: &Workspace) -> Option<Self> {
+        serde_json::from_slice(&fs::read(workspace.local("run.json")).ok()?).ok()
+    }
+
+    pub(crate) fn save(&self, workspace: &Workspace) -> Result<()> {
+        write_whole(&workspace.local("run.json"), &serde_json::to_vec_pretty(self)?)
+    }
+
+    pub(crate) fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    pub(crate) fn stand_in(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port + 1)
+    }
+}
+
+/// 48 hexadecimal digits of the system's randomness.
+fn random_hex() -> Result<String> {
+    let mut bytes = [0; 24];
+    File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut bytes)).context("no randomness")?;
+    Ok(bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")))
+}
+
+/// The local stack's addresses, names and keys: `.local/stack.json`.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Stack {
+    pub endpoint: String,
+    pub region: String,
+    /// Base URL of the platform API, such as `…/v1/accounts` goes after; works without DNS.
+    pub platform_api: String,
+    pub public_api: String,
+    pub tables: BTreeMap<String, String>,
+    /// Name to URL, dead-letter queues too.
+    pub queues: BTreeMap<String, String>,
+    pub buckets: BTreeMap<String, String>,
+    pub keys: BTreeMap<String, String>,
+    /// Logical to physical name.
+    pub functions: BTreeMap<String, String>,
+    pub identities: BTreeMap<String, Identity>,
+    pub stand_in: String,
+    pub webhook_secret: String,
+    pub retention_period: String,
+    pub lock_mode: String,
+    pub admin: Credentials,
+}
+
+#[derive(Serialize, Deserialize, Clone)]
+pub(crate) struct Identity {
+    #[serde(flatten)]
+    pub credentials: Credentials,
+    pub arn: String,
+}
+
+#[derive(Serialize, Deserialize, Clone)]
+pub(crate) struct Credentials {
+    pub access_key_id: String,
+    pub secret_access_key: String,
+}
+
+impl Stack {
+    pub(crate) fn load(workspace: &Workspace) -> Option<Self> {
+        serde_json::from_slice(&fs::read(workspace.local("stack.json")).ok()?).ok()
+    }
+
+    pub(crate) fn save(&self, workspace: &Workspace) -> Result<()> {
+        write_whole(&workspace.local("stack.json"), &serde_json::to_vec_pretty(self)?)
+    }
+
+    pub(crate) fn print_addresses(&self) {
+        println!("platform API  {}   (signed: the keys are in .local/stack.json)", self.platform_api);
+        println!("public API    {}", self.public_api);
+        println!("AWS endpoint  {}   region {}", self.endpoint, self.region);
+        println!("stand-in      {}", self.stand_in);
+    }
+}
