@@ -1,0 +1,108 @@
+//! Queues and the mappings that read them.
+
+use serde_json::{Value, json};
+
+use crate::template::{read, resources};
+
+/// Queues that are ends: nothing reads them but people.
+fn is_dead_letter(name: &str) -> bool {
+    name.ends_with("Dlq")
+}
+
+/// The queue that `Fn::GetAtt: [MessagingStack, Outputs.X]` means, through the outputs of the messaging stack.
+fn queue_behind<'a>(messaging: &'a Value, reference: &Value) -> (&'a str, &'a Value) {
+    let output = reference["Fn::GetAtt"][1].as_str().and_then(|path| path.strip_prefix("Outputs."));
+    let output = output.unwrap_or_else(|| panic!("{reference} is no output of the messaging stack"));
+    let queue = messaging["Outputs"][output]["Value"]["Fn::GetAtt"][0].as_str().unwrap();
+    let found = resources(messaging, "AWS::SQS::Queue").into_iter().find(|(name, _)| *name == queue);
+    found.unwrap_or_else(|| panic!("{output} is no queue"))
+}
+
+/// Every SQS mapping: function, its properties, the mapping's properties.
+fn mappings(template: &Value) -> Vec<(&str, &Value, &Value)> {
+    let mut found = Vec::new();
+    for (name, function) in resources(template, "AWS::Serverless::Function") {
+        for event in function["Properties"]["Events"].as_object().into_iter().flat_map(serde_json::Map::values) {
+            if event["Type"] == "SQS" {
+                found.push((name, &function["Properties"], &event["Properties"]));
+            }
+        }
+    }
+    assert_eq!(found.len(), 6, "verification, content-log, triage, enforcement, notification, sweep");
+    found
+}
+
+#[test]
+fn every_queue_has_a_dead_letter_queue_of_its_own() {
+    let messaging = read("stacks/messaging.yaml");
+    let queues = resources(&messaging, "AWS::SQS::Queue");
+    for (name, queue) in queues.iter().filter(|(name, _)| !is_dead_letter(name)) {
+        let own = name.replace("Queue", "Dlq");
+        let redrive = &queue["Properties"]["RedrivePolicy"];
+        assert_eq!(redrive["deadLetterTargetArn"], json!({ "Fn::GetAtt": [own, "Arn"] }), "{name}");
+        assert!(redrive["maxReceiveCount"].as_u64().unwrap() >= 5, "{name}: a poller that is throttled receives, too");
+        let (_, dlq) = queues.iter().find(|(name, _)| *name == own).unwrap();
+        let kept = |queue: &Value| queue["Properties"]["MessageRetentionPeriod"].as_u64().unwrap();
+        assert!(kept(dlq) > kept(queue), "{name}: a message brings its age along");
+        assert!(dlq["Properties"]["RedriveAllowPolicy"].is_object(), "{own}");
+    }
+}
+
+#[test]
+fn every_queue_is_encrypted() {
+    for (name, queue) in resources(&read("stacks/messaging.yaml"), "AWS::SQS::Queue") {
+        assert_eq!(queue["Properties"]["SqsManagedSseEnabled"], true, "{name}");
+    }
+}
+
+#[test]
+fn a_message_stays_invisible_for_six_timeouts_and_the_window() {
+    let (template, messaging) = (read("template.yaml"), read("stacks/messaging.yaml"));
+    for (name, function, mapping) in mappings(&template) {
+        let (queue_name, queue) = queue_behind(&messaging, &mapping["Queue"]);
+        let timeout = function["Timeout"].as_u64().unwrap();
+        let window = mapping["MaximumBatchingWindowInSeconds"].as_u64().unwrap_or(0);
+        let visibility = queue["Properties"]["VisibilityTimeout"].as_u64().unwrap();
+        assert!(visibility >= 6 * timeout + window, "{queue_name} before {name}: {visibility} s");
+    }
+}
+
+#[test]
+fn every_mapping_reports_failed_items_and_bounds_its_concurrency() {
+    let template = read("template.yaml");
+    for (name, _, mapping) in mappings(&template) {
+        assert_eq!(mapping["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]), "{name}");
+        // Two is the least that SQS takes.
+        assert!(mapping["ScalingConfig"]["MaximumConcurrency"].as_u64().unwrap() >= 2, "{name}");
+    }
+}
+
+#[test]
+fn every_stream_mapping_reports_failed_items_and_gives_up_into_a_queue() {
+    let template = read("template.yaml");
+    let mut streams = 0;
+    for (name, function) in resources(&template, "AWS::Serverless::Function") {
+        for event in function["Properties"]["Events"].as_object().into_iter().flat_map(serde_json::Map::values) {
+            if event["Type"] == "DynamoDB" {
+                let mapping = &event["Properties"];
+                assert_eq!(mapping["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]), "{name}");
+                assert_eq!(mapping["DestinationConfig"]["OnFailure"]["Type"], "SQS", "{name}");
+                assert!(mapping["MaximumRetryAttempts"].as_i64().unwrap() > 0, "{name}: for ever blocks the shard");
+                streams += 1;
+            }
+        }
+    }
+    assert_eq!(streams, 2, "accounts and cases");
+}
+
+#[test]
+fn every_function_has_a_log_group_with_a_retention() {
+    let (template, observability) = (read("template.yaml"), read("stacks/observability.yaml"));
+    let groups: Vec<&Value> =
+        resources(&observability, "AWS::Logs::LogGroup").into_iter().map(|(_, group)| &group["Properties"]).collect();
+    for (name, function) in resources(&template, "AWS::Serverless::Function") {
+        let wanted = &function["Properties"]["LoggingConfig"]["LogGroup"];
+        let group = groups.iter().find(|group| group["LogGroupName"] == *wanted);
+        assert!(group.is_some_and(|group| !group["RetentionInDays"].is_null()), "{name}: {wanted}");
+    }
+}

@@ -1,0 +1,94 @@
+//! Least privilege: one role for each function, exact actions on exact resources.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::template::{read, resources};
+
+/// Where a `*` stands for a whole resource, and why. Whatever is not here may not have one.
+const WILDCARDS: [(&str, &str, &str); 0] = [];
+
+fn statements(policies: &Value) -> impl Iterator<Item = &Value> {
+    let policies = policies.as_array().into_iter().flatten();
+    policies.flat_map(|policy| policy["PolicyDocument"]["Statement"].as_array().into_iter().flatten())
+}
+
+/// A value or a list of them, as a list.
+fn many(value: &Value) -> Vec<&Value> {
+    value.as_array().map_or_else(|| vec![value], |values| values.iter().collect())
+}
+
+#[test]
+fn every_function_has_a_role_of_its_own() {
+    let template = read("template.yaml");
+    let functions = resources(&template, "AWS::Serverless::Function");
+    assert_eq!(functions.len(), 12);
+    let mut roles = BTreeSet::new();
+    for (name, function) in functions {
+        let role = function["Properties"]["Role"]["Fn::GetAtt"][0].as_str();
+        let role = role.unwrap_or_else(|| panic!("{name} has no role of the template"));
+        assert!(roles.insert(role.to_owned()), "{name} shares {role}");
+        assert!(function["Properties"]["Policies"].is_null(), "{name}: SAM adds them to a role that is not written out");
+    }
+}
+
+#[test]
+fn no_policy_has_an_action_or_a_resource_that_is_everything() {
+    let template = read("template.yaml");
+    for of_type in ["AWS::IAM::Role", "AWS::IAM::ManagedPolicy"] {
+        for (name, resource) in resources(&template, of_type) {
+            let properties = &resource["Properties"];
+            assert!(properties["ManagedPolicyArns"].is_null(), "{name}: others decide what is in a managed policy");
+            let own = properties["PolicyDocument"]["Statement"].as_array().into_iter().flatten();
+            for statement in statements(&properties["Policies"]).chain(own) {
+                for action in many(&statement["Action"]) {
+                    let action = action.as_str().unwrap();
+                    assert!(!action.contains('*'), "{name}: {action}");
+                    for resource in many(&statement["Resource"]) {
+                        let allowed = WILDCARDS.iter().any(|(role, allowed, _)| *role == name && *allowed == action);
+                        assert!(allowed || *resource != "*", "{name}: {action} on everything");
+                    }
+                }
+                assert!(statement["NotAction"].is_null() && statement["NotResource"].is_null(), "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_role_is_assumed_by_one_service_alone() {
+    let template = read("template.yaml");
+    for (name, role) in resources(&template, "AWS::IAM::Role") {
+        let trust = &role["Properties"]["AssumeRolePolicyDocument"]["Statement"];
+        assert_eq!(trust.as_array().map(Vec::len), Some(1), "{name}");
+        assert!(trust[0]["Principal"]["Service"].is_string(), "{name}");
+    }
+}
+
+/// Rights that nobody needs and that would undo the record.
+#[test]
+fn nobody_may_shorten_a_lock_or_delete_a_table() {
+    let text = crate::template::text("template.yaml");
+    for right in ["s3:BypassGovernanceRetention", "s3:PutObjectLegalHold", "dynamodb:DeleteTable", "s3:DeleteBucket"] {
+        assert!(!text.contains(right), "{right}");
+    }
+}
+
+#[test]
+fn a_function_has_the_queue_rights_of_its_own_trigger_and_of_no_other() {
+    let template = read("template.yaml");
+    let roles = resources(&template, "AWS::IAM::Role");
+    for (name, function) in resources(&template, "AWS::Serverless::Function") {
+        let events = function["Properties"]["Events"].as_object();
+        let trigger = events.into_iter().flat_map(serde_json::Map::values).find(|event| event["Type"] == "SQS");
+        let role = function["Properties"]["Role"]["Fn::GetAtt"][0].as_str().unwrap();
+        let (_, role) = roles.iter().find(|(name, _)| *name == role).unwrap();
+        let receives: Vec<&Value> = statements(&role["Properties"]["Policies"])
+            .filter(|statement| many(&statement["Action"]).iter().any(|action| **action == "sqs:ReceiveMessage"))
+            .flat_map(|statement| many(&statement["Resource"]))
+            .collect();
+        let wanted: Vec<&Value> = trigger.iter().map(|event| &event["Properties"]["Queue"]).collect();
+        assert_eq!(receives, wanted, "{name}");
+    }
+}
