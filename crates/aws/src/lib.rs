@@ -1,1 +1,46 @@
-//! The ports on DynamoDB, S3, SQS and KMS
+//! The ports on DynamoDB, S3, SQS and KMS. SDK types never leave this crate.
+//!
+//! [`Aws::connect`] makes the one HTTP client that everything shares; each adapter comes from a method of [`Aws`].
+//! How rows look is told in [`layout`].
+
+mod accounts;
+mod cases;
+mod chance;
+mod connection;
+mod content_log;
+mod cursor;
+mod expiring_objects;
+mod failure;
+mod idempotency;
+pub mod layout;
+mod lock_mode;
+mod log_queue;
+#[cfg(feature = "observe")]
+pub mod observe;
+mod principal_index;
+mod publications;
+mod queues;
+mod sending;
+mod sweep_receipts;
+mod transaction;
+mod trust;
+mod vault;
+mod watermark;
+
+pub use accounts::Accounts;
+pub use cases::Cases;
+pub use chance::SystemChance;
+#[cfg(feature = "observe")]
+pub use connection::Endpoint;
+pub use connection::{Aws, ConnectError};
+pub use content_log::ContentLogBucket;
+pub use expiring_objects::LogVersions;
+pub use idempotency::Idempotency;
+pub use lock_mode::{LockMode, LockModeError};
+pub use log_queue::ContentLogQueue;
+pub use principal_index::KmsPrincipalIndex;
+pub use publications::Publications;
+pub use queues::{EventQueues, RelayDeadLetters, RelayQueueUrls, SweepOrderQueue};
+pub use sweep_receipts::ReceiptObjects;
+pub use vault::KmsVault;
+pub use watermark::RetentionWatermark;

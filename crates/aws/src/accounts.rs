@@ -1,0 +1,130 @@
+use app::ports::{AccountLedger, PortError, RegisterError, SaveError};
+use async_trait::async_trait;
+use aws_sdk_dynamodb::{
+    Client,
+    types::{KeysAndAttributes, TransactWriteItem, Update, builders::UpdateBuilder},
+};
+use domain::{account::Account, change::Change, id::AccountId, principal::PrincipalKey};
+
+use crate::{
+    failure::failed,
+    layout::{STATE, doc, key, number, put_event, put_first, put_next, state},
+    transaction::{TransactionError, put, transact, update},
+};
+
+const WHAT: &str = "account ledger";
+
+/// The table takes 100 keys a call and may leave some unread when answers are large; each round reads at least one, and
+/// ten rounds read what fits in 16 MB each.
+const ROUNDS: usize = 10;
+
+/// Where in a transaction the principal's quota is written.
+const QUOTA: usize = 2;
+
+/// The accounts table.
+#[derive(Debug, Clone)]
+pub struct Accounts {
+    client: Client,
+    table: String,
+}
+
+fn pk(account_id: AccountId) -> String {
+    format!("ACCOUNT#{account_id}")
+}
+
+impl Accounts {
+    pub(crate) fn new(client: Client, table: &str) -> Self {
+        Self { client, table: table.to_owned() }
+    }
+
+    fn quota(&self, principal: &PrincipalKey) -> UpdateBuilder {
+        let key = key(format!("PRINCIPAL#{}", principal.as_str()), "QUOTA");
+        Update::builder().table_name(&self.table).set_key(Some(key))
+    }
+
+    /// State and event of a change, in the positions 0 and 1.
+    fn writes(&self, change: &Change<Account>) -> Result<Vec<TransactWriteItem>, PortError> {
+        let (pk, version) = (pk(change.state.account_id), change.state.version);
+        let item = state(WHAT, &pk, version, &change.state)?;
+        let state = if version == 1 { put_first(&self.table, item) } else { put_next(&self.table, item, version) };
+        Ok(vec![put(state), put(put_event(WHAT, &self.table, &pk, &change.event)?)])
+    }
+}
+
+fn built(quota: UpdateBuilder) -> TransactWriteItem {
+    update(quota.build().expect("table, key and expression are set"))
+}
+
+fn conflict(error: TransactionError) -> SaveError {
+    match error {
+        TransactionError::Conditions(positions) if positions == [QUOTA] => {
+            PortError::corrupt(WHAT, "the principal of a stored account holds no place").into()
+        }
+        TransactionError::Conditions(_) => SaveError::VersionConflict,
+        TransactionError::Port(error) => error.into(),
+    }
+}
+
+#[async_trait]
+impl AccountLedger for Accounts {
+    async fn load(&self, account_id: AccountId) -> Result<Option<Account>, PortError> {
+        let key = key(pk(account_id), STATE);
+        let request = self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true);
+        let found = request.send().await.map_err(|error| failed(WHAT, &error))?;
+        found.item.map(|item| doc(WHAT, item)).transpose()
+    }
+
+    async fn load_many(&self, account_ids: &[AccountId]) -> Result<Vec<Account>, PortError> {
+        let mut keys: Vec<_> = account_ids.iter().map(|id| key(pk(*id), STATE)).collect();
+        let mut accounts = Vec::with_capacity(keys.len());
+        for _ in 0..ROUNDS {
+            if keys.is_empty() {
+                return Ok(accounts);
+            }
+            let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
+            let wanted = wanted.map_err(|error| PortError::refused(WHAT, error))?;
+            let request = self.client.batch_get_item().request_items(&self.table, wanted);
+            let found = request.send().await.map_err(|error| failed(WHAT, &error))?;
+            for item in found.responses.into_iter().flatten().flat_map(|(_, items)| items) {
+                accounts.push(doc(WHAT, item)?);
+            }
+            keys = found.unprocessed_keys.into_iter().flatten().flat_map(|(_, left)| left.keys).collect();
+        }
+        Err(PortError::unavailable(WHAT, format!("{} keys were left unread", keys.len())))
+    }
+
+    async fn register(&self, change: &Change<Account>, cap: u32) -> Result<(), RegisterError> {
+        let mut writes = self.writes(change)?;
+        let quota = self
+            .quota(&change.state.principal_key)
+            .update_expression("ADD accounts :one")
+            // A row that is missing holds none, which is below every cap but zero.
+            .condition_expression("(attribute_not_exists(accounts) AND :cap > :zero) OR accounts < :cap")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":zero", number(0))
+            .expression_attribute_values(":cap", number(cap));
+        writes.push(built(quota));
+        transact(&self.client, WHAT, writes).await.map_err(|error| match error {
+            // An account that exists may be the very one that took the last place, so this is asked first.
+            TransactionError::Conditions(positions) if positions == [QUOTA] => RegisterError::QuotaExceeded,
+            TransactionError::Conditions(_) => RegisterError::Exists,
+            TransactionError::Port(error) => error.into(),
+        })
+    }
+
+    async fn save(&self, change: &Change<Account>) -> Result<(), SaveError> {
+        transact(&self.client, WHAT, self.writes(change)?).await.map_err(conflict)
+    }
+
+    async fn save_and_free_quota(&self, change: &Change<Account>) -> Result<(), SaveError> {
+        let mut writes = self.writes(change)?;
+        let quota = self
+            .quota(&change.state.principal_key)
+            .update_expression("SET accounts = accounts - :one")
+            .condition_expression("accounts > :zero")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":zero", number(0));
+        writes.push(built(quota));
+        transact(&self.client, WHAT, writes).await.map_err(conflict)
+    }
+}

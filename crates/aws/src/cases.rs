@@ -1,0 +1,201 @@
+use app::ports::{CaseBoard, CasePage, PortError, SaveError};
+use async_trait::async_trait;
+use aws_sdk_dynamodb::{
+    Client,
+    types::{Put, TransactWriteItem, Update},
+};
+use domain::{
+    case::{Case, CaseState},
+    change::Change,
+    complaint::Complaint,
+    id::{CaseId, ComplaintId},
+    receipt::ReceiptDigest,
+    subject::{Subject, SubjectType},
+};
+use serde::de::DeserializeOwned;
+
+use crate::{
+    cursor::{Cursor, queue_pk, queue_sk},
+    failure::failed,
+    layout::{Item, STATE, attribute, doc, key, put_event, put_first, put_next, state, text},
+    transaction::{TransactionError, put, transact, update},
+};
+
+const WHAT: &str = "case board";
+
+/// The cases table: complaints, cases, and the ways to them.
+#[derive(Debug, Clone)]
+pub struct Cases {
+    client: Client,
+    table: String,
+}
+
+fn case_pk(case_id: CaseId) -> String {
+    format!("CASE#{case_id}")
+}
+
+fn complaint_pk(complaint_id: ComplaintId) -> String {
+    format!("COMPLAINT#{complaint_id}")
+}
+
+fn receipt_key(receipt: &ReceiptDigest) -> Item {
+    key(format!("RECEIPT#{}", receipt.as_str()), "COMPLAINT")
+}
+
+fn about_key(subject: &Subject, policy: &str) -> Item {
+    let subject_type = match subject.subject_type() {
+        SubjectType::Account => "account",
+        SubjectType::Publication => "publication",
+    };
+    key(format!("ABOUT#{subject_type}#{}#{policy}", subject.subject_id()), "CASE")
+}
+
+impl Cases {
+    pub(crate) fn new(client: Client, table: &str) -> Self {
+        Self { client, table: table.to_owned() }
+    }
+
+    async fn row(&self, key: Item) -> Result<Option<Item>, PortError> {
+        let request = self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true);
+        request.send().await.map(|found| found.item).map_err(|error| failed(WHAT, &error))
+    }
+
+    async fn stored<T: DeserializeOwned>(&self, pk: String) -> Result<Option<T>, PortError> {
+        self.row(key(pk, STATE)).await?.map(|item| doc(WHAT, item)).transpose()
+    }
+
+    /// State and event of a case.
+    fn writes(&self, change: &Change<Case>) -> Result<Vec<TransactWriteItem>, PortError> {
+        let case = &change.state;
+        let pk = case_pk(case.case_id);
+        let mut item = state(WHAT, &pk, case.version, case)?;
+        item.insert("queue_pk".to_owned(), text(queue_pk(&case.queue, case.state)));
+        item.insert("queue_sk".to_owned(), text(queue_sk(case.due_at, case.case_id)));
+        let state =
+            if case.version == 1 { put_first(&self.table, item) } else { put_next(&self.table, item, case.version) };
+        Ok(vec![put(state), put(put_event(WHAT, &self.table, &pk, &change.event)?)])
+    }
+
+    /// Writes `case_id` on the complaint, unless another case has taken it.
+    fn take(&self, complaint: &Complaint, case_id: CaseId) -> TransactWriteItem {
+        let taken = Update::builder()
+            .table_name(&self.table)
+            .set_key(Some(key(complaint_pk(complaint.complaint_id), STATE)))
+            .update_expression("SET doc.case_id = :case")
+            .condition_expression("attribute_exists(pk) AND (attribute_not_exists(doc.case_id) OR doc.case_id = :case)")
+            .expression_attribute_values(":case", text(case_id.to_string()))
+            .build();
+        update(taken.expect("table, key and expression are set"))
+    }
+}
+
+fn conflict(error: TransactionError) -> SaveError {
+    match error {
+        TransactionError::Conditions(_) => SaveError::VersionConflict,
+        TransactionError::Port(error) => error.into(),
+    }
+}
+
+#[async_trait]
+impl CaseBoard for Cases {
+    async fn file(&self, change: &Change<Complaint>) -> Result<(), PortError> {
+        let complaint = &change.state;
+        let (pk, id) = (complaint_pk(complaint.complaint_id), complaint.complaint_id.to_string());
+        let mut way = receipt_key(&complaint.receipt);
+        way.insert("complaint_id".to_owned(), text(&id));
+        let way = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(way))
+            .condition_expression("attribute_not_exists(pk) OR complaint_id = :id")
+            .expression_attribute_values(":id", text(id))
+            .build();
+        let writes = vec![
+            put(put_first(&self.table, state(WHAT, &pk, change.event.version, complaint)?)),
+            put(put_event(WHAT, &self.table, &pk, &change.event)?),
+            put(way.expect("table and item are set")),
+        ];
+        match transact(&self.client, WHAT, writes).await {
+            Ok(()) => Ok(()),
+            // The complaint is there: an earlier try.
+            Err(TransactionError::Conditions(positions)) if positions.contains(&0) => Ok(()),
+            Err(TransactionError::Conditions(_)) => Err(PortError::refused(WHAT, "the receipt is another complaint's")),
+            Err(TransactionError::Port(error)) => Err(error),
+        }
+    }
+
+    async fn complaint(&self, complaint_id: ComplaintId) -> Result<Option<Complaint>, PortError> {
+        self.stored(complaint_pk(complaint_id)).await
+    }
+
+    async fn complaint_by_receipt(&self, receipt: &ReceiptDigest) -> Result<Option<Complaint>, PortError> {
+        let Some(way) = self.row(receipt_key(receipt)).await? else { return Ok(None) };
+        let id = attribute(WHAT, &way, "complaint_id")?.parse().map_err(|error| PortError::corrupt(WHAT, error))?;
+        self.complaint(id).await
+    }
+
+    async fn case(&self, case_id: CaseId) -> Result<Option<Case>, PortError> {
+        self.stored(case_pk(case_id)).await
+    }
+
+    async fn case_about(&self, subject: &Subject, policy: &str) -> Result<Option<Case>, PortError> {
+        let Some(place) = self.row(about_key(subject, policy)).await? else { return Ok(None) };
+        let id = attribute(WHAT, &place, "case_id")?.parse().map_err(|error| PortError::corrupt(WHAT, error))?;
+        self.case(id).await
+    }
+
+    async fn open(&self, change: &Change<Case>, complaint: &Complaint) -> Result<(), SaveError> {
+        let case = &change.state;
+        let mut place = about_key(&case.subject, &case.policy);
+        place.insert("case_id".to_owned(), text(case.case_id.to_string()));
+        let mut writes = self.writes(change)?;
+        writes.push(put(put_first(&self.table, place)));
+        writes.push(self.take(complaint, case.case_id));
+        transact(&self.client, WHAT, writes).await.map_err(conflict)
+    }
+
+    async fn join(&self, change: &Change<Case>, complaint: &Complaint) -> Result<(), SaveError> {
+        let mut writes = self.writes(change)?;
+        writes.push(self.take(complaint, change.state.case_id));
+        transact(&self.client, WHAT, writes).await.map_err(conflict)
+    }
+
+    async fn save(&self, change: &Change<Case>) -> Result<(), SaveError> {
+        transact(&self.client, WHAT, self.writes(change)?).await.map_err(conflict)
+    }
+
+    async fn list(
+        &self,
+        queue: &str,
+        state: CaseState,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<CasePage, PortError> {
+        let cursor = cursor.map(|cursor| Cursor::decode(cursor, queue, state)).transpose();
+        let mut start = cursor.map_err(|error| PortError::refused(WHAT, error))?.map(|cursor| cursor.key());
+        let mut cases: Vec<Case> = Vec::new();
+        // One more than asked tells whether there is a next page.
+        while cases.len() <= limit {
+            let request = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .index_name("queue-index")
+                .key_condition_expression("queue_pk = :queue")
+                .expression_attribute_values(":queue", text(queue_pk(queue, state)))
+                .limit(i32::try_from(limit + 1 - cases.len()).unwrap_or(i32::MAX))
+                .set_exclusive_start_key(start.take());
+            let found = request.send().await.map_err(|error| failed(WHAT, &error))?;
+            for item in found.items.into_iter().flatten() {
+                cases.push(doc(WHAT, item)?);
+            }
+            start = found.last_evaluated_key;
+            if start.is_none() {
+                break;
+            }
+        }
+        let more = cases.len() > limit;
+        cases.truncate(limit);
+        let next = cases.last().filter(|_| more).map(|last| Cursor::after(last).encode());
+        Ok(CasePage { cases, next })
+    }
+}

@@ -1,0 +1,97 @@
+//! How rows look, in all tables. Keys are `pk` and `sk` unless said otherwise.
+//!
+//! | table | pk | sk | attributes |
+//! |---|---|---|---|
+//! | accounts | `ACCOUNT#<account_id>` | `STATE` | `doc` (the account), `version` |
+//! | | `ACCOUNT#<account_id>` | `EVENT#<version, 20 digits>` | `kind` = `event`, `event` (JSON) |
+//! | | `PRINCIPAL#<principal_key>` | `QUOTA` | `accounts` (how many it holds) |
+//! | publications | `<publication_id>` | `STATE` | `doc` (record with verdict), `version` |
+//! | cases | `CASE#<case_id>` | `STATE` | `doc`, `version`, `queue_pk`, `queue_sk` |
+//! | | `CASE#<case_id>` | `EVENT#<version>` | as above |
+//! | | `COMPLAINT#<complaint_id>` | `STATE` | `doc`, `version` |
+//! | | `COMPLAINT#<complaint_id>` | `EVENT#<version>` | as above |
+//! | | `RECEIPT#<digest>` | `COMPLAINT` | `complaint_id` |
+//! | | `ABOUT#<subject_type>#<subject_id>#<policy>` | `CASE` | `case_id` |
+//! | cases, index `queue-index` | `queue_pk` = `<queue>#<state>` | `queue_sk` = `<due_at, 9 decimals>#<case_id>` | all |
+//! | idempotency | `<SHA-256>`, no sk | | `payload_hash`, `operation_id`, `lease_until` (ms), `answer`, `expires_at` (s, TTL) |
+//! | operations | `RETENTION` | `WATERMARK` | `mark` (Unix second) |
+//!
+//! Only event rows carry `kind`: the filter of the stream is `NewImage.kind.S = "event"`. An event lies beside the state
+//! that it led to, so that one partition tells the whole story of one thing, and is never overwritten.
+
+use std::collections::HashMap;
+
+use app::ports::PortError;
+use aws_sdk_dynamodb::types::{AttributeValue, Put};
+use domain::event::Event;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_dynamo::aws_sdk_dynamodb_1::{from_attribute_value, to_attribute_value};
+
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+pub(crate) const STATE: &str = "STATE";
+const DOC: &str = "doc";
+const VERSION: &str = "version";
+
+pub(crate) fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+pub(crate) fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+pub(crate) fn key(pk: impl Into<String>, sk: impl Into<String>) -> Item {
+    HashMap::from([("pk".to_owned(), text(pk)), ("sk".to_owned(), text(sk))])
+}
+
+/// A row that holds `doc` as the state of `pk`.
+pub(crate) fn state<T: Serialize>(what: &'static str, pk: &str, version: u64, doc: &T) -> Result<Item, PortError> {
+    let mut item = key(pk, STATE);
+    item.insert(DOC.to_owned(), to_attribute_value(doc).map_err(|error| PortError::refused(what, error))?);
+    item.insert(VERSION.to_owned(), number(version));
+    Ok(item)
+}
+
+/// What a row of [`state`] holds.
+pub(crate) fn doc<T: DeserializeOwned>(what: &'static str, mut item: Item) -> Result<T, PortError> {
+    let doc = item.remove(DOC).ok_or_else(|| PortError::corrupt(what, "a row without a document"))?;
+    from_attribute_value(doc).map_err(|error| PortError::corrupt(what, error))
+}
+
+/// Puts the first state of `pk`.
+pub(crate) fn put_first(table: &str, item: Item) -> Put {
+    built(Put::builder().table_name(table).set_item(Some(item)).condition_expression("attribute_not_exists(pk)"))
+}
+
+/// Puts the state that follows `version - 1`.
+pub(crate) fn put_next(table: &str, item: Item, version: u64) -> Put {
+    built(
+        Put::builder()
+            .table_name(table)
+            .set_item(Some(item))
+            .condition_expression("#version = :before")
+            .expression_attribute_names("#version", VERSION)
+            .expression_attribute_values(":before", number(version.saturating_sub(1))),
+    )
+}
+
+/// Puts an event beside the state of `pk`.
+pub(crate) fn put_event(what: &'static str, table: &str, pk: &str, event: &Event) -> Result<Put, PortError> {
+    let json = serde_json::to_string(event).map_err(|error| PortError::refused(what, error))?;
+    let mut item = key(pk, format!("EVENT#{:020}", event.version));
+    item.insert("kind".to_owned(), text("event"));
+    item.insert("event".to_owned(), text(json));
+    Ok(put_first(table, item))
+}
+
+pub(crate) fn attribute<'a>(what: &'static str, item: &'a Item, name: &str) -> Result<&'a str, PortError> {
+    match item.get(name) {
+        Some(AttributeValue::S(value) | AttributeValue::N(value)) => Ok(value),
+        _ => Err(PortError::corrupt(what, format!("a row without {name}"))),
+    }
+}
+
+fn built(put: aws_sdk_dynamodb::types::builders::PutBuilder) -> Put {
+    put.build().expect("table and item are set by every caller in this module")
+}

@@ -1,0 +1,119 @@
+use app::{
+    ports::{DeadLetters, PortError, Queue, RelayQueues, SweepQueue},
+    retaining::SweepOrder,
+};
+use async_trait::async_trait;
+use aws_sdk_sqs::Client;
+use domain::event::Event;
+use serde_json::json;
+
+use crate::sending::{LIMIT, send, send_all};
+
+/// Where each queue of the relay is.
+#[derive(Debug, Clone)]
+pub struct RelayQueueUrls {
+    pub verification: String,
+    pub triage: String,
+    pub enforcement: String,
+    pub notification: String,
+}
+
+/// The queues that the relay feeds.
+#[derive(Debug, Clone)]
+pub struct EventQueues {
+    client: Client,
+    urls: RelayQueueUrls,
+}
+
+impl EventQueues {
+    pub(crate) fn new(client: Client, urls: RelayQueueUrls) -> Self {
+        Self { client, urls }
+    }
+}
+
+#[async_trait]
+impl RelayQueues for EventQueues {
+    async fn send(&self, queue: Queue, event: &Event) -> Result<(), PortError> {
+        let (what, url) = match queue {
+            Queue::Verification => ("verification queue", &self.urls.verification),
+            Queue::Triage => ("triage queue", &self.urls.triage),
+            Queue::Enforcement => ("enforcement queue", &self.urls.enforcement),
+            Queue::Notification => ("notification queue", &self.urls.notification),
+        };
+        let body = serde_json::to_string(event).map_err(|error| PortError::refused(what, error))?;
+        send(&self.client, what, url, &body).await
+    }
+}
+
+/// The sweep queue, a message for each order.
+#[derive(Debug, Clone)]
+pub struct SweepOrderQueue {
+    client: Client,
+    url: String,
+}
+
+impl SweepOrderQueue {
+    pub(crate) fn new(client: Client, url: &str) -> Self {
+        Self { client, url: url.to_owned() }
+    }
+}
+
+#[async_trait]
+impl SweepQueue for SweepOrderQueue {
+    async fn send(&self, orders: &[SweepOrder]) -> Result<(), PortError> {
+        const WHAT: &str = "sweep queue";
+        let bodies = orders.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
+        let bodies = bodies.map_err(|error| PortError::refused(WHAT, error))?;
+        send_all(&self.client, WHAT, &self.url, bodies).await
+    }
+}
+
+/// The relay's dead letters: `{"reason", "raw"}`, and `"truncated": true` when not all of `raw` fits in a message.
+#[derive(Debug, Clone)]
+pub struct RelayDeadLetters {
+    client: Client,
+    url: String,
+}
+
+impl RelayDeadLetters {
+    pub(crate) fn new(client: Client, url: &str) -> Self {
+        Self { client, url: url.to_owned() }
+    }
+}
+
+#[async_trait]
+impl DeadLetters for RelayDeadLetters {
+    async fn bury(&self, reason: &str, raw: &str) -> Result<(), PortError> {
+        send(&self.client, "relay dead letters", &self.url, &letter(reason, raw)).await
+    }
+}
+
+/// A letter that fits in a message.
+fn letter(reason: &str, raw: &str) -> String {
+    let whole = json!({ "reason": reason, "raw": raw }).to_string();
+    if whole.len() <= LIMIT {
+        return whole;
+    }
+    // JSON writes a byte with six at most; the rest of the message is far smaller than what this leaves free.
+    let head = &raw[..raw.floor_char_boundary(LIMIT / 7)];
+    json!({ "reason": reason, "raw": head, "truncated": true }).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_holds_all_that_fits() {
+        assert_eq!(letter("no event", "{\"坏\""), r#"{"raw":"{\"坏\"","reason":"no event"}"#);
+    }
+
+    #[test]
+    fn a_letter_always_fits() {
+        for worst in ["\u{1}", "字", "\""] {
+            let letter = letter("too large", &worst.repeat(LIMIT));
+            assert!(letter.len() <= LIMIT);
+            assert!(letter.contains("\"truncated\":true"));
+        }
+    }
+}

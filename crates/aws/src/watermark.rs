@@ -1,0 +1,57 @@
+use app::ports::{PortError, Watermark};
+use async_trait::async_trait;
+use aws_sdk_dynamodb::{Client, operation::update_item::UpdateItemError};
+use jiff::Timestamp;
+
+use crate::{
+    failure::failed,
+    layout::{Item, attribute, key, number},
+};
+
+const WHAT: &str = "retention watermark";
+
+/// The mark in the operations table, in whole seconds: what lies between two is rounded back, never forward.
+#[derive(Debug, Clone)]
+pub struct RetentionWatermark {
+    client: Client,
+    table: String,
+}
+
+fn mark_key() -> Item {
+    key("RETENTION", "WATERMARK")
+}
+
+impl RetentionWatermark {
+    pub(crate) fn new(client: Client, table: &str) -> Self {
+        Self { client, table: table.to_owned() }
+    }
+}
+
+#[async_trait]
+impl Watermark for RetentionWatermark {
+    async fn read(&self) -> Result<Option<Timestamp>, PortError> {
+        let request = self.client.get_item().table_name(&self.table).set_key(Some(mark_key())).consistent_read(true);
+        let found = request.send().await.map_err(|error| failed(WHAT, &error))?;
+        let Some(item) = found.item else { return Ok(None) };
+        let second = attribute(WHAT, &item, "mark")?.parse().map_err(|_| PortError::corrupt(WHAT, "no number"))?;
+        Timestamp::from_second(second).map(Some).map_err(|error| PortError::corrupt(WHAT, error))
+    }
+
+    async fn advance(&self, to: Timestamp) -> Result<(), PortError> {
+        let second = to.as_second() - i64::from(to.subsec_nanosecond() < 0);
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(mark_key()))
+            .update_expression("SET mark = :to")
+            .condition_expression("attribute_not_exists(mark) OR mark < :to")
+            .expression_attribute_values(":to", number(second));
+        let Err(error) = request.send().await else { return Ok(()) };
+        match error.as_service_error() {
+            // It stands there or later already.
+            Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(()),
+            _ => Err(failed(WHAT, &error)),
+        }
+    }
+}
