@@ -1,0 +1,154 @@
+//! The contract of the ports, kept by the adapters on a local stack. Each test works on tables, queues and buckets of
+//! its own, so that the deployed functions do not work on its data and a run meets nothing of an earlier one.
+
+mod stack;
+
+use testkit::contract;
+
+use stack::Stack;
+
+#[tokio::test]
+async fn the_accounts_table_keeps_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    contract::account_ledger(&stack.aws.accounts(&table), &stack.outbox(&table)).await;
+}
+
+#[tokio::test]
+async fn the_publications_table_keeps_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    contract::publication_shelf(&stack.aws.publications(&table)).await;
+}
+
+#[tokio::test]
+async fn the_cases_table_keeps_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::RowsAndQueueIndex).await;
+    contract::case_board(&stack.aws.cases(&table), &stack.outbox(&table)).await;
+}
+
+#[tokio::test]
+async fn the_idempotency_table_keeps_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::KeyAlone).await;
+    contract::idempotency_ledger(&stack.aws.idempotency(&table), stack::now()).await;
+}
+
+#[tokio::test]
+async fn the_retention_watermark_keeps_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    contract::watermark(&stack.aws.watermark(&table)).await;
+}
+
+#[tokio::test]
+async fn the_content_log_bucket_keeps_the_contract() {
+    let stack = Stack::up();
+    let bucket = stack.bucket().await;
+    for lock in [aws::LockMode::Compliance, aws::LockMode::Governance] {
+        let log = stack.aws.content_log(&bucket, lock);
+        contract::content_log(&log, stack::now()).await;
+        contract::expiring_objects(&stack.aws.expiring_objects(&bucket), &log, stack::now()).await;
+    }
+}
+
+#[tokio::test]
+async fn expired_versions_and_delete_markers_are_deleted_however_many() {
+    use app::ports::ExpiringObjects;
+    let stack = Stack::up();
+    let bucket = stack.bucket().await;
+    // More than a page of a listing and a call of deletion hold.
+    let keys: Vec<_> = (0..1_005).map(|n| format!("content-log/date=2020-01-01/hour=00/{n}")).collect();
+    for key in &keys {
+        stack.observer.put_object(&bucket, key, b"expired").await.unwrap();
+    }
+    stack.mark_deleted(&bucket, &keys[0]).await;
+    let objects = stack.aws.expiring_objects(&bucket);
+    let listed = objects.list("content-log/date=2020-01-01/").await.unwrap();
+    assert_eq!(listed.len(), keys.len() + 1);
+    assert_eq!(objects.delete(&listed).await.unwrap(), []);
+    assert_eq!(objects.list("content-log/").await.unwrap(), []);
+    assert_eq!(objects.delete(&listed).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn an_object_lies_under_its_lock() {
+    use app::ports::ContentLog;
+    let stack = Stack::up();
+    let bucket = stack.bucket().await;
+    let object = testkit::samples::log_object("locked", stack::now());
+    stack.aws.content_log(&bucket, aws::LockMode::Compliance).write(&object).await.unwrap();
+    let seen = stack.observer.objects(&bucket, "content-log/").await.unwrap().remove(0);
+    assert_eq!((seen.lock_mode.as_deref(), seen.locked_until), (Some("COMPLIANCE"), Some(object.keep_until)));
+    assert_eq!(stack.observer.object(&bucket, &seen.key).await.unwrap(), object.bytes);
+    let refused = stack.observer.delete_version(&bucket, &seen.key, &seen.version_id).await.unwrap_err();
+    assert_eq!(refused.code, "AccessDenied");
+}
+
+#[tokio::test]
+async fn an_object_whose_time_is_up_is_written_without_a_lock() {
+    use app::ports::{ContentLog, WriteOutcome};
+    let stack = Stack::up();
+    let bucket = stack.bucket().await;
+    let mut object = testkit::samples::log_object("late", stack::now());
+    object.keep_until = stack::now();
+    let log = stack.aws.content_log(&bucket, aws::LockMode::Compliance);
+    assert_eq!(log.write(&object).await.unwrap(), WriteOutcome::Written);
+    let seen = stack.observer.objects(&bucket, "content-log/").await.unwrap().remove(0);
+    assert_eq!(seen.lock_mode, None);
+}
+
+#[tokio::test]
+async fn the_receipts_keep_the_contract() {
+    let stack = Stack::up();
+    let bucket = stack.bucket().await;
+    contract::sweep_receipts(&stack.aws.sweep_receipts(&bucket), stack::now()).await;
+}
+
+#[tokio::test]
+async fn the_queues_keep_the_contract() {
+    let stack = Stack::up();
+    let queues = stack.queues().await;
+    contract::relay_queues(&stack.aws.relay_queues(queues.relay()), &queues).await;
+    contract::log_queue(&stack.aws.log_queue(&queues.content_log), &queues).await;
+    contract::sweep_queue(&stack.aws.sweep_queue(&queues.sweep), &queues).await;
+    contract::dead_letters(&stack.aws.dead_letters(&queues.dead_letters), &queues).await;
+}
+
+#[tokio::test]
+async fn the_vault_keeps_the_contract() {
+    let stack = Stack::up();
+    let key = stack.sealing_key().await;
+    contract::identity_vault(&stack.aws.vault(&key)).await;
+}
+
+#[tokio::test]
+async fn the_principal_index_keeps_the_contract_and_outlives_a_process() {
+    use app::ports::PrincipalIndex;
+    let stack = Stack::up();
+    let key = stack.index_key().await;
+    contract::principal_index(&stack.aws.principal_index(&key)).await;
+    let document = testkit::samples::document_of_a_person();
+    let (one, another) = (stack.aws.principal_index(&key), stack.aws.principal_index(&key));
+    assert_eq!(one.key_of(&document).await.unwrap(), another.key_of(&document).await.unwrap());
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_refused_and_not_tried_for_ever() {
+    use app::ports::{AccountLedger, PortError};
+    let stack = Stack::up();
+    let account_id = testkit::samples::account().pending().account_id;
+    let result = stack.aws.accounts("gatehouse-no-such-table").load(account_id).await;
+    assert!(matches!(result, Err(PortError::Refused { .. })), "{result:?}");
+}
+
+#[tokio::test]
+async fn a_stack_that_does_not_answer_is_unavailable() {
+    use app::ports::{AccountLedger, PortError};
+    // Nothing listens on the discard port.
+    let nowhere = aws::Aws::at(&Stack::endpoint_at("http://127.0.0.1:9")).unwrap();
+    let account_id = testkit::samples::account().pending().account_id;
+    let result = nowhere.accounts("any").load(account_id).await;
+    assert!(matches!(result, Err(PortError::Unavailable { .. })), "{result:?}");
+}

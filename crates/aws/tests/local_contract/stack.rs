@@ -1,0 +1,247 @@
+//! The local stack, and things on it that are a test's own.
+
+use std::path::PathBuf;
+
+use app::ports::Queue;
+use async_trait::async_trait;
+use aws::{Aws, Endpoint, RelayQueueUrls, observe::Observer};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
+    ScalarAttributeType,
+};
+use aws_sdk_kms::types::{KeySpec, KeyUsageType};
+use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
+use domain::event::Event;
+use jiff::Timestamp;
+use testkit::{
+    Lane,
+    contract::{Drain, Outbox},
+};
+use uuid::Uuid;
+
+/// What `cargo xtask up` tells of the stack, as far as it is of use here.
+#[derive(serde::Deserialize)]
+struct Told {
+    endpoint: String,
+    region: String,
+    admin: Admin,
+}
+
+#[derive(serde::Deserialize)]
+struct Admin {
+    access_key_id: String,
+    secret_access_key: String,
+}
+
+pub(crate) struct Stack {
+    pub(crate) aws: Aws,
+    pub(crate) observer: Observer,
+    config: SdkConfig,
+}
+
+/// The key of a table; the template says the same (`infra/stacks/data.yaml`).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Rows,
+    RowsAndQueueIndex,
+    KeyAlone,
+}
+
+/// A lock ends after what the stack's own clock says, so that these tests cannot live in a time of their own.
+#[expect(clippy::disallowed_methods, reason = "the stack compares with the machine's clock")]
+pub(crate) fn now() -> Timestamp {
+    Timestamp::from_second(Timestamp::now().as_second()).unwrap()
+}
+
+fn name() -> String {
+    format!("gatehouse-contract-{}", Uuid::now_v7().simple())
+}
+
+impl Stack {
+    pub(crate) fn up() -> Self {
+        let endpoint = told();
+        let credentials = Credentials::new(&endpoint.access_key_id, &endpoint.secret_access_key, None, None, "test");
+        let aws = Aws::at(&endpoint).unwrap();
+        let observer = Observer::new(&endpoint).unwrap();
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(endpoint.region))
+            .endpoint_url(endpoint.url)
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .build();
+        Self { aws, observer, config }
+    }
+
+    pub(crate) fn endpoint_at(url: &str) -> Endpoint {
+        Endpoint {
+            url: url.to_owned(),
+            region: "us-east-1".to_owned(),
+            access_key_id: "test".to_owned(),
+            secret_access_key: "test".to_owned(),
+        }
+    }
+
+    pub(crate) async fn table(&self, shape: Shape) -> String {
+        let name = name();
+        let attribute = |name: &str| {
+            let definition = AttributeDefinition::builder().attribute_name(name);
+            definition.attribute_type(ScalarAttributeType::S).build().unwrap()
+        };
+        let element = |name: &str, kind: KeyType| {
+            KeySchemaElement::builder().attribute_name(name).key_type(kind).build().unwrap()
+        };
+        let mut request = aws_sdk_dynamodb::Client::new(&self.config)
+            .create_table()
+            .table_name(&name)
+            .billing_mode(BillingMode::PayPerRequest)
+            .attribute_definitions(attribute("pk"))
+            .key_schema(element("pk", KeyType::Hash));
+        if shape != Shape::KeyAlone {
+            request = request.attribute_definitions(attribute("sk")).key_schema(element("sk", KeyType::Range));
+        }
+        if shape == Shape::RowsAndQueueIndex {
+            let index = GlobalSecondaryIndex::builder()
+                .index_name("queue-index")
+                .key_schema(element("queue_pk", KeyType::Hash))
+                .key_schema(element("queue_sk", KeyType::Range))
+                .projection(Projection::builder().projection_type(ProjectionType::All).build())
+                .build();
+            request = request
+                .attribute_definitions(attribute("queue_pk"))
+                .attribute_definitions(attribute("queue_sk"))
+                .global_secondary_indexes(index.unwrap());
+        }
+        request.send().await.unwrap();
+        name
+    }
+
+    pub(crate) async fn bucket(&self) -> String {
+        let name = name();
+        self.s3().create_bucket().bucket(&name).object_lock_enabled_for_bucket(true).send().await.unwrap();
+        name
+    }
+
+    /// Deletes as one deletes who names no version.
+    pub(crate) async fn mark_deleted(&self, bucket: &str, key: &str) {
+        self.s3().delete_object().bucket(bucket).key(key).send().await.unwrap();
+    }
+
+    fn s3(&self) -> aws_sdk_s3::Client {
+        let config = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(true).build();
+        aws_sdk_s3::Client::from_conf(config)
+    }
+
+    pub(crate) async fn queues(&self) -> Queues {
+        let client = aws_sdk_sqs::Client::new(&self.config);
+        let mut urls = Vec::new();
+        for _ in 0..7 {
+            urls.push(client.create_queue().queue_name(name()).send().await.unwrap().queue_url.unwrap());
+        }
+        let mut url = move || urls.pop().unwrap();
+        Queues {
+            observer: Observer::new(&told()).unwrap(),
+            verification: url(),
+            triage: url(),
+            enforcement: url(),
+            notification: url(),
+            content_log: url(),
+            sweep: url(),
+            dead_letters: url(),
+        }
+    }
+
+    pub(crate) async fn sealing_key(&self) -> String {
+        self.key(KeySpec::SymmetricDefault, KeyUsageType::EncryptDecrypt).await
+    }
+
+    pub(crate) async fn index_key(&self) -> String {
+        self.key(KeySpec::Hmac256, KeyUsageType::GenerateVerifyMac).await
+    }
+
+    async fn key(&self, spec: KeySpec, usage: KeyUsageType) -> String {
+        let request = aws_sdk_kms::Client::new(&self.config).create_key().key_spec(spec).key_usage(usage);
+        request.send().await.unwrap().key_metadata.unwrap().arn.unwrap()
+    }
+
+    pub(crate) fn outbox(&self, table: &str) -> TableOutbox<'_> {
+        TableOutbox { observer: &self.observer, table: table.to_owned() }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests find the stack by the environment, as the README says")]
+fn told() -> Endpoint {
+    let at_root = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../.local/stack.json");
+    let path = std::env::var_os("GATEHOUSE_STACK").map_or_else(at_root, PathBuf::from);
+    let json = std::fs::read(&path).unwrap_or_else(|error| {
+        panic!(
+            "{}: {error}. These tests need the local stack: start it with `cargo xtask up`, or name its stack.json in \
+             GATEHOUSE_STACK",
+            path.display()
+        )
+    });
+    let told: Told = serde_json::from_slice(&json).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    Endpoint {
+        url: told.endpoint,
+        region: told.region,
+        access_key_id: told.admin.access_key_id,
+        secret_access_key: told.admin.secret_access_key,
+    }
+}
+
+/// What the stream of a table carries: its event rows, as the stream's filter picks them.
+pub(crate) struct TableOutbox<'a> {
+    observer: &'a Observer,
+    table: String,
+}
+
+#[async_trait]
+impl Outbox for TableOutbox<'_> {
+    async fn events_of(&self, owner: &str) -> Vec<Event> {
+        let rows = self.observer.rows(&self.table).await.unwrap();
+        let of_owner = |row: &&serde_json::Value| row["pk"].as_str().is_some_and(|pk| pk.ends_with(owner));
+        let events = rows.iter().filter(of_owner).filter(|row| row["kind"] == "event");
+        let mut events: Vec<Event> =
+            events.map(|row| serde_json::from_str(row["event"].as_str().unwrap()).unwrap()).collect();
+        events.sort_by_key(|event| event.version);
+        events
+    }
+}
+
+pub(crate) struct Queues {
+    observer: Observer,
+    verification: String,
+    triage: String,
+    enforcement: String,
+    notification: String,
+    pub(crate) content_log: String,
+    pub(crate) sweep: String,
+    pub(crate) dead_letters: String,
+}
+
+impl Queues {
+    pub(crate) fn relay(&self) -> RelayQueueUrls {
+        RelayQueueUrls {
+            verification: self.verification.clone(),
+            triage: self.triage.clone(),
+            enforcement: self.enforcement.clone(),
+            notification: self.notification.clone(),
+        }
+    }
+}
+
+#[async_trait]
+impl Drain for Queues {
+    async fn drain(&self, lane: Lane) -> Vec<String> {
+        let url = match lane {
+            Lane::Relay(Queue::Verification) => &self.verification,
+            Lane::Relay(Queue::Triage) => &self.triage,
+            Lane::Relay(Queue::Enforcement) => &self.enforcement,
+            Lane::Relay(Queue::Notification) => &self.notification,
+            Lane::ContentLog => &self.content_log,
+            Lane::Sweep => &self.sweep,
+            Lane::DeadLetters => &self.dead_letters,
+        };
+        self.observer.take_all(url).await.unwrap().into_iter().map(|message| message.body).collect()
+    }
+}
