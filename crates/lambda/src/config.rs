@@ -58,9 +58,9 @@ impl Environment {
     /// Names every variable that is missing or malformed.
     pub fn read<T>(&self, build: impl FnOnce(&Reader<'_>) -> Option<T>) -> Result<T, ConfigError> {
         let reader = Reader { environment: self, faults: RefCell::default() };
-        let built = build(&reader);
+        let config = build(&reader);
         let faults = reader.faults.into_inner();
-        match built {
+        match config {
             Some(config) if faults.is_empty() => Ok(config),
             _ => Err(ConfigError { faults }),
         }

@@ -191,3 +191,6 @@ fn replay(answer: StoredAnswer) -> Response {
     response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
     response
 }
+
+#[cfg(test)]
+mod tests;

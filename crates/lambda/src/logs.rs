@@ -193,3 +193,79 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     }
     text
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use serde_json::json;
+
+    use super::*;
+
+    /// The lines that `write` writes on this thread.
+    pub(crate) fn lines(level: Level, write: impl FnOnce()) -> Vec<Value> {
+        let written: Arc<Mutex<String>> = Arc::default();
+        let sink = Arc::clone(&written);
+        let subscriber = subscriber("content-logger", level, move |line| sink.lock().unwrap().push_str(line));
+        tracing::subscriber::with_default(subscriber, write);
+        let written = written.lock().unwrap();
+        written.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    #[test]
+    fn a_line_has_the_standard_keys_the_fields_and_the_facts() {
+        let mut context = lambda_runtime::Context::default();
+        context.request_id = "f-1".to_owned();
+        context.xray_trace_id = Some("Root=1-a".to_owned());
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let lines = lines(Level::Info, || {
+            runtime.block_on(invocation::enter(&context, async {
+                invocation::telling(async {
+                    crate::fact("case.id", "case_1");
+                    // A fact cannot pose as a standard key.
+                    crate::fact("level", "INFO");
+                    tracing::warn!(records = 3_u64, ratio = 0.5, "three\nrecords");
+                })
+                .await;
+                tracing::info!("the fact is gone");
+            }));
+            tracing::info!("outside");
+        });
+        let mut first = lines[0].clone();
+        let timestamp: jiff::Timestamp = first["timestamp"].take().as_str().unwrap().parse().unwrap();
+        assert!(timestamp > jiff::Timestamp::UNIX_EPOCH);
+        assert!(first["cold_start"].take().is_boolean());
+        assert_eq!(
+            first,
+            json!({
+                "timestamp": null, "cold_start": null, "level": "WARN", "message": "three\nrecords",
+                "service": "content-logger", "target": "lambda::logs::tests", "function_request_id": "f-1",
+                "xray_trace_id": "Root=1-a", "case.id": "case_1", "records": 3, "ratio": 0.5
+            })
+        );
+        assert!(lines[1].get("case.id").is_none());
+        assert!(lines[2].get("function_request_id").is_none());
+    }
+
+    #[test]
+    fn only_our_own_crates_speak_below_warn() {
+        let lines = lines(Level::Debug, || {
+            tracing::debug!(target: "content_logger::handle", "ours");
+            tracing::debug!(target: "aws_smithy_runtime::client", "the SDK's chatter shows bodies");
+            tracing::info!(target: "hyper", "the stack's too");
+            tracing::warn!(target: "aws_smithy_runtime::client", "but not its warnings");
+            tracing::trace!(target: "lambda", "below the level");
+        });
+        let messages: Vec<&str> = lines.iter().map(|line| line["message"].as_str().unwrap()).collect();
+        assert_eq!(messages, ["ours", "but not its warnings"]);
+    }
+
+    #[test]
+    fn what_is_below_the_level_is_not_written() {
+        let lines = lines(Level::Error, || {
+            tracing::warn!("no");
+            tracing::error!("yes");
+        });
+        assert_eq!(lines.len(), 1);
+    }
+}

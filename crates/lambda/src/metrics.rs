@@ -114,7 +114,7 @@ mod tests {
             durations: BTreeMap::from([("Duration", vec![1.5, 2.25])]),
         };
         let line: Value = serde_json::from_str(&metrics.lines("enforcer", "local", 1_700_000_000_000)).unwrap();
-        insta::assert_json_snapshot!(line, @r#""#);
+        insta::assert_json_snapshot!(line);
     }
 
     #[test]

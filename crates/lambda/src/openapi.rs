@@ -144,3 +144,26 @@ pub fn timestamp() -> utoipa::openapi::Object {
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
         .build()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_merged_document_has_what_all_parts_refer_to() {
+        let part = || {
+            let path = utoipa::openapi::path::OperationBuilder::new()
+                .responses(WriteProblems::responses().into_iter().collect::<utoipa::openapi::Responses>())
+                .parameters(Some(IdempotencyKeyRequired::into_params(|| None)))
+                .security(signed())
+                .build();
+            OpenApiBuilder::new()
+                .paths(
+                    utoipa::openapi::PathsBuilder::new()
+                        .path("/v1/a", utoipa::openapi::PathItem::new(utoipa::openapi::HttpMethod::Post, path)),
+                )
+                .build()
+        };
+        insta::assert_yaml_snapshot!(merge(vec![part()]));
+    }
+}

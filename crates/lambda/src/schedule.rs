@@ -101,3 +101,36 @@ fn log(event: &Value, error: Option<&ScheduleError>, started: Instant) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_time_is_the_schedules() {
+        let event = json!({"scheduled_at": "2026-11-23T19:00:00Z"});
+        let reply = process_schedule(event, async |at: Timestamp| Ok(json!({"at": at}))).await;
+        assert_eq!(reply, Ok(json!({"at": "2026-11-23T19:00:00Z"})));
+    }
+
+    #[tokio::test]
+    async fn without_a_time_nothing_runs() {
+        let scheduler_forgot_to_replace = json!({"scheduled_at": "<aws.scheduler.scheduled-time>"});
+        for event in [json!({}), json!(null), json!({"scheduled_at": 7}), scheduler_forgot_to_replace] {
+            let reply = process_schedule(event, async |_| -> Result<(), RecordError> { panic!("ran") }).await;
+            assert_eq!(reply, Err(ScheduleError::NoTime));
+        }
+    }
+
+    #[tokio::test]
+    async fn work_that_fails_or_panics_fails_the_invocation() {
+        let event = || json!({"scheduled_at": "2026-11-23T19:00:00Z"});
+        let error = RecordError::Permanent { cause: "no such table".to_owned() };
+        let reply = process_schedule(event(), async |_| Err::<(), _>(error.clone())).await;
+        assert_eq!(reply, Err(ScheduleError::Failed(error.clone())));
+        let reply = process_schedule(event(), async |_| -> Result<(), RecordError> { panic!("secret") }).await;
+        assert!(matches!(reply, Err(ScheduleError::Failed(error)) if error.is_retryable()));
+    }
+}

@@ -89,7 +89,7 @@ where
     F: Future<Output = Result<(), RecordError>>,
 {
     let mut failures = Vec::new();
-    for record in records_of(event).inspect_err(log_malformed)? {
+    for record in records_of(event).inspect_err(|error| log_malformed(*error))? {
         let Names { message_id, receive_count } = Names::of(&record);
         let outcome = invocation::telling(async {
             let started = Instant::now();
@@ -116,7 +116,7 @@ where
     H: FnOnce(Vec<SqsRecord>) -> F,
     F: Future<Output = Vec<(String, RecordError)>>,
 {
-    let records = records_of(event).inspect_err(log_malformed)?;
+    let records = records_of(event).inspect_err(|error| log_malformed(*error))?;
     let names: Vec<Names> = records.iter().map(Names::of).collect();
     invocation::telling(async {
         let started = Instant::now();
@@ -179,7 +179,10 @@ fn log(message_id: &str, receive_count: u32, error: Option<&RecordError>, starte
     }
 }
 
-fn log_malformed(error: &MalformedBatch) {
+fn log_malformed(error: MalformedBatch) {
     let cause = error.to_string();
     tracing::error!(cause, "the event is no batch of messages");
 }
+
+#[cfg(test)]
+mod tests;

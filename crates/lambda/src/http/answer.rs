@@ -10,7 +10,7 @@ use axum::{
 };
 use http::{
     HeaderValue, Uri,
-    header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS},
+    header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS},
 };
 use lambda_http::{Body, RequestExt as _, request::RequestContext};
 use tower::ServiceExt as _;
@@ -75,7 +75,6 @@ fn rendered(mut response: Response, language: Language, request_id: &RequestId) 
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
     let body = serde_json::to_vec(&problem.body(language, request_id)).unwrap_or_default();
     let (mut parts, _) = response.into_parts();
-    parts.headers.remove(http::header::CONTENT_LENGTH);
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     parts.headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
     if let Some(seconds) = problem.seconds_to_retry() {
@@ -138,7 +137,9 @@ fn log(method: &str, response: &Response, request_id: &RequestId, started: Insta
 }
 
 async fn buffered(response: Response) -> http::Response<Body> {
-    let (parts, body) = response.into_parts();
+    let (mut parts, body) = response.into_parts();
+    // The gateway counts for itself, after its own decoding.
+    parts.headers.remove(CONTENT_LENGTH);
     // No limit: the body is our own.
     let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let body = match String::from_utf8(bytes.into()) {

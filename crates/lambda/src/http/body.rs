@@ -46,6 +46,9 @@ fn read<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T,
     if let Some(place) = repeated {
         return Err(Problem::new(Code::InvalidBody).at(place, FieldCode::RepeatedKey));
     }
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Err(no_object());
+    }
     of_the_form(&mut serde_json::Deserializer::from_slice(bytes))
 }
 
@@ -54,7 +57,15 @@ fn read<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T,
 /// # Errors
 /// The problem that the item has.
 pub fn read_item<T: DeserializeOwned + Validate<Context = ()>>(item: serde_json::Value) -> Result<T, Problem> {
+    if !item.is_object() {
+        return Err(no_object());
+    }
     of_the_form(item)
+}
+
+/// serde would read an array as the fields of a struct in their order, which nobody documented.
+fn no_object() -> Problem {
+    Problem::new(Code::InvalidBody).at_with("", FieldCode::WrongType, Some("expected an object".to_owned()))
 }
 
 fn of_the_form<'de, T, D>(deserializer: D) -> Result<T, Problem>

@@ -80,3 +80,6 @@ pub async fn run_http(api: impl Into<Api>) -> Result<(), Error> {
     let service = lambda_http::service_fn(move |request| answer::invoked(api.clone(), request));
     lambda_runtime::Runtime::new(lambda_http::Adapter::from(service)).run().await
 }
+
+#[cfg(test)]
+mod tests;

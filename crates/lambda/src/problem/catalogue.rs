@@ -9,7 +9,7 @@ macro_rules! codes {
         $en_title:literal $en:literal;)*) => {
         /// What went wrong, for programs.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum Code { $(#[doc = $en] $name,)* }
+        pub enum Code { $(#[doc = $en_title] $name,)* }
 
         impl Code {
             pub const ALL: &[Self] = &[$(Self::$name,)*];

@@ -22,6 +22,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+#[cfg(test)]
+use catalogue::Texts;
 pub use catalogue::{Code, FieldCode};
 pub use language::Language;
 
@@ -211,3 +213,6 @@ pub struct EnforcementNotice {
     #[schema(value_type = Object)]
     pub statement_of_reasons: StatementOfReasons,
 }
+
+#[cfg(test)]
+mod tests;

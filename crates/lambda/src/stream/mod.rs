@@ -83,7 +83,7 @@ where
     H: Fn(StreamRecord) -> F,
     F: Future<Output = Result<(), RecordError>>,
 {
-    for record in records_of(event).inspect_err(log_malformed)? {
+    for record in records_of(event).inspect_err(|error| log_malformed(*error))? {
         let sequence_number = record.sequence_number.clone();
         let outcome = invocation::telling(async {
             let started = Instant::now();
@@ -129,7 +129,59 @@ fn log(sequence_number: &str, error: Option<&RecordError>, started: Instant) {
     }
 }
 
-fn log_malformed(error: &MalformedStream) {
+fn log_malformed(error: MalformedStream) {
     let cause = error.to_string();
     tracing::error!(cause, "the event is no batch of changes");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn event(records: usize) -> Value {
+        let record = |at| {
+            json!({
+                "eventID": format!("e-{at}"), "eventName": "INSERT",
+                "dynamodb": {"SequenceNumber": format!("{at}00"), "NewImage": {"kind": {"S": "event"}, "at": {"N": format!("{at}")}}}
+            })
+        };
+        json!({"Records": (0..records).map(record).collect::<Vec<_>>()})
+    }
+
+    async fn run(fail_at: Option<u64>, panic_at: Option<u64>) -> (Value, Vec<u64>) {
+        let seen = RefCell::new(Vec::new());
+        let handler = async |record: StreamRecord| {
+            let at = record.new_image().unwrap()["at"].as_u64().unwrap();
+            seen.borrow_mut().push(at);
+            assert!(Some(at) != panic_at, "secret");
+            if Some(at) == fail_at { Err(RecordError::Transient { cause: "later".to_owned() }) } else { Ok(()) }
+        };
+        let reply = process_stream(event(4), handler).await.unwrap();
+        (serde_json::to_value(reply).unwrap(), seen.into_inner())
+    }
+
+    #[tokio::test]
+    async fn a_batch_that_works_is_done() {
+        assert_eq!(run(None, None).await, (json!({"batchItemFailures": []}), vec![0, 1, 2, 3]));
+    }
+
+    #[tokio::test]
+    async fn the_first_failure_stops_the_shard_there() {
+        let expected = json!({"batchItemFailures": [{"itemIdentifier": "200"}]});
+        assert_eq!(run(Some(2), None).await, (expected.clone(), vec![0, 1, 2]));
+        assert_eq!(run(None, Some(2)).await, (expected, vec![0, 1, 2]));
+    }
+
+    #[tokio::test]
+    async fn a_record_without_a_sequence_number_fails_the_whole_batch() {
+        let event = json!({"Records": [{"eventName": "INSERT", "dynamodb": {}}]});
+        assert_eq!(process_stream(event, async |_| Ok(())).await, Err(MalformedStream::NoSequenceNumber));
+        for event in [json!({}), json!([]), json!(null), json!({"Records": {}})] {
+            assert_eq!(process_stream(event, async |_| Ok(())).await, Err(MalformedStream::NoRecords));
+        }
+    }
 }

@@ -1,0 +1,241 @@
+use std::{
+    collections::HashMap,
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use app::ports::PortError;
+use async_trait::async_trait;
+use axum::{Json, routing::post};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::http::testing::{body_of, reply_to};
+
+#[derive(Default)]
+struct Ledger {
+    writes: Mutex<HashMap<String, Write>>,
+    begin_fails: bool,
+    complete_fails: bool,
+}
+
+#[derive(Clone)]
+struct Write {
+    payload: String,
+    operation_id: Uuid,
+    leased: bool,
+    answer: Option<StoredAnswer>,
+}
+
+#[async_trait]
+impl IdempotencyLedger for Ledger {
+    async fn begin(
+        &self,
+        key: &IdempotencyKey,
+        payload_hash: &str,
+        operation_id: Uuid,
+        now: Timestamp,
+        lease_until: Timestamp,
+    ) -> Result<Begin, PortError> {
+        assert_eq!(lease_until.duration_since(now), SignedDuration::from_secs(30));
+        if self.begin_fails {
+            return Err(PortError::unavailable("the ledger", "throttled"));
+        }
+        let mut writes = self.writes.lock().unwrap();
+        let write = writes.entry(key.0.clone()).or_insert(Write {
+            payload: payload_hash.to_owned(),
+            operation_id,
+            leased: false,
+            answer: None,
+        });
+        Ok(match write {
+            Write { payload, .. } if payload != payload_hash => Begin::OtherPayload,
+            Write { answer: Some(answer), .. } => Begin::Done(answer.clone()),
+            Write { leased: true, .. } => Begin::InProgress,
+            write => {
+                write.leased = true;
+                Begin::Fresh { operation_id: write.operation_id }
+            }
+        })
+    }
+
+    async fn complete(&self, key: &IdempotencyKey, answer: &StoredAnswer, until: Timestamp) -> Result<(), PortError> {
+        assert_eq!(until.duration_since(NOW), SignedDuration::from_hours(24));
+        if self.complete_fails {
+            return Err(PortError::unavailable("the ledger", "throttled"));
+        }
+        self.writes.lock().unwrap().get_mut(&key.0).unwrap().answer = Some(answer.clone());
+        Ok(())
+    }
+
+    async fn release(&self, key: &IdempotencyKey) -> Result<(), PortError> {
+        self.writes.lock().unwrap().get_mut(&key.0).unwrap().leased = false;
+        Ok(())
+    }
+}
+
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+struct FixedClock;
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        NOW
+    }
+}
+
+/// A world in which the first `failures` writes fail.
+struct World {
+    ledger: Arc<Ledger>,
+    runs: Arc<AtomicUsize>,
+    failures: usize,
+    policy: fn(Arc<dyn IdempotencyLedger>, Arc<dyn Clock>) -> Idempotency,
+}
+
+impl World {
+    fn new() -> Self {
+        Self { ledger: Arc::default(), runs: Arc::default(), failures: 0, policy: Idempotency::required }
+    }
+
+    fn runs(&self) -> usize {
+        self.runs.load(Ordering::Relaxed)
+    }
+
+    async fn send(&self, event: &Value) -> Value {
+        let (runs, failures) = (Arc::clone(&self.runs), self.failures);
+        let write = async move |OperationId(id): OperationId, body: String| match runs.fetch_add(1, Ordering::Relaxed) {
+            0 if failures > 0 => Err(Problem::new(Code::AccountNotFound)),
+            1 if failures > 1 => panic!("secret"),
+            _ => Ok((StatusCode::CREATED, Json(json!({"operation": id, "body": body})))),
+        };
+        let read = async || "read";
+        let guarded = (self.policy)(self.ledger.clone(), Arc::new(FixedClock)).guard(
+            OpenApiRouter::new().route("/v1/notes", post(write.clone()).get(read)).route("/v1/other", post(write)),
+        );
+        reply_to(guarded, event).await
+    }
+}
+
+fn request(key: Option<&str>, body: &str) -> Value {
+    let mut headers = json!({"content-type": "application/json"});
+    if let Some(key) = key {
+        headers["Idempotency-Key"] = key.into();
+    }
+    json!({
+        "version": "2.0", "rawPath": "/v1/notes", "rawQueryString": "", "headers": headers, "body": body,
+        "requestContext": {
+            "http": {"method": "POST", "path": "/v1/notes"}, "requestId": "r", "stage": "$default",
+            "authorizer": {"iam": {"userArn": "arn:aws:iam::0:user/a"}}
+        }
+    })
+}
+
+#[tokio::test]
+async fn the_same_key_and_body_give_the_same_answer_and_one_effect() {
+    let world = World::new();
+    let first = world.send(&request(Some("k"), "{}")).await;
+    let again = world.send(&request(Some("k"), "{}")).await;
+    assert_eq!((first["statusCode"].as_u64(), world.runs()), (Some(201), 1));
+    assert_eq!((&first["body"], &first["statusCode"]), (&again["body"], &again["statusCode"]));
+    assert_eq!(first["headers"]["content-type"], again["headers"]["content-type"]);
+    assert_eq!(first["headers"].get("idempotent-replayed"), None);
+    assert_eq!(again["headers"]["idempotent-replayed"], "true");
+}
+
+#[tokio::test]
+async fn another_body_under_the_key_is_refused() {
+    let world = World::new();
+    world.send(&request(Some("k"), "{}")).await;
+    let reply = world.send(&request(Some("k"), "{ }")).await;
+    assert_eq!((reply["statusCode"].as_u64(), world.runs()), (Some(422), 1));
+    assert_eq!(body_of(&reply)["code"], "idempotency_key_reused");
+}
+
+#[tokio::test]
+async fn a_key_is_the_callers_own_and_the_routes_own() {
+    let world = World::new();
+    world.send(&request(Some("k"), "{}")).await;
+    let mut other = request(Some("k"), "{}");
+    other["requestContext"]["authorizer"]["iam"]["userArn"] = "arn:aws:iam::0:user/b".into();
+    world.send(&other).await;
+    let mut other = request(Some("k"), "{}");
+    other["rawPath"] = "/v1/other".into();
+    world.send(&other).await;
+    assert_eq!(world.runs(), 3);
+}
+
+#[tokio::test]
+async fn a_refusal_and_a_panic_keep_nothing_and_the_next_try_is_the_same_operation() {
+    let world = World { failures: 2, ..World::new() };
+    let replies = [
+        world.send(&request(Some("k"), "{}")).await,
+        world.send(&request(Some("k"), "{}")).await,
+        world.send(&request(Some("k"), "{}")).await,
+    ];
+    let statuses = replies.each_ref().map(|reply| reply["statusCode"].as_u64().unwrap());
+    assert_eq!(statuses, [404, 500, 201]);
+    let write = world.ledger.writes.lock().unwrap().values().next().unwrap().clone();
+    assert_eq!(body_of(&replies[2])["operation"], write.operation_id.to_string());
+}
+
+#[tokio::test]
+async fn while_one_is_at_work_the_other_is_told_to_come_back() {
+    let world = World::new();
+    world.send(&request(Some("k"), "{}")).await;
+    // As if the first had not settled yet.
+    for write in world.ledger.writes.lock().unwrap().values_mut() {
+        write.answer = None;
+    }
+    let reply = world.send(&request(Some("k"), "{}")).await;
+    assert_eq!((reply["statusCode"].as_u64(), world.runs()), (Some(409), 1));
+    assert_eq!(body_of(&reply)["code"], "idempotency_in_progress");
+    assert_eq!(reply["headers"]["retry-after"], "2");
+}
+
+#[tokio::test]
+async fn a_key_that_must_be_there_is_asked_for() {
+    let world = World::new();
+    assert_eq!(body_of(&world.send(&request(None, "{}")).await)["code"], "idempotency_key_missing");
+    for key in ["", " ", "a b", "键", &"k".repeat(256)] {
+        let reply = world.send(&request(Some(key), "{}")).await;
+        assert_eq!(body_of(&reply)["code"], "idempotency_key_malformed", "{key}");
+    }
+    assert_eq!(world.runs(), 0);
+    assert_eq!(world.send(&request(Some(&"k".repeat(255)), "{}")).await["statusCode"], 201);
+}
+
+#[tokio::test]
+async fn without_a_key_where_it_is_optional_every_request_is_a_write_of_its_own() {
+    let world = World { policy: Idempotency::optional, ..World::new() };
+    let first = body_of(&world.send(&request(None, "{}")).await);
+    let second = body_of(&world.send(&request(None, "{}")).await);
+    assert_ne!(first["operation"], second["operation"]);
+    assert_eq!(world.send(&request(Some("a b"), "{}")).await["statusCode"], 400);
+}
+
+#[tokio::test]
+async fn reads_need_no_key() {
+    let world = World::new();
+    let mut event = request(None, "");
+    event["requestContext"]["http"]["method"] = "GET".into();
+    assert_eq!(world.send(&event).await["body"], "read");
+}
+
+#[tokio::test]
+async fn a_ledger_that_is_down_before_the_effect_stops_the_write() {
+    let ledger = Arc::new(Ledger { begin_fails: true, ..Ledger::default() });
+    let world = World { ledger, ..World::new() };
+    let reply = world.send(&request(Some("k"), "{}")).await;
+    assert_eq!((reply["statusCode"].as_u64(), world.runs()), (Some(503), 0));
+    assert_eq!(reply["headers"]["retry-after"], "2");
+}
+
+#[tokio::test]
+async fn a_ledger_that_is_down_after_the_effect_does_not_hide_the_answer() {
+    let ledger = Arc::new(Ledger { complete_fails: true, ..Ledger::default() });
+    let world = World { ledger, ..World::new() };
+    assert_eq!(world.send(&request(Some("k"), "{}")).await["statusCode"], 201);
+}

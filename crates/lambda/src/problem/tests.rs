@@ -1,0 +1,129 @@
+use std::collections::BTreeSet;
+
+use app::{error::AppError, ports::PortError};
+use domain::{
+    account::AccountStatus, case::CaseRefusal, document::DocumentError, enforcement::Enforcement,
+    principal::PrincipalKind,
+};
+use serde_json::{Value, json};
+
+use super::*;
+
+fn shown(problem: &Problem, language: Language) -> Value {
+    serde_json::to_value(problem.body(language, &RequestId("r-1".to_owned()))).unwrap()
+}
+
+#[test]
+fn the_catalogue_is_what_callers_were_promised() {
+    let lines = Code::ALL.iter().map(|code| {
+        let Texts { zh, en } = code.texts();
+        format!("{} {}\n  zh {}: {}\n  en {}: {}", code.status().as_u16(), code.as_str(), zh.0, zh.1, en.0, en.1)
+    });
+    let fields = FieldCode::ALL.iter().map(|code| {
+        let (zh, en) = code.texts();
+        format!("field {}\n  zh {zh}\n  en {en}", code.as_str())
+    });
+    insta::assert_snapshot!(lines.chain(fields).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn no_two_problems_share_a_code() {
+    let codes: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(codes.len(), Code::ALL.len());
+}
+
+fn suspension() -> Enforcement {
+    serde_json::from_value(json!({
+        "enforcement_id": "enf_01h2xcejqtf2nbrexx3vqjhp41",
+        "decision_id": "dec_01h2xcejqtf2nbrexx3vqjhp41",
+        "kind": "suspend_updates",
+        "starts_at": "2026-01-01T00:00:00Z",
+        "ends_at": "2026-01-08T00:00:00Z",
+        "statement": {
+            "decision_account": "DECISION_ACCOUNT_SUSPENDED",
+            "decision_ground": "DECISION_GROUND_INCOMPATIBLE_CONTENT",
+            "policies": ["fraud"],
+            "incompatible_content_ground": {"zh": "诈骗", "en": "Fraud"},
+            "incompatible_content_explanation": "The text promises returns.",
+            "decision_facts": "Three posts.",
+            "source_type": "SOURCE_TYPE_OTHER_NOTIFICATION",
+            "automated_detection": "No",
+            "automated_decision": "AUTOMATED_DECISION_NOT_AUTOMATED",
+            "application_date": "2026-01-01T00:00:00Z",
+            "end_date_account_restriction": "2026-01-08T00:00:00Z",
+            "redress": {"zh": "可申诉", "en": "You can appeal"},
+            "appeal_until": "2026-07-01T00:00:00Z",
+            "profile": "cn-2017"
+        }
+    }))
+    .unwrap()
+}
+
+/// One of every kind. The map itself has no arm for the rest, so that a new kind does not compile until it is mapped;
+/// here it is written down what each is mapped to.
+fn refusals() -> Vec<AppError> {
+    vec![
+        AppError::Document(DocumentError::Length),
+        AppError::Document(DocumentError::BirthDate),
+        AppError::Document(DocumentError::CheckCharacter),
+        AppError::DocumentTypeForKind { kind: PrincipalKind::Individual },
+        AppError::QuotaExceeded { cap: 2 },
+        AppError::AccountNotFound,
+        AppError::PublicationNotFound,
+        AppError::CaseNotFound,
+        AppError::ComplaintNotFound,
+        AppError::SubjectNotFound,
+        AppError::PolicyUnknown { policy: "no-such".to_owned() },
+        AppError::AccountNotVerified { status: AccountStatus::Pending },
+        AppError::AccountSuspended { enforcement: Box::new(suspension()) },
+        AppError::ReferenceReused,
+        AppError::Case(CaseRefusal::Decided),
+        AppError::Case(CaseRefusal::ClaimedByAnother),
+        AppError::Case(CaseRefusal::NotClaimed),
+        AppError::VersionConflict { expected: 3 },
+        AppError::CursorUnknown,
+        AppError::Message("a body".to_owned()),
+        AppError::Port(PortError::unavailable("the accounts table", "throttled by inner-host")),
+        AppError::Port(PortError::refused("the accounts table", "no permission on inner-table")),
+        AppError::Port(PortError::corrupt("the accounts table", "inner item")),
+    ]
+}
+
+#[test]
+fn what_use_cases_refuse_is_told_in_two_languages() {
+    let told: Vec<Value> = refusals()
+        .into_iter()
+        .map(|error| {
+            let name = format!("{error:?}").chars().take(60).collect::<String>();
+            let problem = Problem::from(error);
+            json!({
+                "error": name,
+                "retry_after": problem.seconds_to_retry(),
+                "zh": shown(&problem, Language::Zh),
+                "en": shown(&problem, Language::En),
+            })
+        })
+        .collect();
+    insta::assert_json_snapshot!(told);
+}
+
+#[test]
+fn causes_are_for_the_log_and_not_for_callers() {
+    for error in refusals() {
+        let is_ours = matches!(error, AppError::Port(_) | AppError::Message(_));
+        let problem = Problem::from(error);
+        assert_eq!(problem.cause().is_some(), is_ours);
+        let shown = shown(&problem, Language::En).to_string();
+        assert!(!shown.contains("inner") && !shown.contains("the accounts table"), "{shown}");
+    }
+    let problem = Problem::from(PortError::unavailable("the accounts table", "throttled by inner-host"));
+    assert_eq!(problem.cause(), Some("the accounts table is not available now: throttled by inner-host"));
+}
+
+#[test]
+fn only_what_may_pass_is_answered_with_a_time_to_come_back() {
+    for error in refusals() {
+        let waits = matches!(&error, AppError::Port(error) if error.is_retryable());
+        assert_eq!(Problem::from(error).seconds_to_retry().is_some(), waits);
+    }
+}
