@@ -1,0 +1,6 @@
+//! Both adapters against an endpoint in this process that answers what a test says.
+#![expect(clippy::unwrap_used, reason = "a panic is how a test reports")]
+
+mod endpoint;
+mod identity_check;
+mod webhook;
