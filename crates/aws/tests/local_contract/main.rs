@@ -1,5 +1,6 @@
 //! The contract of the ports, kept by the adapters on a local stack. Each test works on tables, queues and buckets of
 //! its own, so that the deployed functions do not work on its data and a run meets nothing of an earlier one.
+#![expect(clippy::unwrap_used, reason = "a panic is how a test reports")]
 
 mod stack;
 
