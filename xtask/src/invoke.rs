@@ -70,9 +70,10 @@ pub(crate) fn tail(log: &Path, lines: usize) -> String {
     all.get(all.len().saturating_sub(lines)..).unwrap_or_default().join("\n")
 }
 
-/// The program and its first arguments, for messages: later ones can hold secrets.
+/// The program and its first plain arguments, for messages: later ones can hold secrets, and long ones are programs.
 fn name(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
     let arguments = command.get_args().take(2).map(|argument| argument.to_string_lossy().into_owned());
-    std::iter::once(program).chain(arguments).collect::<Vec<_>>().join(" ")
+    let plain = arguments.take_while(|argument| argument.len() < 40 && !argument.contains('\n'));
+    std::iter::once(program).chain(plain).collect::<Vec<_>>().join(" ")
 }

@@ -12,6 +12,8 @@ mod suite;
 mod tools;
 mod workspace;
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use workspace::Workspace;
@@ -72,10 +74,20 @@ enum Task {
     },
 }
 
-fn main() -> Result<()> {
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Without the backtrace that anyhow would add: what goes wrong here is a machine's state, not this program's.
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
     let workspace = Workspace::open()?;
-    match arguments.command {
+    match task {
         Task::Up => stack::up(&workspace).map(|stack| stack.print_addresses()),
         Task::Down { wipe } => stack::down(&workspace, wipe),
         Task::Status => {

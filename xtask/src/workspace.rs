@@ -2,6 +2,8 @@
 
 use std::{
     fs,
+    io::Write as _,
+    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 
@@ -64,9 +66,13 @@ impl Workspace {
     }
 }
 
-/// Writes a file whole or not at all.
+/// Writes a file whole or not at all, for its owner alone: those of the local stack hold keys.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let beside = path.with_extension("new");
-    fs::write(&beside, bytes).with_context(|| format!("cannot write {}", beside.display()))?;
+    let write = || {
+        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+        file.write_all(bytes)
+    };
+    write().with_context(|| format!("cannot write {}", beside.display()))?;
     fs::rename(&beside, path).with_context(|| format!("cannot write {}", path.display()))
 }

@@ -21,10 +21,12 @@ def main():
                 name = group["logGroupName"]
                 found = logs.get_paginator("filter_log_events").paginate(logGroupName=name, startTime=since)
                 for event in (event for page in found for event in page["events"]):
-                    events.append((event["timestamp"], name.rsplit("/", 1)[-1], event["eventId"], event["message"]))
-        for timestamp, function, event_id, message in sorted(events):
-            if event_id not in seen:
-                seen.add(event_id)
+                    # MiniStack 1.5.33 gives no eventId.
+                    stream = event["logStreamName"]
+                    events.append((event["timestamp"], name.rsplit("/", 1)[-1], stream, event["message"]))
+        for timestamp, function, stream, message in sorted(events, key=lambda event: event[0]):
+            if (timestamp, stream, message) not in seen:
+                seen.add((timestamp, stream, message))
                 moment = time.strftime("%H:%M:%S", time.localtime(timestamp / 1000))
                 print(f"{moment} {function} {message.rstrip()}", flush=True)
         if not follow:

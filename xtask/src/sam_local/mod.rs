@@ -75,23 +75,26 @@ pub(crate) fn run(workspace: &Workspace, docker: &Docker, only: Option<&str>) ->
     fs::write(&variables, serde_json::to_vec_pretty(&variables_of(&stack, &host))?)?;
     let template = template(workspace, &run, &host)?;
 
+    let step = progress::step(format!("invoking functions in containers with {} fixtures", fixtures.len()));
     let queue = Mutex::new(fixtures.iter());
     let outcome = Mutex::new(Outcome { passed: 0, failed: Vec::new() });
-    let next = || queue.lock().ok().and_then(|mut queue| queue.next());
-    let step = progress::step(format!("invoking functions in containers with {} fixtures", fixtures.len()));
+    let invoke_next = || {
+        let Some(fixture) = queue.lock().ok().and_then(|mut queue| queue.next()) else { return false };
+        let verdict = invoke(workspace, &run, docker, &template, &variables, fixture);
+        if let Ok(mut outcome) = outcome.lock() {
+            match verdict {
+                Ok(()) => outcome.passed += 1,
+                Err(error) => outcome.failed.push(format!("{}: {error:#}", fixture.name())),
+            }
+            step.at(&format!("{} done", outcome.passed + outcome.failed.len()));
+        }
+        true
+    };
+    // The first alone: it makes the image that the others use too.
+    invoke_next();
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
-            scope.spawn(|| {
-                while let Some(fixture) = next() {
-                    let verdict = invoke(workspace, &run, docker, &template, &variables, fixture);
-                    let Ok(mut outcome) = outcome.lock() else { return };
-                    step.at(&fixture.name());
-                    match verdict {
-                        Ok(()) => outcome.passed += 1,
-                        Err(error) => outcome.failed.push(format!("{}: {error:#}", fixture.name())),
-                    }
-                }
-            });
+            scope.spawn(|| while invoke_next() {});
         }
     });
     step.done();
@@ -137,7 +140,7 @@ fn invoke(
     sam.args(["local", "invoke", &fixture.function.logical_id(), "--template"]).arg(template);
     sam.arg("--event").arg(&fixture.path).arg("--env-vars").arg(variables);
     sam.args(["--parameter-overrides", &format!("Stage=local Architecture={}", stack::deployment::architecture())]);
-    if docker.stand_in_image {
+    if docker.has_base_image {
         sam.arg("--skip-pull-image");
     }
     // The endpoint of the environment is for the tool's own calls, of which there are none here.

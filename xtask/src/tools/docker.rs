@@ -12,34 +12,36 @@ pub(crate) struct Docker {
     /// Where containers reach this machine; `None` where the engine runs in a machine of its own (Docker Desktop), which
     /// forwards a name to the loopback interface.
     pub gateway: Option<Ipv4Addr>,
-    /// The base image was made here and must not be asked of a registry.
-    pub stand_in_image: bool,
+    /// Lambda's base image is here: no registry has to be asked for it.
+    pub has_base_image: bool,
 }
 
 /// The engine, or why there is none and how to get one.
 pub(crate) fn find(workspace: &Workspace) -> Result<Docker, String> {
-    let stand_in_image = stand_in_image(workspace);
+    make_base_image(workspace);
     if !tools::on_path("docker") {
         return Err("no Docker engine: install one (apt-get install docker.io, or Docker Desktop) and start it".into());
     }
     if docker(&["info"]).is_none() {
         return Err("the Docker engine does not answer: start it (systemctl start docker, or Docker Desktop)".into());
     }
-    Ok(Docker { gateway: gateway(), stand_in_image })
+    let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
+    let image = format!("public.ecr.aws/lambda/provided:al2023-{architecture}");
+    let has_base_image = docker(&["image", "inspect", &image]).is_some();
+    Ok(Docker { gateway: gateway(), has_base_image })
 }
 
-/// Makes a stand-in for Lambda's base image where a script for it is at hand; `true` when it did.
-fn stand_in_image(workspace: &Workspace) -> bool {
+/// Makes a stand-in for Lambda's base image, and starts an engine for it, where a script for that is at hand. What it did
+/// not manage shows when the engine is asked.
+fn make_base_image(workspace: &Workspace) {
     let beside = workspace.root.join("../shared/tools/sam-local-base.sh");
-    let Some(script) = environment::sam_base_script().into_iter().chain([beside]).find(|path| path.is_file()) else {
-        return false;
-    };
-    let step = progress::step("making sure of a base image for containers");
-    let made = runs(Command::new(script));
-    if made {
-        step.done();
+    if let Some(script) = environment::sam_base_script().into_iter().chain([beside]).find(|path| path.is_file()) {
+        let step = progress::step("making sure of a base image for containers");
+        let quiet = Command::new(script).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        if quiet.is_ok_and(|status| status.success()) {
+            step.done();
+        }
     }
-    made
 }
 
 /// The address of this machine on the engine's bridge, where it is one of ours.
@@ -67,11 +69,6 @@ fn bridge_address(answer: &str) -> Option<Ipv4Addr> {
 fn docker(arguments: &[&str]) -> Option<String> {
     let output = Command::new("docker").args(arguments).stdin(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-fn runs(mut command: Command) -> bool {
-    let command: &mut Command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
 }
 
 #[cfg(test)]
