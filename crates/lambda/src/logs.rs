@@ -196,14 +196,25 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use std::sync::{Arc, Mutex};
+    use std::sync::{Arc, Mutex, OnceLock};
 
     use serde_json::json;
+    use tracing::Dispatch;
 
     use super::*;
 
+    /// Two listeners that hear everything and never go away. Tracing keeps for each place in the code whether anybody
+    /// listens; with a single listener it asks the thread that comes by first, which may belong to another test.
+    fn keep_listening() {
+        static LISTENERS: OnceLock<[Dispatch; 2]> = OnceLock::new();
+        let listener = || Dispatch::new(subscriber("lambda", Level::Debug, |_| ()));
+        LISTENERS.get_or_init(|| [listener(), listener()]);
+        tracing::callsite::rebuild_interest_cache();
+    }
+
     /// The lines that `write` writes on this thread.
     pub(crate) fn lines(level: Level, write: impl FnOnce()) -> Vec<Value> {
+        keep_listening();
         let written: Arc<Mutex<String>> = Arc::default();
         let sink = Arc::clone(&written);
         let subscriber = subscriber("content-logger", level, move |line| sink.lock().unwrap().push_str(line));

@@ -278,9 +278,6 @@ async fn an_item_of_a_batch_is_refused_in_the_form_of_a_problem() {
 
 fn logged(event: &Value) -> Value {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    // Once without looking: tracing keeps for each place in the code whether anybody listens, and a test beside this one
-    // that meets the place for the first time at this moment could keep "nobody".
-    runtime.block_on(reply_to(api(), event));
     let mut lines = crate::logs::tests::lines(crate::logs::Level::Debug, || {
         runtime.block_on(reply_to(api(), event));
     });
