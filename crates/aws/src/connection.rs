@@ -4,24 +4,27 @@ use std::{
     time::Duration,
 };
 
-use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
-use aws_sdk_s3::config::SharedHttpClient;
-use aws_smithy_http_client::{
-    Builder,
-    tls::{Provider, rustls_provider::CryptoMode},
-};
-
 use crate::{
     Accounts, Cases, ContentLogBucket, ContentLogQueue, EventQueues, Idempotency, KmsPrincipalIndex, KmsVault,
     LockMode, LogVersions, Publications, ReceiptObjects, RelayDeadLetters, RelayQueueUrls, RetentionWatermark,
-    SweepOrderQueue, trust,
+    SweepOrderQueue, transport::transport,
 };
+use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 
 /// Within a region a connection takes milliseconds; what takes longer is better tried anew.
 const CONNECT: Duration = Duration::from_secs(1);
 
-/// One try, so that three of them and their pauses end within the timeout of a function (15 s and more).
-const TRY: Duration = Duration::from_secs(4);
+/// One try. `DynamoDB`, SQS and KMS answer in milliseconds.
+const TRY: Duration = Duration::from_secs(3);
+
+/// All tries with their pauses: ends before the shortest timeout of a function (10 s), so that its caller gets an answer.
+const TRIES_TOGETHER: Duration = Duration::from_secs(8);
+
+/// One try of S3, which moves megabytes and deletes a thousand versions at once, in functions that have 30 s and more.
+const S3_TRY: Duration = Duration::from_secs(8);
+
+/// All tries of S3.
+const S3_TRIES_TOGETHER: Duration = Duration::from_secs(25);
 
 /// With the first: enough for a throttle or a connection that died while the function was frozen.
 const TRIES: u32 = 3;
@@ -56,6 +59,10 @@ pub struct Endpoint {
     pub secret_access_key: String,
 }
 
+fn timeouts(one: Duration, all: Duration) -> TimeoutConfig {
+    TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(one).operation_timeout(all).build()
+}
+
 impl Aws {
     /// Region, credentials and endpoint (`AWS_ENDPOINT_URL`) are those of the environment, as in every SDK. `ca_bundle`
     /// is what `AWS_CA_BUNDLE` says, which the Rust SDK does not read: a PEM file whose roots replace the built-in ones.
@@ -63,8 +70,8 @@ impl Aws {
     /// # Errors
     /// When the bundle cannot be read.
     pub async fn connect(ca_bundle: Option<&Path>) -> Result<Self, ConnectError> {
-        let config = aws_config::defaults(BehaviorVersion::latest()).load().await;
-        Self::over(&config, ca_bundle)
+        let loader = aws_config::defaults(BehaviorVersion::latest()).http_client(transport(ca_bundle)?);
+        Ok(Self::over(&loader.load().await))
     }
 
     /// Speaks to `endpoint` and reads nothing of the environment.
@@ -80,27 +87,19 @@ impl Aws {
             .region(Region::new(endpoint.region.clone()))
             .endpoint_url(&endpoint.url)
             .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(transport(None)?)
             .build();
-        Self::over(&config, None)
+        Ok(Self::over(&config))
     }
 
-    fn over(config: &SdkConfig, ca_bundle: Option<&Path>) -> Result<Self, ConnectError> {
-        let plain = config.endpoint_url().is_some_and(|url| url.starts_with("http://"));
-        let http: SharedHttpClient = if plain {
-            Builder::new().build_http()
-        } else {
-            let provider = Provider::Rustls(CryptoMode::AwsLc);
-            Builder::new().tls_provider(provider).tls_context(trust::context(ca_bundle)?).build_https()
-        };
-        let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(TRY).build();
+    fn over(config: &SdkConfig) -> Self {
         let config = config
             .to_builder()
-            .http_client(http)
-            .timeout_config(timeouts)
+            .timeout_config(timeouts(TRY, TRIES_TOGETHER))
             .retry_config(RetryConfig::standard().with_max_attempts(TRIES))
             .build();
         let (dynamodb, s3, sqs, kms) = Default::default();
-        Ok(Self { config, dynamodb, s3, sqs, kms })
+        Self { config, dynamodb, s3, sqs, kms }
     }
 
     pub(crate) fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
@@ -111,7 +110,10 @@ impl Aws {
         let client = || {
             // A local endpoint has no DNS for bucket names.
             let path_style = self.config.endpoint_url().is_some();
-            let config = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(path_style).build();
+            let config = aws_sdk_s3::config::Builder::from(&self.config)
+                .force_path_style(path_style)
+                .timeout_config(timeouts(S3_TRY, S3_TRIES_TOGETHER))
+                .build();
             aws_sdk_s3::Client::from_conf(config)
         };
         self.s3.get_or_init(client).clone()

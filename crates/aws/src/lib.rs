@@ -23,6 +23,7 @@ mod queues;
 mod sending;
 mod sweep_receipts;
 mod transaction;
+mod transport;
 mod trust;
 mod vault;
 mod watermark;
