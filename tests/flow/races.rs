@@ -1,0 +1,79 @@
+//! Two at once.
+
+use app::error::AppError;
+use domain::{case::CaseRefusal, decision::Action, subject::Subject};
+use futures::future::join_all;
+use testkit::samples;
+
+use crate::world::{Delivery, World, ruling};
+
+#[tokio::test]
+async fn fifty_registrations_of_one_principal_never_pass_the_cap() {
+    let world = World::new(Delivery::InOrder);
+    let answers = join_all((1..=50).map(|operation| world.register(operation))).await;
+    let accepted = answers.iter().filter(|answer| answer.is_ok()).count();
+    let refused = answers.iter().filter(|answer| matches!(answer, Err(AppError::QuotaExceeded { cap: 2 }))).count();
+    assert_eq!((accepted, refused), (2, 48));
+}
+
+#[tokio::test]
+async fn two_tries_of_one_registration_make_one_account() {
+    let world = World::new(Delivery::InOrder);
+    let (first, second) = futures::join!(world.register(1), world.register(1));
+    assert_eq!(first.unwrap().account_id, second.unwrap().account_id);
+    assert_eq!(world.twins.accounts.all().len(), 1);
+}
+
+#[tokio::test]
+async fn two_reviewers_cannot_have_one_case() {
+    let mut world = World::new(Delivery::InOrder);
+    let account = world.register(1).await.unwrap();
+    world.complain(2, Subject::Account(account.account_id)).await.unwrap();
+    world.pump().await;
+    let case_id = world.twins.cases.all_cases()[0].case_id;
+    world.cases.claim(case_id, &samples::reviewer("li")).await.unwrap();
+    let refused = world.cases.claim(case_id, &samples::reviewer("wang")).await.unwrap_err();
+    assert!(matches!(refused, AppError::Case(CaseRefusal::ClaimedByAnother)));
+}
+
+#[tokio::test]
+async fn a_decision_on_a_case_that_has_moved_on_is_refused() {
+    let mut world = World::new(Delivery::InOrder);
+    let account = world.register(1).await.unwrap();
+    world.complain(2, Subject::Account(account.account_id)).await.unwrap();
+    world.pump().await;
+    let reviewer = samples::reviewer("li");
+    let case_id = world.twins.cases.all_cases()[0].case_id;
+    let read = world.cases.claim(case_id, &reviewer).await.unwrap().version;
+    world.complain(3, Subject::Account(account.account_id)).await.unwrap();
+    world.pump().await;
+    let refused = world.cases.decide(case_id, &reviewer, ruling(9, read, Action::NoAction)).await.unwrap_err();
+    assert!(matches!(refused, AppError::VersionConflict { expected } if expected == read));
+}
+
+#[tokio::test]
+async fn a_reference_used_for_other_content_is_refused() {
+    let mut world = World::new(Delivery::InOrder);
+    let account = world.register(1).await.unwrap();
+    world.pump().await;
+    world.publish(account.account_id, &[("post-1", "明天有雨")]).await.unwrap();
+    world.publish(account.account_id, &[("post-1", "明天有雨")]).await.unwrap();
+    let refused = world.publish(account.account_id, &[("post-1", "后天有雨")]).await.unwrap_err();
+    assert!(matches!(refused, AppError::ReferenceReused));
+    assert_eq!(world.twins.publications.all().len(), 1);
+}
+
+#[tokio::test]
+async fn a_publication_costs_one_read_and_then_one_row_and_one_message() {
+    let mut world = World::new(Delivery::InOrder);
+    let account = world.register(1).await.unwrap();
+    world.pump().await;
+    world.twins.faults.reset();
+    world.publish(account.account_id, &[("post-1", "明天有雨")]).await.unwrap();
+    assert_eq!(world.twins.faults.calls(), 3);
+    world.twins.faults.reset();
+    let posts: Vec<(String, &str)> = (2..27).map(|n| (format!("post-{n}"), "明天有雨")).collect();
+    let posts: Vec<(&str, &str)> = posts.iter().map(|(reference, text)| (reference.as_str(), *text)).collect();
+    world.publish(account.account_id, &posts).await.unwrap();
+    assert_eq!(world.twins.faults.calls(), 1 + 25 + 1, "one read, one row each, one call to the log queue");
+}

@@ -1,0 +1,340 @@
+//! Every use case over one set of twins, and the pump that plays stream and queues.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use app::{
+    casework::{CaseDesk, Decide},
+    complaints::{ComplaintDesk, FileComplaint, Filed},
+    content_logging::ContentLogger,
+    enforcing::Enforcer,
+    error::AppError,
+    notifying::Notifier,
+    ports::{Clock, Queue, Watermark},
+    publishing::{Publish, Publishing},
+    registration::{Register, Registration, RegistrationVerifier},
+    relaying::EventRelay,
+    retaining::{RetentionPlanner, RetentionSweeper},
+    triage::ComplaintTriager,
+};
+use domain::{
+    account::Account,
+    case::CaseState,
+    decision::Action,
+    document::DocumentType,
+    event::Event,
+    id::AccountId,
+    personal::Personal,
+    principal::PrincipalKind,
+    profile::Profile,
+    publication::Part,
+    retention::{RetentionPeriod, Stage},
+    subject::Subject,
+};
+use evidence::record::LogBatch;
+use jiff::SignedDuration;
+use testkit::{Lane, Twins, samples};
+use uuid::Uuid;
+
+const PACK: &str = include_str!("../../rules/starter/rule-pack.yaml");
+
+const LANES: [Lane; 6] = [
+    Lane::Relay(Queue::Verification),
+    Lane::Relay(Queue::Triage),
+    Lane::Relay(Queue::Enforcement),
+    Lane::Relay(Queue::Notification),
+    Lane::ContentLog,
+    Lane::Sweep,
+];
+
+/// How the queues deliver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Delivery {
+    InOrder,
+    /// The newest first.
+    Reversed,
+    /// Each message twice.
+    Doubled,
+}
+
+pub(crate) struct World {
+    pub(crate) twins: Twins,
+    delivery: Delivery,
+    pub(crate) registration: Registration,
+    pub(crate) verifier: RegistrationVerifier,
+    pub(crate) publishing: Publishing,
+    logger: ContentLogger,
+    pub(crate) complaints: ComplaintDesk,
+    triager: ComplaintTriager,
+    pub(crate) cases: CaseDesk,
+    enforcer: Enforcer,
+    notifier: Notifier,
+    relay: EventRelay,
+    planner: RetentionPlanner,
+    sweeper: RetentionSweeper,
+    /// What failed and is delivered again.
+    redelivered: Vec<(Lane, String)>,
+    restreamed: Vec<Event>,
+}
+
+impl World {
+    pub(crate) fn new(delivery: Delivery) -> Self {
+        let twins = Twins::at(samples::NOON);
+        let (accounts, board, shelf) = (twins.accounts.clone(), twins.cases.clone(), twins.publications.clone());
+        let (queues, vault) = (twins.queues.clone(), twins.vault.clone());
+        let clock: Arc<dyn Clock> = Arc::new(twins.clock.clone());
+        let period = RetentionPeriod::parse("P6M", Stage::Prod).unwrap();
+        let engine = screening::pack::RulePack::from_yaml(PACK).unwrap().compile().unwrap();
+        let profile = Profile::cn_2017;
+        Self {
+            registration: Registration {
+                accounts: accounts.clone(),
+                vault: vault.clone(),
+                index: twins.index.clone(),
+                clock: clock.clone(),
+            },
+            verifier: RegistrationVerifier {
+                accounts: accounts.clone(),
+                vault: vault.clone(),
+                provider: twins.provider.clone(),
+                clock: clock.clone(),
+            },
+            publishing: Publishing {
+                accounts: accounts.clone(),
+                shelf: shelf.clone(),
+                log: queues.clone(),
+                engine: engine.into(),
+                clock: clock.clone(),
+            },
+            logger: ContentLogger { log: twins.content_log.clone(), period },
+            complaints: ComplaintDesk {
+                board: board.clone(),
+                accounts: accounts.clone(),
+                shelf: shelf.clone(),
+                vault,
+                clock: clock.clone(),
+                profile: profile(),
+            },
+            triager: ComplaintTriager { board: board.clone(), clock: clock.clone() },
+            cases: CaseDesk {
+                board,
+                accounts: accounts.clone(),
+                shelf: shelf.clone(),
+                clock: clock.clone(),
+                profile: profile(),
+            },
+            enforcer: Enforcer { accounts, shelf, clock: clock.clone(), profile: profile() },
+            notifier: Notifier { webhook: twins.webhook.clone() },
+            relay: EventRelay { queues: queues.clone(), log: queues.clone() },
+            planner: RetentionPlanner { watermark: twins.watermark.clone(), queue: queues, clock, period },
+            sweeper: RetentionSweeper { objects: twins.content_log.clone(), receipts: twins.receipts.clone() },
+            redelivered: Vec::new(),
+            restreamed: Vec::new(),
+            delivery,
+            twins,
+        }
+    }
+
+    /// Plays stream and queues until nothing is left to deliver. What fails is delivered again, as SQS would.
+    pub(crate) async fn pump(&mut self) {
+        for _ in 0..1_000 {
+            let mut events = std::mem::take(&mut self.restreamed);
+            events.extend(self.twins.accounts.take_events());
+            events.extend(self.twins.cases.take_events());
+            let mut messages = std::mem::take(&mut self.redelivered);
+            for lane in LANES {
+                messages.extend(self.twins.queues.take(lane).into_iter().map(|body| (lane, body)));
+            }
+            if events.is_empty() && messages.is_empty() {
+                return;
+            }
+            for event in self.shuffled(events) {
+                if self.relay.relay(&event).await.is_err() {
+                    self.restreamed.push(event);
+                }
+            }
+            for (lane, body) in self.shuffled(messages) {
+                if self.deliver(lane, &body).await.is_err() {
+                    self.redelivered.push((lane, body));
+                }
+            }
+        }
+        panic!("the chain does not come to rest");
+    }
+
+    async fn deliver(&self, lane: Lane, body: &str) -> Result<(), AppError> {
+        let event = || serde_json::from_str::<Event>(body).unwrap();
+        match lane {
+            Lane::Relay(Queue::Verification) => self.verifier.verify(&event()).await.map(drop),
+            Lane::Relay(Queue::Triage) => self.triager.triage(&event()).await.map(drop),
+            Lane::Relay(Queue::Enforcement) => self.enforcer.enforce(&event()).await.map(drop),
+            Lane::Relay(Queue::Notification) => self.notifier.notify(&event()).await.map(drop),
+            Lane::ContentLog => {
+                let batch: LogBatch = serde_json::from_str(body).unwrap();
+                self.logger.write(batch.records).await.map(drop)
+            }
+            Lane::Sweep => {
+                let order = serde_json::from_str(body).unwrap();
+                self.sweeper.sweep(&order, self.twins.clock.now()).await.map(drop)
+            }
+            Lane::DeadLetters => Ok(()),
+        }
+    }
+
+    fn shuffled<T: Clone>(&self, mut items: Vec<T>) -> Vec<T> {
+        match self.delivery {
+            Delivery::InOrder => items,
+            Delivery::Reversed => {
+                items.reverse();
+                items
+            }
+            Delivery::Doubled => items.iter().flat_map(|item| [item.clone(), item.clone()]).collect(),
+        }
+    }
+
+    pub(crate) async fn register(&self, operation: u128) -> Result<Account, AppError> {
+        self.registration
+            .register(Register {
+                operation_id: operation_id(operation),
+                principal_kind: PrincipalKind::Individual,
+                document_type: DocumentType::ResidentIdentityNumber,
+                document_number: Personal::new(samples::RESIDENT_IDENTITY_NUMBER.to_owned()),
+                name: Personal::new("张三".to_owned()),
+                display_name: "城市天气".to_owned(),
+                actor: samples::platform(),
+            })
+            .await
+    }
+
+    pub(crate) async fn publish(&self, account_id: AccountId, posts: &[(&str, &str)]) -> Result<(), AppError> {
+        let items = posts
+            .iter()
+            .map(|(reference, text)| Publish {
+                account_id,
+                reference: (*reference).to_owned(),
+                parts: vec![Part::Text { text: (*text).to_owned() }],
+            })
+            .collect();
+        for answer in self.publishing.publish(items).await? {
+            answer?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn complain(&self, operation: u128, subject: Subject) -> Result<Filed, AppError> {
+        self.complaints
+            .file(FileComplaint {
+                operation_id: operation_id(operation),
+                subject,
+                policy: "fraud".to_owned(),
+                description: "冒充客服骗取验证码".to_owned(),
+                contact: Some(Personal::new("reporter@example.org".to_owned())),
+            })
+            .await
+    }
+
+    /// A reviewer claims the one case and decides it.
+    pub(crate) async fn decide(&self, operation: u128, action: Action) -> Result<(), AppError> {
+        let reviewer = samples::reviewer("li");
+        let case_id = self.twins.cases.all_cases()[0].case_id;
+        let case = self.cases.read(case_id, &reviewer).await?.case;
+        let version = match case.state {
+            CaseState::Open => self.cases.claim(case_id, &reviewer).await?.version,
+            CaseState::Decided => case.version,
+        };
+        self.cases.decide(case_id, &reviewer, ruling(operation, version, action)).await.map(drop)
+    }
+
+    /// Lets half a year and some days pass and plans the sweep of that morning.
+    pub(crate) async fn half_a_year_later(&self) -> Result<(), AppError> {
+        let morning = samples::NOON + SignedDuration::from_hours(24 * 186);
+        self.twins.clock.set(morning);
+        self.twins.watermark.advance(samples::NOON).await?;
+        self.planner.plan(morning).await.map(drop)
+    }
+
+    /// All that must be the same whatever happened on the way. What is made afresh at each try (case ids, the grouping
+    /// of records into objects) is left out.
+    pub(crate) fn state(&self) -> BTreeMap<&'static str, BTreeSet<String>> {
+        let account = |account: Account| {
+            let held = self.twins.accounts.held_by(&account.principal_key);
+            let enforced: Vec<_> = account.enforcements.iter().map(|e| (e.kind, e.enforcement_id)).collect();
+            format!("{} {:?} v{} quota {held} {enforced:?}", account.account_id, account.status, account.version)
+        };
+        let case = |case: domain::case::Case| {
+            let decided = case.decision.map(|decision| (decision.decision_id, decision.action));
+            format!("{:?} complaints {} {:?} {decided:?}", case.subject, case.complaint_count, case.state)
+        };
+        let webhook = |message: app::ports::WebhookMessage| {
+            let body: serde_json::Value = serde_json::from_str(&message.body).unwrap();
+            format!("{} {}", body["type"], body["data"]["account_id"])
+        };
+        let publications = self.twins.publications.all().into_iter();
+        let complaints = self.twins.cases.all_complaints().into_iter();
+        BTreeMap::from([
+            ("accounts", self.twins.accounts.all().into_iter().map(account).collect()),
+            (
+                "publications",
+                publications
+                    .map(|record| format!("{} {:?}", record.publication.publication_id, record.publication.status))
+                    .collect(),
+            ),
+            ("cases", self.twins.cases.all_cases().into_iter().map(case).collect()),
+            (
+                "complaints",
+                complaints.map(|c| format!("{} in a case: {}", c.complaint_id, c.case_id.is_some())).collect(),
+            ),
+            ("log", self.logged().into_iter().map(|(kind, count)| format!("{kind} {count}")).collect()),
+            ("webhooks", self.twins.webhook.messages().into_iter().map(webhook).collect()),
+        ])
+    }
+
+    /// How many records of each kind the log holds, copies counted once.
+    fn logged(&self) -> BTreeMap<String, usize> {
+        let mut seen = BTreeSet::new();
+        let mut kinds = BTreeMap::new();
+        for record in self.twins.content_log.records() {
+            if seen.insert(record.record_id) {
+                *kinds.entry(record.kind).or_default() += 1;
+            }
+        }
+        kinds
+    }
+
+    /// Every object that a receipt says was deleted.
+    pub(crate) fn receipted(&self) -> BTreeSet<String> {
+        self.twins.receipts.all().into_iter().flat_map(|receipt| receipt.deleted).map(|object| object.key).collect()
+    }
+}
+
+pub(crate) fn ruling(operation: u128, version: u64, action: Action) -> Decide {
+    Decide {
+        operation_id: operation_id(operation),
+        version,
+        action,
+        policies: vec!["fraud".to_owned()],
+        reason: "冒充客服".to_owned(),
+        facts: "要求读者提供验证码".to_owned(),
+    }
+}
+
+/// What the ledger of writes would give: one for each write, the same at every try.
+pub(crate) fn operation_id(number: u128) -> Uuid {
+    let millis = u64::try_from(samples::NOON.as_millisecond()).unwrap();
+    let chance: [u8; 10] = number.to_be_bytes()[6..].try_into().unwrap();
+    uuid::Builder::from_unix_timestamp_millis(millis, &chance).into_uuid()
+}
+
+/// As callers and queues do: again, until it works or is refused for good.
+pub(crate) async fn until_done<T>(mut attempt: impl AsyncFnMut() -> Result<T, AppError>) -> T {
+    for _ in 0..10 {
+        match attempt().await {
+            Ok(done) => return done,
+            Err(error) if error.is_retryable() => {}
+            Err(error) => panic!("refused for good: {error}"),
+        }
+    }
+    panic!("does not get done");
+}
