@@ -126,7 +126,7 @@ impl World {
                 profile: profile(),
             },
             enforcer: Enforcer { accounts, shelf, clock: clock.clone(), profile: profile() },
-            notifier: Notifier { webhook: twins.webhook.clone() },
+            notifier: Notifier { webhook: twins.webhook.clone(), clock: clock.clone() },
             relay: EventRelay { queues: queues.clone(), log: queues.clone() },
             planner: RetentionPlanner { watermark: twins.watermark.clone(), queue: queues, clock, period },
             sweeper: RetentionSweeper { objects: twins.content_log.clone(), receipts: twins.receipts.clone() },

@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 
 use crate::{
     error::AppError,
-    ports::{Webhook, WebhookMessage},
+    ports::{Clock, Webhook, WebhookMessage},
 };
 
 /// Tells the platform of events that concern it.
 pub struct Notifier {
     pub webhook: Arc<dyn Webhook>,
+    pub clock: Arc<dyn Clock>,
 }
 
 impl Notifier {
@@ -25,7 +26,10 @@ impl Notifier {
             return Err(AppError::Message(format!("the platform is not told of {}", event.body.name())));
         };
         let body = json!({ "type": message_type, "timestamp": event.occurred_at, "data": data });
-        let message = WebhookMessage { id: event.event_id, timestamp: event.occurred_at, body: body.to_string() };
+        // The time of the attempt: receivers refuse a signature that is older than some minutes, and a redelivery is
+        // no replay.
+        let timestamp = self.clock.now();
+        let message = WebhookMessage { id: event.event_id, timestamp, body: body.to_string() };
         self.webhook.deliver(&message).await?;
         Ok(message_type)
     }

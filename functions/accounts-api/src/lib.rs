@@ -1,6 +1,6 @@
 //! `POST /v1/accounts` and what is read of an account: registration (R6.1, R7.3) and statements of reasons.
 
-mod wire;
+pub mod wire;
 
 use std::sync::Arc;
 
@@ -84,10 +84,10 @@ struct Service {
 }
 
 /// The routes.
-#[must_use]
 pub fn router(deps: Deps) -> Router {
     let Deps { accounts, vault, index, idempotency, clock } = deps;
-    let service = Service { registration: Registration { accounts, vault, index, clock: clock.clone() }, clock: clock.clone() };
+    let service =
+        Service { registration: Registration { accounts, vault, index, clock: clock.clone() }, clock: clock.clone() };
     let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
     router.with_state(Arc::new(service))
 }

@@ -64,8 +64,12 @@ impl RegisterRequest {
 }
 
 /// A name that people are to read holds no control characters and no marks that turn the direction of writing.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde asks for")]
 fn printable(name: &str, (): &()) -> garde::Result {
-    let hostile = |c: char| c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}');
+    let hostile = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+    };
     if name.trim().is_empty() || name.chars().any(hostile) {
         return Err(garde::Error::new("holds characters that cannot be seen"));
     }
@@ -119,7 +123,11 @@ impl AccountBody {
             display_name: account.display_name.clone(),
             version: account.version,
             rejection_reason: account.rejection_reason,
-            enforcements: account.enforcements.iter().map(|enforcement| EnforcementBody::of(enforcement, now)).collect(),
+            enforcements: account
+                .enforcements
+                .iter()
+                .map(|enforcement| EnforcementBody::of(enforcement, now))
+                .collect(),
             registered_at: account.registered_at,
             updated_at: account.updated_at,
         }
@@ -182,7 +190,7 @@ mod names {
             #[derive(ToSchema)]
             #[schema(rename_all = "snake_case", as = $shown)]
             #[expect(dead_code, reason = "describes, is never made")]
-            pub enum $name { $($word),* }
+            pub(super) enum $name { $($word),* }
         )*};
     }
 

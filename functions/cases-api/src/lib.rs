@@ -1,6 +1,6 @@
 //! What reviewers do with cases: list, read, claim, release, decide (R13.1, R15.2).
 
-mod wire;
+pub mod wire;
 
 use std::sync::Arc;
 
@@ -74,7 +74,6 @@ impl Deps {
 }
 
 /// The routes.
-#[must_use]
 pub fn router(deps: Deps) -> Router {
     let Deps { board, accounts, shelf, idempotency, clock } = deps;
     let desk = CaseDesk { board, accounts, shelf, clock: clock.clone(), profile: Profile::cn_2017() };

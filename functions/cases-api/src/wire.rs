@@ -237,7 +237,7 @@ mod names {
 
     #[derive(ToSchema)]
     #[expect(dead_code, reason = "describes, is never made")]
-    pub struct SubjectBody {
+    pub(super) struct SubjectBody {
         pub subject_type: SubjectTypeName,
         pub subject_id: String,
     }
@@ -245,7 +245,7 @@ mod names {
     #[derive(ToSchema)]
     #[schema(rename_all = "snake_case", as = SubjectType)]
     #[expect(dead_code, reason = "describes, is never made")]
-    pub enum SubjectTypeName {
+    pub(super) enum SubjectTypeName {
         Account,
         Publication,
     }
@@ -253,7 +253,7 @@ mod names {
     #[derive(ToSchema)]
     #[schema(rename_all = "snake_case", as = CaseState)]
     #[expect(dead_code, reason = "describes, is never made")]
-    pub enum CaseStateName {
+    pub(super) enum CaseStateName {
         Open,
         Decided,
     }
@@ -261,7 +261,7 @@ mod names {
     #[derive(ToSchema)]
     #[schema(rename_all = "snake_case", as = AllowedAction)]
     #[expect(dead_code, reason = "describes, is never made")]
-    pub enum AllowedActionName {
+    pub(super) enum AllowedActionName {
         Claim,
         Release,
         Decide,

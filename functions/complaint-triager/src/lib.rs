@@ -22,8 +22,9 @@ impl Config {
     /// # Errors
     /// Names every variable that is missing.
     pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
-        environment
-            .read(|read| Some(Self { ca_bundle: read.optional("AWS_CA_BUNDLE"), cases_table: read.text("CASES_TABLE")? }))
+        environment.read(|read| {
+            Some(Self { ca_bundle: read.optional("AWS_CA_BUNDLE"), cases_table: read.text("CASES_TABLE")? })
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! `POST /v1/complaints` and what a reporter reads with the receipt (R15.2). Open to the public: no identity, no account.
 
-mod wire;
+pub mod wire;
 
 use std::sync::Arc;
 
@@ -84,7 +84,6 @@ impl Deps {
 }
 
 /// The routes.
-#[must_use]
 pub fn router(deps: Deps) -> Router {
     let Deps { board, accounts, shelf, vault, idempotency, clock } = deps;
     let desk = ComplaintDesk { board, accounts, shelf, vault, clock: clock.clone(), profile: Profile::cn_2017() };

@@ -91,12 +91,7 @@ pub struct StatusBody {
 
 impl From<ComplaintView> for StatusBody {
     fn from(view: ComplaintView) -> Self {
-        Self {
-            status: view.status,
-            filed_at: view.filed_at,
-            due_at: view.due_at,
-            outcome_reason: view.outcome_reason,
-        }
+        Self { status: view.status, filed_at: view.filed_at, due_at: view.due_at, outcome_reason: view.outcome_reason }
     }
 }
 
@@ -107,7 +102,7 @@ mod names {
     #[derive(ToSchema)]
     #[schema(rename_all = "snake_case", as = SubjectType)]
     #[expect(dead_code, reason = "describes, is never made")]
-    pub enum SubjectTypeName {
+    pub(super) enum SubjectTypeName {
         Account,
         Publication,
     }
@@ -115,7 +110,7 @@ mod names {
     #[derive(ToSchema)]
     #[schema(rename_all = "snake_case", as = ComplaintStatus)]
     #[expect(dead_code, reason = "describes, is never made")]
-    pub enum ComplaintStatusName {
+    pub(super) enum ComplaintStatusName {
         Received,
         UnderReview,
         Upheld,

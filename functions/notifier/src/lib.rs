@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::notifying::Notifier;
+use app::{notifying::Notifier, ports::SystemClock};
 use domain::event::Event;
 use lambda::{
     batch::{RecordError, SqsRecord},
@@ -37,7 +37,7 @@ impl Deps {
     #[expect(clippy::unused_async, reason = "every function connects alike")]
     pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
         let webhook = outbound::HttpWebhook::new(&config.webhook_url, &config.webhook_secret)?;
-        Ok(Self { notifier: Notifier { webhook: Arc::new(webhook) } })
+        Ok(Self { notifier: Notifier { webhook: Arc::new(webhook), clock: Arc::new(SystemClock) } })
     }
 }
 

@@ -1,6 +1,6 @@
 //! `POST /v1/publications`: screening and the record, in two dependent round trips (R2, R6.1, R11.1, R16.2).
 
-mod wire;
+pub mod wire;
 
 use std::sync::Arc;
 
@@ -138,9 +138,8 @@ async fn publish(
         .into_iter()
         .enumerate()
         .map(|(index, command)| {
-            let answer = command.and_then(|_| {
-                answers.next().ok_or_else(|| Problem::new(Code::Internal))?.map_err(Problem::from)
-            });
+            let answer = command
+                .and_then(|_| answers.next().ok_or_else(|| Problem::new(Code::Internal))?.map_err(Problem::from));
             ItemBody::of(index, answer, language, &request_id)
         })
         .collect();

@@ -26,7 +26,6 @@ pub struct AnyJson(#[garde(skip)] pub serde_json::Value);
 /// One publication, or up to a hundred.
 #[derive(ToSchema)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "describes, is never made")]
 pub enum PublishBody {
     #[schema(title = "One")]
     One(PublishRequest),
@@ -92,6 +91,7 @@ pub enum PartBody {
     },
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde asks for")]
 fn visible_ascii(reference: &str, (): &()) -> garde::Result {
     if reference.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(());
@@ -277,7 +277,7 @@ mod names {
     #[derive(ToSchema)]
     #[schema(rename_all = "snake_case", as = PublicationStatus)]
     #[expect(dead_code, reason = "describes, is never made")]
-    pub enum PublicationStatusName {
+    pub(super) enum PublicationStatusName {
         Published,
         Held,
         Rejected,
@@ -286,7 +286,7 @@ mod names {
     #[derive(ToSchema)]
     #[schema(rename_all = "snake_case", as = Effect)]
     #[expect(dead_code, reason = "describes, is never made")]
-    pub enum EffectName {
+    pub(super) enum EffectName {
         Pass,
         Review,
         Hold,

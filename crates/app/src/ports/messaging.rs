@@ -49,6 +49,7 @@ pub trait SweepQueue: Send + Sync {
 pub struct WebhookMessage {
     /// `webhook-id`: the same whenever the same event is delivered again.
     pub id: EventId,
+    /// `webhook-timestamp`: when this attempt is made.
     pub timestamp: Timestamp,
     /// JSON: `{"type", "timestamp", "data"}`.
     pub body: String,
