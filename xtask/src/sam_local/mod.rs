@@ -170,7 +170,7 @@ fn variables_of(stack: &Stack, host: &str) -> Value {
         ("INDEX_KEY_ID".to_owned(), stack.keys.get("index").cloned().unwrap_or_default()),
         ("RETENTION_PERIOD".to_owned(), stack.retention_period.clone()),
         ("LOCK_MODE".to_owned(), stack.lock_mode.clone()),
-        ("IDENTITY_PROVIDER_URL".to_owned(), format!("{}/identity/checks", stack.stand_in)),
+        ("IDENTITY_PROVIDER_URL".to_owned(), stack.stand_in.clone()),
         ("PLATFORM_WEBHOOK_URL".to_owned(), format!("{}/webhooks", stack.stand_in)),
         ("PLATFORM_WEBHOOK_SECRET".to_owned(), stack.webhook_secret.clone()),
     ]);

@@ -63,7 +63,7 @@ pub(crate) fn deploy(workspace: &Workspace, run: &Run, build: &Build) -> Result<
         format!("LockMode={LOCK_MODE}"),
         "PointInTimeRecovery=false".to_owned(),
         "DeletionProtection=false".to_owned(),
-        format!("IdentityProviderUrl={}/identity/checks", run.stand_in()),
+        format!("IdentityProviderUrl={}", run.stand_in()),
         format!("PlatformWebhookUrl={}/webhooks", run.stand_in()),
         format!("PlatformWebhookSecret={}", run.webhook_secret),
         "LogRetentionDays=1".to_owned(),
