@@ -1,11 +1,10 @@
-use app::ports::{Begin, IdempotencyKey, IdempotencyLedger, PortError, StoredAnswer};
+use app::ports::{Begin, IdempotencyKey, IdempotencyLedger, Lease, PortError, StoredAnswer};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
     Client,
     operation::{put_item::PutItemError, update_item::UpdateItemError},
     types::{AttributeValue, ReturnValuesOnConditionCheckFailure::AllOld},
 };
-use jiff::Timestamp;
 use serde_dynamo::aws_sdk_dynamodb_1::{from_attribute_value, to_attribute_value};
 use uuid::Uuid;
 
@@ -84,10 +83,10 @@ impl IdempotencyLedger for Idempotency {
         key: &IdempotencyKey,
         payload_hash: &str,
         operation_id: Uuid,
-        now: Timestamp,
-        lease_until: Timestamp,
+        lease: Lease,
     ) -> Result<Begin, PortError> {
-        let lease_until = lease_until.as_millisecond();
+        let (now, lease_until) = (lease.now, lease.until.as_millisecond());
+        let expires_at = lease.expires_at.as_second() + i64::from(lease.expires_at.subsec_nanosecond() > 0);
         let request = self
             .client
             .put_item()
@@ -96,6 +95,7 @@ impl IdempotencyLedger for Idempotency {
             .item("payload_hash", text(payload_hash))
             .item("operation_id", text(operation_id.to_string()))
             .item("lease_until", number(lease_until))
+            .item("expires_at", number(expires_at))
             .condition_expression("attribute_not_exists(pk) OR expires_at <= :now")
             .expression_attribute_values(":now", number(now.as_second()))
             .return_values_on_condition_check_failure(AllOld);
@@ -122,23 +122,16 @@ impl IdempotencyLedger for Idempotency {
     }
 
     /// The first answer stands.
-    async fn complete(
-        &self,
-        key: &IdempotencyKey,
-        answer: &StoredAnswer,
-        expires_at: Timestamp,
-    ) -> Result<(), PortError> {
+    async fn complete(&self, key: &IdempotencyKey, answer: &StoredAnswer) -> Result<(), PortError> {
         let answer: AttributeValue = to_attribute_value(answer).map_err(|error| PortError::refused(WHAT, error))?;
-        let expires_at = expires_at.as_second() + i64::from(expires_at.subsec_nanosecond() > 0);
         let request = self
             .client
             .update_item()
             .table_name(&self.table)
             .key("pk", text(&key.0))
-            .update_expression("SET answer = :answer, expires_at = :expires")
+            .update_expression("SET answer = :answer")
             .condition_expression("attribute_exists(pk) AND attribute_not_exists(answer)")
             .expression_attribute_values(":answer", answer)
-            .expression_attribute_values(":expires", number(expires_at))
             .return_values_on_condition_check_failure(AllOld);
         let Err(error) = request.send().await else { return Ok(()) };
         match error.as_service_error() {

@@ -5,7 +5,6 @@
 
 mod accounts;
 mod cases;
-mod chance;
 mod connection;
 mod content_log;
 mod cursor;
@@ -30,7 +29,6 @@ mod watermark;
 
 pub use accounts::Accounts;
 pub use cases::Cases;
-pub use chance::SystemChance;
 #[cfg(feature = "observe")]
 pub use connection::Endpoint;
 pub use connection::{Aws, ConnectError};

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use app::ports::{Begin, Clock, IdempotencyKey, IdempotencyLedger, StoredAnswer};
+use app::ports::{Begin, Clock, IdempotencyKey, IdempotencyLedger, Lease, StoredAnswer};
 use axum::{
     body::{Body, to_bytes},
     extract::{FromRequestParts, Request, State},
@@ -91,8 +91,9 @@ impl Idempotency {
         let caller = caller_arn(&parts.extensions).unwrap_or("public");
         let key = key_of(caller, parts.method.as_str(), parts.uri.path(), header);
         let now = self.clock.now();
-        let lease_until = now.saturating_add(LEASE).unwrap_or(now);
-        match self.ledger.begin(&key, &digest(&[&body]), uuid_at(now), now, lease_until).await? {
+        let after = |span| now.saturating_add(span).unwrap_or(now);
+        let lease = Lease { now, until: after(LEASE), expires_at: after(KEPT) };
+        match self.ledger.begin(&key, &digest(&[&body]), uuid_at(now), lease).await? {
             Begin::Done(answer) => Ok(replay(answer)),
             Begin::InProgress => Err(Problem::new(Code::IdempotencyInProgress).retry_after(RETRY_AFTER)),
             Begin::OtherPayload => Err(Problem::new(Code::IdempotencyKeyReused)),
@@ -120,8 +121,7 @@ impl Idempotency {
                     content_type: content_type.unwrap_or("application/json").to_owned(),
                     body: text.to_owned(),
                 };
-                let now = self.clock.now();
-                self.ledger.complete(key, &answer, now.saturating_add(KEPT).unwrap_or(now)).await
+                self.ledger.complete(key, &answer).await
             }
             None => self.ledger.release(key).await,
         };

@@ -3,7 +3,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use app::ports::{Begin, IdempotencyKey, IdempotencyLedger, PortError, StoredAnswer};
+use app::ports::{Begin, IdempotencyKey, IdempotencyLedger, Lease, PortError, StoredAnswer};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -24,7 +24,8 @@ struct Entry {
     payload_hash: String,
     operation_id: Uuid,
     lease_until: Option<Timestamp>,
-    answer: Option<(StoredAnswer, Timestamp)>,
+    expires_at: Timestamp,
+    answer: Option<StoredAnswer>,
 }
 
 impl MemoryIdempotency {
@@ -41,44 +42,39 @@ impl IdempotencyLedger for MemoryIdempotency {
         key: &IdempotencyKey,
         payload_hash: &str,
         operation_id: Uuid,
-        now: Timestamp,
-        lease_until: Timestamp,
+        lease: Lease,
     ) -> Result<Begin, PortError> {
         self.faults.around(WHAT, || {
             let mut entries = locked(&self.entries);
-            if entries.get(key).is_some_and(|entry| entry.answer.as_ref().is_some_and(|(_, end)| *end <= now)) {
+            if entries.get(key).is_some_and(|entry| entry.expires_at <= lease.now) {
                 entries.remove(key);
             }
             let Some(entry) = entries.get_mut(key) else {
                 let payload_hash = payload_hash.to_owned();
-                let entry = Entry { payload_hash, operation_id, lease_until: Some(lease_until), answer: None };
+                let (lease_until, expires_at) = (Some(lease.until), lease.expires_at);
+                let entry = Entry { payload_hash, operation_id, lease_until, expires_at, answer: None };
                 entries.insert(key.clone(), entry);
                 return Ok(Begin::Fresh { operation_id });
             };
             if entry.payload_hash != payload_hash {
                 return Ok(Begin::OtherPayload);
             }
-            if let Some((answer, _)) = &entry.answer {
+            if let Some(answer) = &entry.answer {
                 return Ok(Begin::Done(answer.clone()));
             }
-            if entry.lease_until.is_some_and(|until| now < until) {
+            if entry.lease_until.is_some_and(|until| lease.now < until) {
                 return Ok(Begin::InProgress);
             }
-            entry.lease_until = Some(lease_until);
+            entry.lease_until = Some(lease.until);
             Ok(Begin::Fresh { operation_id: entry.operation_id })
         })
     }
 
-    async fn complete(
-        &self,
-        key: &IdempotencyKey,
-        answer: &StoredAnswer,
-        expires_at: Timestamp,
-    ) -> Result<(), PortError> {
+    async fn complete(&self, key: &IdempotencyKey, answer: &StoredAnswer) -> Result<(), PortError> {
         self.faults.around(WHAT, || {
             let mut entries = locked(&self.entries);
             let entry = entries.get_mut(key).ok_or_else(|| PortError::refused(WHAT, "the write has not begun"))?;
-            entry.answer.get_or_insert_with(|| (answer.clone(), expires_at));
+            entry.answer.get_or_insert_with(|| answer.clone());
             Ok(())
         })
     }

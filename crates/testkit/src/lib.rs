@@ -11,7 +11,6 @@
 
 mod accounts;
 mod cases;
-mod chance;
 mod clock;
 mod content_log;
 pub mod contract;
@@ -27,7 +26,6 @@ mod webhook;
 
 pub use accounts::MemoryAccounts;
 pub use cases::MemoryCases;
-pub use chance::CountingChance;
 pub use clock::FixedClock;
 pub use content_log::MemoryContentLog;
 pub use faults::{Faults, When};

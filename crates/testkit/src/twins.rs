@@ -3,16 +3,14 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::{
-    CountingChance, FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryCases, MemoryContentLog,
-    MemoryIdempotency, MemoryIndex, MemoryPublications, MemoryQueues, MemoryReceipts, MemoryVault, MemoryWatermark,
-    RecordingWebhook,
+    FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryCases, MemoryContentLog, MemoryIdempotency,
+    MemoryIndex, MemoryPublications, MemoryQueues, MemoryReceipts, MemoryVault, MemoryWatermark, RecordingWebhook,
 };
 
 /// One of each twin, over one clock and one count of calls.
 pub struct Twins {
     pub faults: Faults,
     pub clock: FixedClock,
-    pub chance: Arc<CountingChance>,
     pub accounts: Arc<MemoryAccounts>,
     pub publications: Arc<MemoryPublications>,
     pub cases: Arc<MemoryCases>,
@@ -33,7 +31,6 @@ impl Twins {
     pub fn at(now: Timestamp) -> Self {
         let (faults, clock) = (Faults::none(), FixedClock::at(now));
         Self {
-            chance: Arc::default(),
             accounts: Arc::new(MemoryAccounts::new(faults.clone())),
             publications: Arc::new(MemoryPublications::new(faults.clone())),
             cases: Arc::new(MemoryCases::new(faults.clone())),

@@ -17,6 +17,16 @@ pub struct StoredAnswer {
     pub body: String,
 }
 
+/// For how long a write is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease {
+    pub now: Timestamp,
+    /// Until then nobody else begins it.
+    pub until: Timestamp,
+    /// From then on the key counts as unused, done or not: nothing is remembered without an end.
+    pub expires_at: Timestamp,
+}
+
 /// How a write begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Begin {
@@ -34,24 +44,18 @@ pub enum Begin {
 /// Which writes have begun and which are done.
 #[async_trait]
 pub trait IdempotencyLedger: Send + Sync {
-    /// Begins the write named `key` with `payload_hash` (SHA-256, hex), under a lease until `lease_until`. Of two calls
-    /// at once, one is [`Begin::Fresh`]. `operation_id` is what a first beginning takes.
+    /// Begins the write named `key` with `payload_hash` (SHA-256, hex), under `lease`. Of two calls at once, one is
+    /// [`Begin::Fresh`]. `operation_id` is what a first beginning takes, and so is the expiry of the lease.
     async fn begin(
         &self,
         key: &IdempotencyKey,
         payload_hash: &str,
         operation_id: Uuid,
-        now: Timestamp,
-        lease_until: Timestamp,
+        lease: Lease,
     ) -> Result<Begin, PortError>;
 
-    /// Keeps the answer until `expires_at`; from then on the key counts as unused.
-    async fn complete(
-        &self,
-        key: &IdempotencyKey,
-        answer: &StoredAnswer,
-        expires_at: Timestamp,
-    ) -> Result<(), PortError>;
+    /// Keeps the answer until the key expires.
+    async fn complete(&self, key: &IdempotencyKey, answer: &StoredAnswer) -> Result<(), PortError>;
 
     /// Gives the lease back without an answer; the payload hash and the operation id stay.
     async fn release(&self, key: &IdempotencyKey) -> Result<(), PortError>;

@@ -37,9 +37,3 @@ pub enum IdentityOutcome {
     Mismatch,
     NotFound,
 }
-
-/// Unguessable bits.
-pub trait Chance: Send + Sync {
-    /// 120 bits for a receipt.
-    fn receipt(&self) -> [u8; 15];
-}

@@ -37,10 +37,10 @@ impl IdempotencyLedger for Ledger {
         key: &IdempotencyKey,
         payload_hash: &str,
         operation_id: Uuid,
-        now: Timestamp,
-        lease_until: Timestamp,
+        lease: Lease,
     ) -> Result<Begin, PortError> {
-        assert_eq!(lease_until.duration_since(now), SignedDuration::from_secs(30));
+        assert_eq!(lease.until.duration_since(lease.now), SignedDuration::from_secs(30));
+        assert_eq!(lease.expires_at.duration_since(lease.now), SignedDuration::from_hours(24));
         if self.begin_fails {
             return Err(PortError::unavailable("the ledger", "throttled"));
         }
@@ -62,8 +62,7 @@ impl IdempotencyLedger for Ledger {
         })
     }
 
-    async fn complete(&self, key: &IdempotencyKey, answer: &StoredAnswer, until: Timestamp) -> Result<(), PortError> {
-        assert_eq!(until.duration_since(NOW), SignedDuration::from_hours(24));
+    async fn complete(&self, key: &IdempotencyKey, answer: &StoredAnswer) -> Result<(), PortError> {
         if self.complete_fails {
             return Err(PortError::unavailable("the ledger", "throttled"));
         }
