@@ -5,6 +5,7 @@
 
 mod accounts;
 mod cases;
+mod chance;
 mod connection;
 mod content_log;
 mod cursor;
