@@ -29,7 +29,10 @@ fn every_function_has_a_role_of_its_own() {
         let role = function["Properties"]["Role"]["Fn::GetAtt"][0].as_str();
         let role = role.unwrap_or_else(|| panic!("{name} has no role of the template"));
         assert!(roles.insert(role.to_owned()), "{name} shares {role}");
-        assert!(function["Properties"]["Policies"].is_null(), "{name}: SAM adds them to a role that is not written out");
+        assert!(
+            function["Properties"]["Policies"].is_null(),
+            "{name}: SAM adds them to a role that is not written out"
+        );
     }
 }
 

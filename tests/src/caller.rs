@@ -221,8 +221,7 @@ fn signature<'a>(
     headers: impl Iterator<Item = (&'a str, &'a str)>,
     body: &'a [u8],
 ) -> Result<Vec<(&'static str, String)>> {
-    let identity =
-        Credentials::new(&keys.access_key_id, &keys.secret_access_key, None, None, "stack.json").into();
+    let identity = Credentials::new(&keys.access_key_id, &keys.secret_access_key, None, None, "stack.json").into();
     let mut settings = SigningSettings::default();
     if service == "s3" {
         settings.payload_checksum_kind = aws_sigv4::http_request::PayloadChecksumKind::XAmzSha256;

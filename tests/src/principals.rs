@@ -104,7 +104,11 @@ mod tests {
         for _ in 0..500 {
             let (person, company) = (resident_identity_number(), social_credit_code());
             assert_eq!(Document::parse(DocumentType::ResidentIdentityNumber, &person, today).err(), None, "{person}");
-            assert_eq!(Document::parse(DocumentType::UnifiedSocialCreditCode, &company, today).err(), None, "{company}");
+            assert_eq!(
+                Document::parse(DocumentType::UnifiedSocialCreditCode, &company, today).err(),
+                None,
+                "{company}"
+            );
         }
     }
 }

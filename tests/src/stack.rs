@@ -154,6 +154,5 @@ fn named<'a>(names: &'a BTreeMap<String, String>, name: &str) -> Option<&'a str>
 }
 
 fn path() -> PathBuf {
-    workspace::variable("GATEHOUSE_STACK")
-        .map_or_else(|| workspace::root().join(".local/stack.json"), PathBuf::from)
+    workspace::variable("GATEHOUSE_STACK").map_or_else(|| workspace::root().join(".local/stack.json"), PathBuf::from)
 }

@@ -17,25 +17,26 @@ pub struct Labelled {
 /// Texts with the place they come from.
 #[derive(Debug)]
 pub struct Texts {
-    pub from: PathBuf,
-    /// Why it is the sample; `None` when it is the data folder.
-    pub instead_of: Option<PathBuf>,
+    /// The data folder, there or not.
+    pub folder: PathBuf,
+    /// How many come from it; the others are the repository's own sample.
+    pub real: usize,
     pub texts: Vec<Labelled>,
 }
 
 impl Texts {
-    /// Some `number` texts of every label, from `GATEHOUSE_DATA`, `../shared/data` or the repository's own sample. The
-    /// same call gives the same texts.
+    /// The repository's own sample, and `number` real texts of every label from `GATEHOUSE_DATA` or `../shared/data` where
+    /// that folder is at hand. The same call gives the same texts.
     ///
     /// # Errors
     /// When a file cannot be read.
     pub fn gather(number: usize) -> Result<Self> {
         let root = workspace::root();
         let folder = workspace::variable("GATEHOUSE_DATA").map_or_else(|| root.join("../shared/data"), PathBuf::from);
+        let folder = folder.canonicalize().unwrap_or(folder);
+        let sample = read(&root.join("tests/sample/posts.jsonl"))?;
         if !folder.join("posts.jsonl").exists() {
-            let from = root.join("tests/sample/posts.jsonl");
-            let texts = read(&from)?;
-            return Ok(Self { from, instead_of: Some(folder), texts: spread(texts, number) });
+            return Ok(Self { folder, real: 0, texts: sample });
         }
         // Three posts to one comment: comments are ordinary talk that is hard to tell from insult.
         let mut texts = spread(read(&folder.join("posts.jsonl"))?, number * 3 / 4);
@@ -43,7 +44,9 @@ impl Texts {
         if comments.exists() {
             texts.extend(spread(read(&comments)?, number - texts.len()));
         }
-        Ok(Self { from: folder, instead_of: None, texts })
+        let real = texts.len();
+        texts.extend(sample);
+        Ok(Self { folder, real, texts })
     }
 }
 
@@ -61,7 +64,12 @@ fn spread(texts: Vec<Labelled>, number: usize) -> Vec<Labelled> {
     if all <= number {
         return texts;
     }
-    texts.into_iter().enumerate().filter(|(at, _)| at * number / all != (at + 1) * number / all).map(|(_, t)| t).collect()
+    texts
+        .into_iter()
+        .enumerate()
+        .filter(|(at, _)| at * number / all != (at + 1) * number / all)
+        .map(|(_, t)| t)
+        .collect()
 }
 
 #[cfg(test)]
@@ -81,7 +89,8 @@ mod tests {
     #[test]
     fn a_spread_takes_as_many_as_asked_from_the_whole_length() {
         let text = |n: usize| Labelled { text: n.to_string(), label: String::new() };
-        let some: Vec<usize> = spread((0..100).map(text).collect(), 10).iter().map(|t| t.text.parse().unwrap()).collect();
+        let some: Vec<usize> =
+            spread((0..100).map(text).collect(), 10).iter().map(|t| t.text.parse().unwrap()).collect();
         assert_eq!(some, [9, 19, 29, 39, 49, 59, 69, 79, 89, 99]);
     }
 }

@@ -5,8 +5,11 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use serde_json::Value;
 
-use super::Stage;
-use crate::{principals::{Principal, unique}, waiting::until};
+use super::{Stage, telling::word};
+use crate::{
+    principals::{Principal, unique},
+    waiting::until,
+};
 
 /// Whose accounts they are.
 pub(super) struct Cast {
@@ -51,7 +54,7 @@ async fn one(stage: &Stage, principal: &Principal, display_name: &str) -> Result
     let answer = stage.stack.platform().write(&stage.stack.platform_api, "/v1/accounts", &body).await?;
     let account = answer.expect(201)?;
     let account_id = account["account_id"].as_str().unwrap_or_default().to_owned();
-    stage.teller.line(&format!("{} · {display_name} · {account_id} · {}", principal.kind, account["status"]));
+    stage.teller.line(&format!("{} · {display_name} · {account_id} · {}", principal.kind, word(&account["status"])));
     Ok(account_id)
 }
 

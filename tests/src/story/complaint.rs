@@ -5,7 +5,12 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use super::{Stage, accounts::{Cast, account}, publishing};
+use super::{
+    Stage,
+    accounts::{Cast, account},
+    publishing,
+    telling::word,
+};
 use crate::{principals::unique, waiting::until};
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -21,7 +26,10 @@ pub(super) async fn complain_and_decide(stage: &Stage, cast: &Cast) -> Result<Su
     let first = file(stage, &cast.person, "该账号发布刷单返利广告，诱导转账。", Some("reporter@example.com")).await?;
     let second = file(stage, &cast.person, "冒充客服骗取验证码。", None).await?;
     let status = status_of(stage, &first).await?;
-    teller.line(&format!("two people complain about 张三的小厨房; each keeps a receipt: {first} says {}", status["status"]));
+    teller.line(&format!(
+        "two people complain about 张三的小厨房; each keeps a receipt: {first} says {}",
+        word(&status["status"])
+    ));
 
     let case = until("a case takes the complaints up", PATIENCE, async || {
         let case = case_about(stage, &cast.person).await?;
@@ -29,14 +37,18 @@ pub(super) async fn complain_and_decide(stage: &Stage, cast: &Cast) -> Result<Su
     })
     .await?;
     let case_id = case["case_id"].as_str().context("a case has an id")?.to_owned();
-    teller.line(&format!("one case for both: {case_id}, due {}", case["due_at"]));
+    teller.line(&format!("one case for both: {case_id}, due {}", word(&case["due_at"])));
     ensure!(status_of(stage, &second).await?["status"] == "under_review", "the second reporter sees no review");
 
     let reviewer = stack.reviewer();
     let base = &stack.platform_api;
     let claimed = reviewer.write(base, &format!("/v1/cases/{case_id}/claim"), &json!({})).await?.expect(200)?;
     let view = reviewer.get(base, &format!("/v1/cases/{case_id}")).await?.expect(200)?;
-    teller.line(&format!("the reviewer claims it until {}; may now {}", claimed["assignment"]["until"], view["allowed_actions"]));
+    teller.line(&format!(
+        "the reviewer claims it until {}; may now {}",
+        word(&claimed["assignment"]["until"]),
+        may(&view["allowed_actions"])
+    ));
     let decision = json!({
         "version": view["case"]["version"],
         "action": { "type": "suspend_updates", "days": 7 },
@@ -57,8 +69,13 @@ pub(super) async fn complain_and_decide(stage: &Stage, cast: &Cast) -> Result<Su
     .await?;
     let outcome = status_of(stage, &first).await?;
     ensure!(outcome["status"] == "upheld", "the first reporter sees {outcome}");
-    teller.line(&format!("the receipt now says: upheld · {}", outcome["outcome_reason"].as_str().unwrap_or_default()));
+    teller.line(&format!("the receipt now says: upheld · {}", word(&outcome["outcome_reason"])));
     Ok(Suspension { decision_id })
+}
+
+/// A list of words.
+fn may(actions: &Value) -> String {
+    actions.as_array().into_iter().flatten().map(word).collect::<Vec<_>>().join(", ")
 }
 
 /// The next publication of the suspended account.
@@ -72,12 +89,16 @@ pub(super) async fn refused(stage: &Stage, cast: &Cast, suspension: &Suspension)
     ensure!(problem["enforcement"]["decision_id"] == suspension.decision_id.as_str(), "the refusal names {problem}");
     let reasons = &problem["enforcement"]["statement_of_reasons"];
     let said = |member: &str| reasons[member].as_str().unwrap_or_default().to_owned();
-    teller.line(&format!("refused: {} · {}", problem["code"], problem["title"].as_str().unwrap_or_default()));
-    teller.line(&format!("ground       {} · {}", said("decision_ground"), reasons["incompatible_content_ground"]["zh"]));
+    teller.line(&format!("refused: {} · {}", word(&problem["code"]), word(&problem["title"])));
+    teller.line(&format!(
+        "ground       {} · {}",
+        said("decision_ground"),
+        word(&reasons["incompatible_content_ground"]["zh"])
+    ));
     teller.line(&format!("explanation  {}", said("incompatible_content_explanation")));
     teller.line(&format!("facts        {}", said("decision_facts")));
     teller.line(&format!("until        {}", said("end_date_account_restriction")));
-    teller.line(&format!("redress      {}", reasons["redress"]["zh"].as_str().unwrap_or_default()));
+    teller.line(&format!("redress      {}", word(&reasons["redress"]["zh"])));
     let other = publishing::text(&cast.company, &unique("story-other"), "我们照常更新。");
     stack.platform().post(&stack.platform_api, "/v1/publications", &other).await?.expect(201)?;
     teller.line("the company's account publishes as before");
@@ -96,7 +117,8 @@ pub(super) async fn webhooks(stage: &Stage, cast: &Cast) -> Result<()> {
     ] {
         let types = until("the webhooks arrive", PATIENCE, async || {
             let received = stand_in.webhooks_about(account_id).await?;
-            let types: Vec<String> = received.iter().filter_map(|w| w["type"].as_str().map(ToOwned::to_owned)).collect();
+            let types: Vec<String> =
+                received.iter().filter_map(|w| w["type"].as_str().map(ToOwned::to_owned)).collect();
             Ok(wanted.iter().all(|wanted| types.iter().any(|known| known == wanted)).then_some(types))
         })
         .await?;

@@ -16,9 +16,10 @@ use aws::{Endpoint, observe::Observer};
 use jiff::Timestamp;
 
 use crate::stack::Stack;
+pub use record::log_since;
 use telling::Teller;
 
-/// How many texts are published, when as many are at hand.
+/// How many real texts are published, when they are at hand.
 const TEXTS: usize = 560;
 
 /// What every chapter needs.

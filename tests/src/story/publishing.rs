@@ -52,14 +52,11 @@ pub(super) async fn publish(stage: &Stage, cast: &Cast) -> Result<Published> {
     let teller = &stage.teller;
     teller.chapter("They publish · 批量发布");
     let texts = Texts::gather(TEXTS)?;
-    match &texts.instead_of {
-        Some(missing) => teller.line(&format!(
-            "{} texts of the repository's own sample ({} is not here)",
-            texts.texts.len(),
-            missing.display()
-        )),
-        None => teller.line(&format!("{} real posts and comments from {}", texts.texts.len(), texts.from.display())),
-    }
+    let own = texts.texts.len() - texts.real;
+    teller.line(&match texts.real {
+        0 => format!("{own} texts of the repository's own sample; real ones are not at {}", texts.folder.display()),
+        real => format!("{real} real posts and comments from {}, {own} of our own writing", texts.folder.display()),
+    });
     let (run, start) = (unique("story"), Instant::now());
     let mut published = Published { verdicts: BTreeMap::new(), ids: BTreeSet::new(), took: Duration::ZERO };
     for (number, batch) in texts.texts.chunks(BATCH).enumerate() {

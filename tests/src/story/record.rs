@@ -31,7 +31,14 @@ pub(super) struct Swept {
 }
 
 /// Objects of the hours since `from`, each with its records.
-pub(crate) async fn read(observer: &Observer, bucket: &str, from: Timestamp) -> Result<Vec<(ObservedObject, Vec<LogRecord>)>> {
+///
+/// # Errors
+/// When the log cannot be read.
+pub async fn log_since(
+    observer: &Observer,
+    bucket: &str,
+    from: Timestamp,
+) -> Result<Vec<(ObservedObject, Vec<LogRecord>)>> {
     let (mut hour, last) = (LogHour::of(from), LogHour::of(SystemClock.now()));
     let mut objects = Vec::new();
     while hour <= last {
@@ -50,11 +57,15 @@ pub(super) async fn written_and_locked(stage: &Stage, cast: &Cast, published: &P
     let bucket = stage.stack.bucket("content-log")?;
     let ours: BTreeSet<&str> = cast.all().into();
     let objects = until("every publication is in the log", Duration::from_secs(60), async || {
-        let mut objects = read(&stage.observer, bucket, stage.began).await?;
+        let mut objects = log_since(&stage.observer, bucket, stage.began).await?;
         objects.retain(|(_, records)| records.iter().any(|record| is_ours(record, &ours)));
         let logged = publications(&objects);
         let missing = published.ids.iter().filter(|id| !logged.contains(*id)).count();
-        teller.progress(&format!("{} of {} publications are in the log", published.ids.len() - missing, published.ids.len()));
+        teller.progress(&format!(
+            "{} of {} publications are in the log",
+            published.ids.len() - missing,
+            published.ids.len()
+        ));
         Ok((missing == 0).then_some(objects))
     })
     .await?;
@@ -62,7 +73,8 @@ pub(super) async fn written_and_locked(stage: &Stage, cast: &Cast, published: &P
     let records = records.map(|record| record.record_id).collect::<BTreeSet<_>>().len();
     let bytes: u64 = objects.iter().map(|(object, _)| object.size).sum();
     teller.line(&format!("{records} records of this run in {} objects of {bytes} bytes together", objects.len()));
-    let locked_until = objects.iter().filter_map(|(object, _)| object.locked_until).max().context("nothing is locked")?;
+    let locked_until =
+        objects.iter().filter_map(|(object, _)| object.locked_until).max().context("nothing is locked")?;
     let unlocked = objects.iter().filter(|(object, _)| object.locked_until.is_none()).count();
     ensure!(unlocked == 0, "{unlocked} objects are not locked");
     let (newest, _) = objects.iter().max_by_key(|(object, _)| object.locked_until).context("there is no object")?;
@@ -117,7 +129,7 @@ pub(super) async fn swept(stage: &Stage, log: &Log) -> Result<Swept> {
     let planned = plan(stack).await?;
     teller.line(&format!("the operator starts the daily plan: {} hours to sweep, run {}", planned.1, planned.0));
     until("the objects of this run are deleted", Duration::from_secs(60), async || {
-        let left = read_keys(&stage.observer, bucket, stage.began).await?;
+        let left = keys_since(&stage.observer, bucket, stage.began).await?;
         let left = log.keys.iter().filter(|key| left.contains(*key)).count();
         teller.progress(&format!("{left} of {} objects left", log.keys.len()));
         Ok((left == 0).then_some(()))
@@ -125,7 +137,8 @@ pub(super) async fn swept(stage: &Stage, log: &Log) -> Result<Swept> {
     .await?;
     let receipts = until("the receipts are written", Duration::from_secs(30), async || {
         let receipts = receipts(&stage.observer, bucket, &planned.0).await?;
-        let covered: BTreeSet<&String> = receipts.iter().flat_map(|r| r.deleted.iter().map(|object| &object.key)).collect();
+        let covered: BTreeSet<&String> =
+            receipts.iter().flat_map(|r| r.deleted.iter().map(|object| &object.key)).collect();
         Ok(log.keys.iter().all(|key| covered.contains(key)).then_some(receipts))
     })
     .await?;
@@ -143,7 +156,7 @@ pub(super) async fn swept(stage: &Stage, log: &Log) -> Result<Swept> {
 }
 
 /// Starts the planner as the operator may; gives the run and the number of its orders.
-pub(crate) async fn plan(stack: &Stack) -> Result<(String, u64)> {
+async fn plan(stack: &Stack) -> Result<(String, u64)> {
     let payload = json!({ "scheduled_at": SystemClock.now() });
     let function = stack.function("RetentionPlannerFunction")?;
     let answer = stack.operator().invoke(&stack.endpoint, function, &payload).await?;
@@ -152,7 +165,7 @@ pub(crate) async fn plan(stack: &Stack) -> Result<(String, u64)> {
     Ok((run_id.to_owned(), plan["orders"].as_u64().unwrap_or_default()))
 }
 
-async fn read_keys(observer: &Observer, bucket: &str, from: Timestamp) -> Result<BTreeSet<String>> {
+async fn keys_since(observer: &Observer, bucket: &str, from: Timestamp) -> Result<BTreeSet<String>> {
     let (mut hour, last) = (LogHour::of(from), LogHour::of(SystemClock.now()));
     let mut keys = BTreeSet::new();
     while hour <= last {
@@ -163,7 +176,7 @@ async fn read_keys(observer: &Observer, bucket: &str, from: Timestamp) -> Result
 }
 
 /// The receipts of a run.
-pub(crate) async fn receipts(observer: &Observer, bucket: &str, run_id: &str) -> Result<Vec<SweepReceipt>> {
+async fn receipts(observer: &Observer, bucket: &str, run_id: &str) -> Result<Vec<SweepReceipt>> {
     let mut receipts = Vec::new();
     for object in observer.objects(bucket, "receipts/").await? {
         if object.key.contains(run_id) && object.key.ends_with(".receipt.json") {

@@ -59,7 +59,8 @@ impl Teller {
         };
         let widths: Vec<usize> = (0..head.len()).map(width).collect();
         let row = |cells: Vec<&str>| {
-            let padded = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell}{}", " ".repeat(width - wide(cell))));
+            let padded =
+                cells.iter().zip(&widths).map(|(cell, width)| format!("{cell}{}", " ".repeat(width - wide(cell))));
             self.line(padded.collect::<Vec<_>>().join("  ").trim_end());
         };
         row(head.to_vec());
@@ -70,6 +71,11 @@ impl Teller {
     }
 }
 
+/// A member of an answer as people write it.
+pub(super) fn word(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
+}
+
 /// A reader who has gone away (`| head`) is no reason to fail.
 fn say(text: &str) {
     let mut out = stdout().lock();
@@ -78,5 +84,7 @@ fn say(text: &str) {
 
 /// The columns that a text takes: Chinese characters and full-width forms take two.
 fn wide(text: &str) -> usize {
-    text.chars().map(|c| if ('\u{1100}'..='\u{FFE6}').contains(&c) && !('\u{2000}'..='\u{2BFF}').contains(&c) { 2 } else { 1 }).sum()
+    text.chars()
+        .map(|c| if ('\u{1100}'..='\u{FFE6}').contains(&c) && !('\u{2000}'..='\u{2BFF}').contains(&c) { 2 } else { 1 })
+        .sum()
 }

@@ -1,0 +1,151 @@
+//! The functions behind the two APIs.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use lambda::http::{Api, testing::reply_to};
+use serde_json::{Value, json};
+use testkit::Twins;
+
+use crate::{
+    fixtures::{self, Fixture},
+    redaction::redacted,
+    world::{furnished, traces},
+};
+
+/// Status, headers that say something, body; and the same for a second copy of a duplicate.
+async fn answers(fixture: &Fixture, twins: &Twins, api: impl Fn(&Twins) -> Api) -> Value {
+    let first = reply_to(api(twins), &fixture.event).await;
+    let mut shown = json!({ "reply": shown(&first), "left": traces(twins) });
+    let status = first["statusCode"].as_u64().unwrap();
+    if fixture.is_bad() {
+        assert!((400..500).contains(&status), "{} was answered with {first}", fixture.name);
+    }
+    if fixture.is_plain() {
+        assert!((200..300).contains(&status), "{} was answered with {first}", fixture.name);
+    }
+    assert!(status < 500, "{} was answered with {first}", fixture.name);
+    if status >= 400 {
+        is_a_problem(fixture, &first, status);
+    }
+    if fixture.name.starts_with("duplicate") {
+        let second = reply_to(api(twins), &fixture.event).await;
+        assert_eq!(second["statusCode"], first["statusCode"], "{}", fixture.name);
+        assert_eq!(body(&second), body(&first), "{}", fixture.name);
+        shown["again"] = json!({ "replayed": header(&second, "idempotent-replayed"), "left": traces(twins) });
+    }
+    redacted(&shown)
+}
+
+fn shown(reply: &Value) -> Value {
+    let mut shown = serde_json::Map::new();
+    shown.insert("status".into(), reply["statusCode"].clone());
+    for name in ["content-type", "content-language", "location", "allow", "retry-after"] {
+        if let Some(value) = header(reply, name) {
+            shown.insert(name.into(), value);
+        }
+    }
+    shown.insert("body".into(), body(reply));
+    Value::Object(shown)
+}
+
+/// RFC 9457, with what we promise beyond it.
+fn is_a_problem(fixture: &Fixture, reply: &Value, status: u64) {
+    let problem = body(reply);
+    let name = &fixture.name;
+    assert_eq!(header(reply, "content-type"), Some(json!("application/problem+json")), "{name}");
+    assert_eq!(problem["status"].as_u64(), Some(status), "{name}");
+    for member in ["type", "title", "detail", "code", "request_id"] {
+        assert!(problem[member].as_str().is_some_and(|text| !text.is_empty()), "{name} lacks {member}: {problem}");
+    }
+    let named = problem["type"].as_str().unwrap().ends_with(problem["code"].as_str().unwrap());
+    assert!(named, "{name}: {problem}");
+    assert_eq!(header(reply, "x-request-id"), Some(problem["request_id"].clone()), "{name}");
+    speaks_the_callers_language(fixture, &problem);
+}
+
+fn speaks_the_callers_language(fixture: &Fixture, problem: &Value) {
+    let headers = fixture.event["headers"].as_object().into_iter().flatten();
+    let wanted =
+        headers.filter(|(name, _)| name.eq_ignore_ascii_case("accept-language")).map(|(_, value)| value).next();
+    let english = wanted.is_some_and(|value| value.as_str().is_some_and(|value| value.starts_with("en")));
+    let title = problem["title"].as_str().unwrap();
+    assert_eq!(title.is_ascii(), english, "{}: {title}", fixture.name);
+}
+
+/// A header, wherever the payload's version puts it.
+fn header(reply: &Value, name: &str) -> Option<Value> {
+    let single = reply["headers"].as_object().into_iter().flatten();
+    let many = reply["multiValueHeaders"].as_object().into_iter().flatten();
+    let all = single.chain(many.map(|(name, values)| (name, &values[0])));
+    all.filter(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone()).next()
+}
+
+fn body(reply: &Value) -> Value {
+    reply["body"].as_str().and_then(|body| serde_json::from_str(body).ok()).unwrap_or(Value::Null)
+}
+
+async fn all(function: &str, api: impl Fn(&Twins) -> Api) -> BTreeMap<String, Value> {
+    let mut replies = BTreeMap::new();
+    for fixture in fixtures::of(function) {
+        let twins = furnished().await;
+        replies.insert(fixture.name.clone(), answers(&fixture, &twins, &api).await);
+    }
+    replies
+}
+
+#[tokio::test]
+async fn accounts_api_answers_every_event() {
+    let replies = all("accounts-api", |twins| {
+        Api::from(accounts_api::router(accounts_api::Deps {
+            accounts: twins.accounts.clone(),
+            vault: twins.vault.clone(),
+            index: twins.index.clone(),
+            idempotency: twins.idempotency.clone(),
+            clock: Arc::new(twins.clock.clone()),
+        }))
+    });
+    insta::assert_yaml_snapshot!("accounts-api", replies.await);
+}
+
+#[tokio::test]
+async fn publications_api_answers_every_event() {
+    let replies = all("publications-api", |twins| {
+        let deps = publications_api::Deps {
+            accounts: twins.accounts.clone(),
+            shelf: twins.publications.clone(),
+            log: twins.queues.clone(),
+            clock: Arc::new(twins.clock.clone()),
+        };
+        Api::from(publications_api::router(deps).expect("the starter pack"))
+    });
+    insta::assert_yaml_snapshot!("publications-api", replies.await);
+}
+
+#[tokio::test]
+async fn complaints_api_answers_every_event() {
+    let replies = all("complaints-api", |twins| {
+        Api::from(complaints_api::router(complaints_api::Deps {
+            board: twins.cases.clone(),
+            accounts: twins.accounts.clone(),
+            shelf: twins.publications.clone(),
+            vault: twins.vault.clone(),
+            idempotency: twins.idempotency.clone(),
+            clock: Arc::new(twins.clock.clone()),
+        }))
+    });
+    insta::assert_yaml_snapshot!("complaints-api", replies.await);
+}
+
+#[tokio::test]
+async fn cases_api_answers_every_event() {
+    let replies = all("cases-api", |twins| {
+        Api::from(cases_api::router(cases_api::Deps {
+            board: twins.cases.clone(),
+            accounts: twins.accounts.clone(),
+            shelf: twins.publications.clone(),
+            idempotency: twins.idempotency.clone(),
+            clock: Arc::new(twins.clock.clone()),
+        }))
+    });
+    insta::assert_yaml_snapshot!("cases-api", replies.await);
+}

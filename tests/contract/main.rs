@@ -1,0 +1,11 @@
+//! Every sample event in `events/` goes to its function over in-memory ports; what comes back and what is left behind
+//! is held by snapshots (`INSTA_UPDATE=always cargo nextest run -p acceptance --test contract` writes them anew).
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where, and fails")]
+
+mod apis;
+mod fixtures;
+mod openapi;
+mod redaction;
+mod workers;
+mod world;

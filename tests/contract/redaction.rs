@@ -1,0 +1,53 @@
+//! What differs from run to run, and what is too long to read, leaves a snapshot.
+
+use serde_json::{Value, json};
+
+use crate::world::KNOWN;
+
+/// Lists longer than this are cut.
+const SHOWN: usize = 12;
+/// Texts longer than this are cut.
+const TEXT: usize = 400;
+
+const PREFIXES: [&str; 9] = ["acct", "pub", "case", "cmpl", "dec", "enf", "evt", "rec", "run"];
+
+/// `value` without identifiers made during the run, with long lists and texts cut.
+pub(crate) fn redacted(value: &Value) -> Value {
+    match value {
+        Value::String(text) => json!(text_of(text)),
+        Value::Array(items) => {
+            let mut shown: Vec<Value> = items.iter().take(SHOWN).map(redacted).collect();
+            if items.len() > SHOWN {
+                shown.push(json!(format!("… {} more", items.len() - SHOWN)));
+            }
+            Value::Array(shown)
+        }
+        Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), redacted(value))).collect(),
+        other => other.clone(),
+    }
+}
+
+fn text_of(text: &str) -> String {
+    let mut out = text.to_owned();
+    for prefix in PREFIXES {
+        let mut from = 0;
+        while let Some(at) = out[from..].find(&format!("{prefix}_")).map(|at| at + from) {
+            let end = at + prefix.len() + 1 + 26;
+            let is_id =
+                out.get(at..end).is_some_and(|id| id[prefix.len() + 1..].bytes().all(|c| c.is_ascii_alphanumeric()));
+            if is_id && !KNOWN.iter().any(|known| out[at..end].ends_with(known)) {
+                out.replace_range(at..end, &format!("[{prefix}]"));
+            }
+            from = at + prefix.len();
+        }
+    }
+    let is_receipt =
+        |word: &str| word.len() == 26 && word.starts_with('R') && word.bytes().all(|c| c.is_ascii_alphanumeric());
+    let words: Vec<&str> = out.split('/').map(|word| if is_receipt(word) { "[receipt]" } else { word }).collect();
+    let out = words.join("/");
+    if out.chars().count() > TEXT {
+        let head: String = out.chars().take(40).collect();
+        return format!("{head}… ({} characters)", out.chars().count());
+    }
+    out
+}

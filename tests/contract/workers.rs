@@ -1,0 +1,195 @@
+//! The functions behind queues, streams and the schedule.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use app::{
+    content_logging::ContentLogger,
+    enforcing::Enforcer,
+    notifying::Notifier,
+    ports::{ContentLog, Watermark},
+    registration::RegistrationVerifier,
+    relaying::EventRelay,
+    retaining::{RetentionPlanner, RetentionSweeper},
+    triage::ComplaintTriager,
+};
+use domain::{
+    profile::Profile,
+    retention::{RetentionPeriod, Stage},
+};
+use lambda::{
+    batch::{BatchReply, process_batch, process_together},
+    schedule::process_schedule,
+    stream::process_stream,
+};
+use serde_json::{Value, json};
+use testkit::{Twins, samples};
+
+use crate::{
+    fixtures::{self, Fixture},
+    redaction::redacted,
+    world::{furnished, traces},
+};
+
+/// Feeds every event of `function` to `feed` and shows the records that failed (by their place) and what is left behind.
+async fn all(function: &str, feed: impl AsyncFn(&Twins, Value) -> BatchReply) -> BTreeMap<String, Value> {
+    let mut replies = BTreeMap::new();
+    for fixture in fixtures::of(function) {
+        let twins = furnished().await;
+        let reply = serde_json::to_value(feed(&twins, fixture.event.clone()).await).unwrap();
+        let failed = failed(&fixture, &reply);
+        if function != "event-relay" {
+            expected(&fixture, &failed);
+        }
+        replies.insert(fixture.name.clone(), redacted(&json!({ "failed": failed, "left": traces(&twins) })));
+    }
+    replies
+}
+
+/// The places of the records that failed.
+fn failed(fixture: &Fixture, reply: &Value) -> Vec<usize> {
+    let records = fixture.event["Records"].as_array().unwrap();
+    let named = |name: &Value| {
+        records.iter().position(|record| record["messageId"] == *name || record["dynamodb"]["SequenceNumber"] == *name)
+    };
+    let failures = reply["batchItemFailures"].as_array().unwrap_or_else(|| panic!("{}: {reply}", fixture.name));
+    let places = failures.iter().map(|failure| named(&failure["itemIdentifier"]));
+    places.collect::<Option<_>>().unwrap_or_else(|| panic!("{} fails what it was not given: {reply}", fixture.name))
+}
+
+fn expected(fixture: &Fixture, failed: &[usize]) {
+    match fixture.name.as_str() {
+        "malformed-one-of-three" => assert_eq!(failed, [1], "the good ones beside it are done"),
+        name if fixture.is_bad() => assert_eq!(failed, [0], "{name}"),
+        name => assert!(failed.is_empty(), "{name}: {failed:?}"),
+    }
+}
+
+fn period() -> RetentionPeriod {
+    RetentionPeriod::parse("P6M", Stage::Prod).unwrap()
+}
+
+#[tokio::test]
+async fn registration_verifier_takes_every_event() {
+    let replies = all("registration-verifier", async |twins, event| {
+        let deps = registration_verifier::Deps {
+            verifier: RegistrationVerifier {
+                accounts: twins.accounts.clone(),
+                vault: twins.vault.clone(),
+                provider: twins.provider.clone(),
+                clock: Arc::new(twins.clock.clone()),
+            },
+        };
+        process_batch(event, |record| registration_verifier::handle(&deps, record)).await.unwrap()
+    });
+    insta::assert_yaml_snapshot!("registration-verifier", replies.await);
+}
+
+#[tokio::test]
+async fn content_logger_takes_every_event() {
+    let replies = all("content-logger", async |twins, event| {
+        let deps = content_logger::Deps { logger: ContentLogger { log: twins.content_log.clone(), period: period() } };
+        process_together(event, |records| content_logger::handle(&deps, records)).await.unwrap()
+    });
+    insta::assert_yaml_snapshot!("content-logger", replies.await);
+}
+
+#[tokio::test]
+async fn complaint_triager_takes_every_event() {
+    let replies = all("complaint-triager", async |twins, event| {
+        let clock = Arc::new(twins.clock.clone());
+        let deps = complaint_triager::Deps { triager: ComplaintTriager { board: twins.cases.clone(), clock } };
+        process_batch(event, |record| complaint_triager::handle(&deps, record)).await.unwrap()
+    });
+    insta::assert_yaml_snapshot!("complaint-triager", replies.await);
+}
+
+#[tokio::test]
+async fn enforcer_takes_every_event() {
+    let replies = all("enforcer", async |twins, event| {
+        let deps = enforcer::Deps {
+            enforcer: Enforcer {
+                accounts: twins.accounts.clone(),
+                shelf: twins.publications.clone(),
+                clock: Arc::new(twins.clock.clone()),
+                profile: Profile::cn_2017(),
+            },
+        };
+        process_batch(event, |record| enforcer::handle(&deps, record)).await.unwrap()
+    });
+    insta::assert_yaml_snapshot!("enforcer", replies.await);
+}
+
+#[tokio::test]
+async fn notifier_takes_every_event() {
+    let replies = all("notifier", async |twins, event| {
+        let deps = notifier::Deps {
+            notifier: Notifier { webhook: twins.webhook.clone(), clock: Arc::new(twins.clock.clone()) },
+        };
+        process_batch(event, |record| notifier::handle(&deps, record)).await.unwrap()
+    });
+    insta::assert_yaml_snapshot!("notifier", replies.await);
+}
+
+#[tokio::test]
+async fn retention_sweeper_takes_every_event() {
+    let replies = all("retention-sweeper", async |twins, event| {
+        // Six months and a bit before the world's noon: its lock has ended.
+        let expired = samples::log_object("expired", "2026-05-23T01:30:00Z".parse().unwrap());
+        twins.content_log.write(&expired).await.unwrap();
+        let deps = retention_sweeper::Deps {
+            sweeper: RetentionSweeper { objects: twins.content_log.clone(), receipts: twins.receipts.clone() },
+            clock: Arc::new(twins.clock.clone()),
+        };
+        process_batch(event, |record| retention_sweeper::handle(&deps, record)).await.unwrap()
+    });
+    insta::assert_yaml_snapshot!("retention-sweeper", replies.await);
+}
+
+#[tokio::test]
+async fn event_relay_takes_every_event_and_buries_what_is_none() {
+    let replies = all("event-relay", async |twins, event| {
+        let deps = event_relay::Deps {
+            relay: EventRelay { queues: twins.queues.clone(), log: twins.queues.clone() },
+            dead_letters: twins.queues.clone(),
+        };
+        process_stream(event, |record| event_relay::handle(&deps, record)).await.unwrap()
+    });
+    let replies = replies.await;
+    for (name, reply) in &replies {
+        assert_eq!(reply["failed"], json!([]), "{name} would hold up its shard");
+    }
+    insta::assert_yaml_snapshot!("event-relay", replies);
+}
+
+#[tokio::test]
+async fn retention_planner_takes_every_event() {
+    let mut replies = BTreeMap::new();
+    for fixture in fixtures::of("retention-planner") {
+        let twins = furnished().await;
+        // The day after the one that the events are of.
+        twins.clock.set("2026-11-25T00:00:00Z".parse().unwrap());
+        twins.watermark.advance("2026-05-23T14:00:00Z".parse().unwrap()).await.unwrap();
+        let deps = planner(&twins);
+        let reply = process_schedule(fixture.event.clone(), |at| retention_planner::handle(&deps, at)).await;
+        assert_eq!(reply.is_err(), fixture.is_bad(), "{}: {reply:?}", fixture.name);
+        let reply = reply.unwrap_or_else(|error| json!({ "error": error.to_string() }));
+        let mut shown = json!({ "reply": reply, "left": traces(&twins) });
+        if fixture.name == "duplicate" {
+            let again = process_schedule(fixture.event, |at| retention_planner::handle(&deps, at)).await.unwrap();
+            shown["again"] = json!({ "reply": again, "left": traces(&twins) });
+        }
+        replies.insert(fixture.name, redacted(&shown));
+    }
+    insta::assert_yaml_snapshot!("retention-planner", replies);
+}
+
+fn planner(twins: &Twins) -> retention_planner::Deps {
+    retention_planner::Deps {
+        planner: RetentionPlanner {
+            watermark: twins.watermark.clone(),
+            queue: twins.queues.clone(),
+            clock: Arc::new(twins.clock.clone()),
+            period: period(),
+        },
+    }
+}

@@ -1,0 +1,161 @@
+//! What the sample events take for granted (`events/README.md`), over in-memory ports.
+
+use app::{
+    ports::{CaseBoard, Queue},
+    registration::{Register, Registration},
+};
+use domain::{
+    account::Account,
+    actor::Actor,
+    case::Case,
+    complaint::Complaint,
+    document::DocumentType,
+    id::{AccountId, CaseId, ComplaintId},
+    personal::Personal,
+    principal::PrincipalKind,
+    receipt::Receipt,
+    subject::Subject,
+};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use testkit::{Lane, Twins, samples};
+
+pub(crate) const ACTIVE: &str = "acct_01m8323b80e00r000000000001";
+const PENDING: &str = "acct_01m8323b80e00r000000000002";
+const SUSPENDED: &str = "acct_01m8323b80e00r000000000003";
+const OTHER: &str = "acct_01m8323b80e00r000000000004";
+const CASE: &str = "case_01m8323b80e00r00000000000b";
+const CLAIMED: &str = "case_01m8323b80e00r00000000000c";
+const REVIEWER: &str = "arn:aws:iam::123456789012:user/reviewer";
+const WAITING: [&str; 3] =
+    ["cmpl_01m8323b80e00r00000000000m", "cmpl_01m8323b80e00r00000000000n", "cmpl_01m8323b80e00r00000000000p"];
+
+/// How the identifiers of the sample events begin or are spelt: they stay readable in snapshots.
+pub(crate) const KNOWN: [&str; 16] = [
+    "01m8323b80e00r000000000001",
+    "01m8323b80e00r000000000002",
+    "01m8323b80e00r000000000003",
+    "01m8323b80e00r000000000004",
+    "01m8323b80e00r000000000033",
+    "01m8323b80e00r00000000000b",
+    "01m8323b80e00r00000000000c",
+    "01m8323b80e00r000000000032",
+    "01m8323b80e00r00000000000m",
+    "01m8323b80e00r00000000000n",
+    "01m8323b80e00r00000000000p",
+    "01m8323b80e00r000000000018",
+    "01m8323b80e00r000000000019",
+    "01m8323b80e00r00000000001a",
+    "01m8323b80e00r00000000001b",
+    "359vekds1rgzqt823kxncmabgh",
+];
+
+fn account_id(text: &str) -> AccountId {
+    text.parse().unwrap()
+}
+
+/// Puts everything in place. Nothing is on its way yet.
+pub(crate) async fn furnished() -> Twins {
+    let twins = Twins::at(samples::NOON);
+    accounts(&twins).await;
+    twins.publications.put(samples::publication(account_id(ACTIVE), "post-1", "今天在胡同口吃到了很好吃的炸酱面。"));
+    cases(&twins).await;
+    let _ = twins.accounts.take_events();
+    let _ = twins.cases.take_events();
+    twins
+}
+
+async fn accounts(twins: &Twins) {
+    for (id, make) in [
+        (ACTIVE, samples::account().named("张三的小厨房").active()),
+        (SUSPENDED, samples::account().named("返利小能手").suspended(None)),
+        (OTHER, samples::account().named("示例科技").kind(PrincipalKind::Enterprise).active()),
+    ] {
+        twins.accounts.put(Account { account_id: account_id(id), ..make });
+    }
+    // The one that waits has a real seal, for the verifier opens it.
+    let registration = Registration {
+        accounts: twins.accounts.clone(),
+        vault: twins.vault.clone(),
+        index: twins.index.clone(),
+        clock: Arc::new(twins.clock.clone()),
+    };
+    let register = Register {
+        operation_id: account_id(PENDING).uuid(),
+        principal_kind: PrincipalKind::Individual,
+        document_type: DocumentType::ResidentIdentityNumber,
+        // The second example of GB 11643-1999, so that the first one's quota is free.
+        document_number: Personal::new("440524188001010014".to_owned()),
+        name: Personal::new("张三".to_owned()),
+        display_name: "等待核验".to_owned(),
+        actor: samples::platform(),
+    };
+    registration.register(register).await.unwrap();
+}
+
+async fn cases(twins: &Twins) {
+    let about = |id: &str| Subject::Account(account_id(id));
+    let post = samples::publication(account_id(ACTIVE), "post-1", "").publication.publication_id;
+    for (id, subject, policy) in [
+        (WAITING[0], about(ACTIVE), "fraud"),
+        (WAITING[1], about(ACTIVE), "fraud"),
+        (WAITING[2], Subject::Publication(post), "gambling"),
+    ] {
+        let complaint = Complaint {
+            complaint_id: id.parse::<ComplaintId>().unwrap(),
+            policy: policy.to_owned(),
+            ..samples::complaint(subject)
+        };
+        twins.cases.file(&complaint.file()).await.unwrap();
+    }
+    let mut chance = [0; 15];
+    for (at, byte) in (1..).zip(&mut chance) {
+        *byte = at;
+    }
+    let first = Complaint { receipt: Receipt::from_chance(chance).digest(), ..samples::complaint(about(ACTIVE)) };
+    open(twins, CASE, first).await;
+    let case = open(twins, CLAIMED, samples::complaint(about(OTHER))).await;
+    let claim = case.claim(Actor::caller(REVIEWER), samples::NOON).unwrap();
+    twins.cases.save(&claim).await.unwrap();
+}
+
+async fn open(twins: &Twins, case_id: &str, complaint: Complaint) -> Case {
+    twins.cases.file(&complaint.clone().file()).await.unwrap();
+    let mut change = samples::opening(&complaint, "default");
+    change.state.case_id = case_id.parse::<CaseId>().unwrap();
+    twins.cases.open(&change, &complaint).await.unwrap();
+    change.state
+}
+
+/// What an event left behind: new events, messages, log records, webhooks, receipts.
+pub(crate) fn traces(twins: &Twins) -> Value {
+    let mut traces = serde_json::Map::new();
+    let events = [twins.accounts.take_events(), twins.cases.take_events()].concat();
+    let mut leave = |what: &str, list: Vec<Value>| {
+        if !list.is_empty() {
+            traces.insert(what.to_owned(), Value::Array(list));
+        }
+    };
+    leave("events", events.iter().map(|event| json!(event.body.name())).collect());
+    for queue in [Queue::Verification, Queue::Triage, Queue::Enforcement, Queue::Notification] {
+        let bodies = twins.queues.take(Lane::Relay(queue));
+        leave(&format!("{queue:?}").to_lowercase(), bodies.iter().map(|body| told(body, "event_type")).collect());
+    }
+    let logged = twins.queues.take(Lane::ContentLog);
+    leave("content-log", logged.iter().flat_map(|body| kinds(body)).collect());
+    leave("sweep", twins.queues.take(Lane::Sweep).iter().map(|body| told(body, "hour")).collect());
+    leave("relay-dlq", twins.queues.take(Lane::DeadLetters).iter().map(|body| told(body, "reason")).collect());
+    leave("log", twins.content_log.records().iter().map(|record| json!(record.kind)).collect());
+    leave("webhooks", twins.webhook.messages().iter().map(|message| told(&message.body, "type")).collect());
+    leave("receipts", twins.receipts.all().iter().map(|receipt| json!(receipt.deleted.len())).collect());
+    Value::Object(traces)
+}
+
+fn told(body: &str, member: &str) -> Value {
+    serde_json::from_str::<Value>(body).unwrap()[member].clone()
+}
+
+fn kinds(body: &str) -> Vec<Value> {
+    let batch: Value = serde_json::from_str(body).unwrap();
+    batch["records"].as_array().into_iter().flatten().map(|record| record["kind"].clone()).collect()
+}

@@ -1,0 +1,79 @@
+//! What changes how the world behaves for a while.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use acceptance::{principals::Principal, stand_in::ProviderMode, waiting::until};
+use app::ports::{Clock, SystemClock};
+use domain::{
+    actor::Actor,
+    event::{Event, EventBody},
+    id::AccountId,
+};
+use serde_json::{Value, json};
+
+use crate::stack::{PATIENCE, account, aws_json, becomes, observer, register, running, with_visibility};
+
+#[tokio::test]
+async fn while_the_provider_is_down_a_registration_waits_and_afterwards_it_is_verified() {
+    let stack = running().await;
+    let stand_in = stack.stand_in();
+    // Short, so that the second try comes soon; long enough that five tries outlast the outage.
+    let work = async {
+        stand_in.provider(ProviderMode::Down).await.unwrap();
+        let account_id = register(&stack, &Principal::person("赵六")).await;
+        tokio::time::sleep(Duration::from_secs(6)).await;
+        let during = account(&stack, &account_id).await["status"].clone();
+        stand_in.provider(ProviderMode::Up).await.unwrap();
+        assert_eq!(during, "pending", "nobody is verified without the provider's word");
+        becomes(&stack, &account_id, "active").await;
+    };
+    let outcome = with_visibility(
+        &stack,
+        "verification",
+        5,
+        futures::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(work)),
+    );
+    let outcome = outcome.await;
+    stand_in.provider(ProviderMode::Up).await.unwrap();
+    outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+}
+
+#[tokio::test]
+async fn a_poisoned_record_among_ten_goes_to_the_dead_letter_queue_and_the_others_take_effect_once() {
+    let stack = running().await;
+    let observer = observer(&stack);
+    let accounts: Vec<AccountId> = (0..9).map(|_| AccountId::at(SystemClock.now())).collect();
+    let poison = format!("poison {}", accounts[0]);
+    let mut entries: Vec<Value> = accounts.iter().map(|id| json!(body(*id))).collect();
+    entries.insert(4, json!(poison));
+    let entries: Vec<Value> =
+        entries.iter().enumerate().map(|(at, body)| json!({ "Id": at.to_string(), "MessageBody": body })).collect();
+
+    with_visibility(&stack, "notification", 1, async {
+        let batch = json!({ "QueueUrl": stack.queue("notification").unwrap(), "Entries": entries });
+        let sent = aws_json(&stack, "sqs", "AmazonSQS.SendMessageBatch", &batch).await;
+        assert_eq!(sent["Successful"].as_array().map(Vec::len), Some(10), "{sent}");
+        let dlq = stack.queue("notification-dlq").unwrap();
+        until("the poisoned record is in the dead-letter queue", PATIENCE, async || {
+            Ok(observer.peek(dlq).await?.into_iter().find(|message| message.body == poison))
+        })
+        .await
+        .unwrap();
+        // Taken out again, with what earlier runs may have left.
+        observer.take_all(dlq).await.unwrap();
+    })
+    .await;
+
+    let mut times = BTreeMap::new();
+    for id in &accounts {
+        let webhooks = stack.stand_in().webhooks_about(&id.to_string()).await.unwrap();
+        times.insert(id.to_string(), webhooks.len());
+    }
+    assert!(times.values().all(|times| *times == 1), "{times:?}");
+}
+
+fn body(account_id: AccountId) -> String {
+    let actor = Actor::function("registration-verifier");
+    let event = Event::new(2, actor, EventBody::AccountVerified { account_id }, SystemClock.now());
+    serde_json::to_string(&event).unwrap()
+}

@@ -1,0 +1,95 @@
+//! Identity in clear is nowhere but in the request and the seal (R9.1).
+
+use acceptance::{
+    principals::{Principal, unique},
+    stack::Stack,
+    waiting::until,
+    workspace,
+};
+use app::ports::{Clock, SystemClock};
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::stack::{PATIENCE, aws_json, becomes, complain, observer, publication, publish, register, running};
+
+/// Everything that rests somewhere, as text, by where it rests.
+async fn everything(stack: &Stack, began: Timestamp) -> Vec<(String, String)> {
+    let observer = observer(stack);
+    let mut all = Vec::new();
+    for (name, table) in &stack.tables {
+        for row in observer.rows(table).await.unwrap() {
+            all.push((format!("table {name}"), row.to_string()));
+        }
+    }
+    for (name, url) in &stack.queues {
+        for message in observer.peek(url).await.unwrap() {
+            all.push((format!("queue {name}"), message.body));
+        }
+    }
+    let bucket = stack.bucket("content-log").unwrap();
+    for (object, records) in acceptance::story::log_since(&observer, bucket, began).await.unwrap() {
+        all.push((format!("object {}", object.key), serde_json::to_string(&records).unwrap()));
+    }
+    for physical in stack.functions.values() {
+        let group = json!({ "logGroupName": format!("/aws/lambda/{physical}") });
+        let page = aws_json(stack, "logs", "Logs_20140328.FilterLogEvents", &group).await;
+        for event in page["events"].as_array().into_iter().flatten() {
+            all.push((format!("log of {physical}"), event["message"].to_string()));
+        }
+    }
+    let logs = workspace::root().join(".local/logs");
+    for entry in std::fs::read_dir(logs).into_iter().flatten().flatten() {
+        let bytes = std::fs::read(entry.path()).unwrap_or_default();
+        all.push((entry.path().display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
+    }
+    all
+}
+
+#[tokio::test]
+async fn names_numbers_and_contacts_are_nowhere_in_clear() {
+    let stack = running().await;
+    let began = SystemClock.now();
+    let person = Principal::person(&format!("金丝雀{}", unique("p")));
+    let company = Principal::company(&format!("金丝雀公司{}", unique("c")));
+    let mismatch = Principal::person(&format!("不符{}", unique("m")));
+    let mut canaries: Vec<String> = Vec::new();
+    for principal in [&person, &company, &mismatch] {
+        canaries.extend([principal.document_number.clone(), principal.name.clone()]);
+    }
+    let account_id = register(&stack, &person).await;
+    let company_id = register(&stack, &company).await;
+    let mismatch_id = register(&stack, &mismatch).await;
+    becomes(&stack, &account_id, "active").await;
+    becomes(&stack, &company_id, "active").await;
+    becomes(&stack, &mismatch_id, "rejected").await;
+    let reference = unique("canary");
+    publish(&stack, &publication(&account_id, &reference, "天气不错。")).await.expect(201).unwrap();
+    complain(&stack, &account_id).await;
+    let contact = format!("{}@example.com", unique("reporter"));
+    let body = json!({
+        "subject": { "subject_type": "account", "subject_id": account_id },
+        "policy": "spam", "description": "广告", "contact": contact,
+    });
+    stack.public().post(&stack.public_api, "/v1/complaints", &body).await.unwrap().expect(201).unwrap();
+    canaries.push(contact);
+    // A registration that is refused leaves no trace either.
+    let mut refused = person.registration("第三个账号");
+    refused["unknown"] = json!(person.document_number);
+    let answer = stack.platform().write(&stack.platform_api, "/v1/accounts", &refused).await.unwrap();
+    assert_eq!(answer.status, 422, "{answer}");
+
+    // What is public proves that the search finds things: the reference is in the log and in the table.
+    let all = until("the publication is in the log", PATIENCE, async || {
+        let all = everything(&stack, began).await;
+        let found = |place: &str| all.iter().any(|(at, text)| at.starts_with(place) && text.contains(&reference));
+        Ok((found("object") && found("table")).then_some(all))
+    });
+    let all = all.await.unwrap();
+    assert!(all.iter().any(|(at, _)| at.contains("log")), "no function has said anything");
+    for canary in &canaries {
+        for form in [canary.clone(), json!(canary).to_string(), data_encoding::BASE64.encode(canary.as_bytes())] {
+            let leaks: Vec<&String> = all.iter().filter(|(_, text)| text.contains(&form)).map(|(at, _)| at).collect();
+            assert!(leaks.is_empty(), "{canary} is in clear in {leaks:?}");
+        }
+    }
+}

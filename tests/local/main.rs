@@ -1,0 +1,15 @@
+//! End to end on the deployed local stack, with IAM on. `cargo xtask up` starts it; without it every test here fails and
+//! says so. Each test makes principals and references of its own; those in `alone` change how the world behaves and must
+//! not run beside others (nextest runs this binary one test at a time).
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where, and fails")]
+
+mod alone;
+mod bad_input;
+mod callers;
+mod canary;
+mod completeness;
+mod duplicates;
+mod permissions;
+mod stack;
+mod story;

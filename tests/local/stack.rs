@@ -1,0 +1,94 @@
+//! What the tests begin with.
+
+use std::time::Duration;
+
+use acceptance::{
+    caller::{Answer, Ask},
+    principals::{Principal, unique},
+    stack::Stack,
+    waiting::until,
+};
+use aws::observe::Observer;
+use serde_json::{Value, json};
+
+/// Long enough for a chain of cold functions on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The stack, or a failure that says how to start it.
+pub(crate) async fn running() -> Stack {
+    Stack::running().await.unwrap_or_else(|error| panic!("{error:#}"))
+}
+
+pub(crate) fn observer(stack: &Stack) -> Observer {
+    acceptance::story::observer(stack).unwrap()
+}
+
+/// Registers `principal`; gives the account's id.
+pub(crate) async fn register(stack: &Stack, principal: &Principal) -> String {
+    let answer =
+        stack.platform().write(&stack.platform_api, "/v1/accounts", &principal.registration("端到端测试")).await;
+    answer.unwrap().expect(201).unwrap()["account_id"].as_str().unwrap().to_owned()
+}
+
+pub(crate) async fn account(stack: &Stack, account_id: &str) -> Value {
+    let answer = stack.platform().get(&stack.platform_api, &format!("/v1/accounts/{account_id}")).await;
+    answer.unwrap().expect(200).unwrap()
+}
+
+/// Waits until the account has `status`.
+pub(crate) async fn becomes(stack: &Stack, account_id: &str, status: &str) {
+    let what = format!("{account_id} is {status}");
+    let waited =
+        until(&what, PATIENCE, async || Ok((account(stack, account_id).await["status"] == status).then_some(())));
+    waited.await.unwrap();
+}
+
+/// The active account of a new person.
+pub(crate) async fn active_account(stack: &Stack) -> String {
+    let account_id = register(stack, &Principal::person("李四")).await;
+    becomes(stack, &account_id, "active").await;
+    account_id
+}
+
+pub(crate) fn publication(account_id: &str, reference: &str, text: &str) -> Value {
+    json!({ "account_id": account_id, "reference": reference, "parts": [{ "type": "text", "text": text }] })
+}
+
+pub(crate) async fn publish(stack: &Stack, body: &Value) -> Answer {
+    stack.platform().post(&stack.platform_api, "/v1/publications", body).await.unwrap()
+}
+
+pub(crate) async fn complain(stack: &Stack, subject_id: &str) -> String {
+    let body = json!({
+        "subject": { "subject_type": "account", "subject_id": subject_id },
+        "policy": "spam",
+        "description": unique("广告太多"),
+    });
+    let answer = stack.public().post(&stack.public_api, "/v1/complaints", &body).await.unwrap();
+    answer.expect(201).unwrap()["receipt"].as_str().unwrap().to_owned()
+}
+
+/// A call of a service that speaks AWS's JSON protocol, as the administrator.
+pub(crate) async fn aws_json(stack: &Stack, service: &str, target: &str, body: &Value) -> Value {
+    let ask = Ask::post("/", body).header("content-type", "application/x-amz-json-1.0").header("x-amz-target", target);
+    let answer = stack.admin().send(&stack.endpoint, service, ask).await.unwrap();
+    answer.expect(200).unwrap_or_else(|error| panic!("{target}: {error}"))
+}
+
+/// Runs `work` while messages of `queue` come back after `seconds`, and sets the queue right again.
+pub(crate) async fn with_visibility<T>(stack: &Stack, queue: &str, seconds: u32, work: impl Future<Output = T>) -> T {
+    let url = stack.queue(queue).unwrap();
+    let names = json!({ "QueueUrl": url, "AttributeNames": ["VisibilityTimeout"] });
+    let before = aws_json(stack, "sqs", "AmazonSQS.GetQueueAttributes", &names).await;
+    let before =
+        before["Attributes"]["VisibilityTimeout"].as_str().expect("a queue has a visibility timeout").to_owned();
+    let set = async |seconds: &str| {
+        let body = json!({ "QueueUrl": url, "Attributes": { "VisibilityTimeout": seconds } });
+        aws_json(stack, "sqs", "AmazonSQS.SetQueueAttributes", &body).await;
+    };
+    set(&seconds.to_string()).await;
+    // A failed assertion inside must not leave the queue changed.
+    let outcome = futures::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(work)).await;
+    set(&before).await;
+    outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
