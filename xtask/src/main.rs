@@ -1,5 +1,6 @@
 //! `cargo xtask`: the local stack, the tests, deployment.
 
+mod bench;
 mod environment;
 mod functions;
 mod invoke;
@@ -64,6 +65,13 @@ enum Task {
     },
     /// Writes docs/openapi.yaml anew from the code
     Openapi,
+    /// Prints addresses and local keys as shell variables: `eval "$(cargo xtask env)"`
+    Env,
+    /// Measures the deployed bootstraps: their sizes, and the start of publications-api against a bare hello world
+    Bench {
+        #[arg(long)]
+        json: bool,
+    },
     /// Builds for AWS and deploys with the named environment of samconfig.toml
     Deploy {
         #[arg(long, value_enum)]
@@ -99,6 +107,8 @@ fn run(task: Task) -> Result<()> {
         Task::Test => suite::run(&workspace),
         Task::SamLocal { only } => sam_local::command(&workspace, only.as_deref()),
         Task::Openapi => story::openapi(&workspace),
+        Task::Env => stack::print_environment(&workspace),
+        Task::Bench { json } => bench::run(&workspace, json),
         Task::Deploy { env, dry_run } => release::deploy(&workspace, env, dry_run),
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<Build> {
     tools::require_compiler()?;
     let programs = compile(workspace)?;
     let folder = workspace.local_folder("build")?;
-    let mut hasher = DefaultHasher::new();
+    let (mut templates, mut code) = (DefaultHasher::new(), DefaultHasher::new());
     for file in [
         "infra/template.yaml",
         "infra/stacks/data.yaml",
@@ -38,7 +38,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<Build> {
         "infra/stacks/observability.yaml",
     ] {
         let text = fs::read_to_string(workspace.root.join(file)).with_context(|| format!("cannot read {file}"))?;
-        text.hash(&mut hasher);
+        text.hash(&mut templates);
         let copy = folder.join(file);
         fs::create_dir_all(copy.parent().context("a file has a folder")?)?;
         fs::write(copy, text)?;
@@ -50,7 +50,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<Build> {
         let place = folder.join("functions").join(&function.package);
         fs::create_dir_all(&place)?;
         link(program, &place.join("bootstrap"))?;
-        stamp(program)?.hash(&mut hasher);
+        stamp(program)?.hash(&mut code);
         packages.insert(function.package);
     }
     let template = folder.join("infra/template.yaml");
@@ -61,7 +61,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<Build> {
     if stand_in_changed {
         link(program, &stand_in)?;
     }
-    Ok(Build { template, stand_in, fingerprint: hasher.finish(), stand_in_changed })
+    Ok(Build { template, stand_in, templates: templates.finish(), code: code.finish(), stand_in_changed })
 }
 
 /// Runs cargo with its own progress shown, and returns the programs by name.

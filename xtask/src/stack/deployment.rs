@@ -51,12 +51,9 @@ pub(crate) fn local_tool(workspace: &Workspace, name: &str, run: &Run) -> Comman
     command
 }
 
-/// `sam deploy`, of a new stack or of what changed.
-pub(crate) fn deploy(workspace: &Workspace, run: &Run, build: &Build) -> Result<()> {
-    let step = progress::step("deploying to the emulator");
-    let mut sam = local_tool(workspace, "sam", run);
-    sam.args(["deploy", "--config-env", "local", "--no-progressbar", "--template-file"]).arg(&build.template);
-    sam.arg("--config-file").arg(workspace.root.join("samconfig.toml")).arg("--parameter-overrides").args([
+/// The template's parameters for the local stage.
+pub(crate) fn parameters(run: &Run) -> [String; 10] {
+    [
         "Stage=local".to_owned(),
         format!("Architecture={}", architecture()),
         format!("RetentionPeriod={RETENTION_PERIOD}"),
@@ -67,7 +64,16 @@ pub(crate) fn deploy(workspace: &Workspace, run: &Run, build: &Build) -> Result<
         format!("PlatformWebhookUrl={}/webhooks", run.stand_in()),
         format!("PlatformWebhookSecret={}", run.webhook_secret),
         "LogRetentionDays=1".to_owned(),
-    ]);
+    ]
+}
+
+/// `sam deploy`, of a new stack or of what changed.
+pub(crate) fn deploy(workspace: &Workspace, run: &Run, build: &Build) -> Result<()> {
+    let step = progress::step("deploying to the emulator");
+    let mut sam = local_tool(workspace, "sam", run);
+    sam.args(["deploy", "--config-env", "local", "--no-progressbar", "--template-file"]).arg(&build.template);
+    sam.arg("--config-file").arg(workspace.root.join("samconfig.toml"));
+    sam.arg("--parameter-overrides").args(parameters(run));
     invoke::logged(&mut sam, &workspace.log("deploy")?)?;
     step.done();
     Ok(())

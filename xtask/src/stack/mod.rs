@@ -7,11 +7,15 @@ mod port;
 mod processes;
 pub(crate) mod record;
 
-use std::fs;
+use std::{
+    fs,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
 
 use anyhow::{Context as _, Result, bail};
+use bootstraps::Build;
 use processes::Part;
-use record::{Run, Stack};
+use record::{Deployed, Run, Stack};
 
 use crate::{
     environment,
@@ -26,12 +30,13 @@ pub(crate) fn up(workspace: &Workspace) -> Result<Stack> {
     MINISTACK.ensure(workspace)?;
     SAM.ensure(workspace)?;
     let build = bootstraps::build(workspace)?;
-    let (mut run, emulator) = ensure_emulator(workspace)?;
+    let (mut run, emulator) = ensure_emulator(workspace, &build)?;
     if build.stand_in_changed || !emulator::stand_in_answers(&run) {
         processes::stop(workspace, &[Part::StandIn])?;
         emulator::start_stand_in(workspace, &run, &build)?;
     }
-    let wanted = Some((emulator, build.fingerprint));
+    let infrastructure = infrastructure(&run, &build);
+    let wanted = Some(Deployed { emulator, infrastructure, code: build.code });
     if run.deployed == wanted
         && let Some(stack) = Stack::load(workspace).filter(|stack| deployment::is_there(&run, stack))
     {
@@ -47,14 +52,16 @@ pub(crate) fn up(workspace: &Workspace) -> Result<Stack> {
     Ok(stack)
 }
 
-/// The emulator that runs, if it is whole and on the right port; a new and empty one otherwise.
-fn ensure_emulator(workspace: &Workspace) -> Result<(Run, u32)> {
+/// The emulator that runs, if it is whole, on the right port, and filled from the same templates; a new and empty one
+/// otherwise. MiniStack 1.5.33 cannot update a nested stack that has outputs of kind `Arn`, so that a change of the
+/// infrastructure begins anew; one of the functions alone is deployed over what is there, and the data stays.
+fn ensure_emulator(workspace: &Workspace, build: &Build) -> Result<(Run, u32)> {
     let chosen = environment::chosen_port()?;
     let known = Run::load(workspace);
     let port = chosen.or(known.as_ref().map(|run| run.port)).unwrap_or(port::DEFAULT);
     if let Some(run) = known
         && run.port == port
-        && run.deployed.is_some()
+        && run.deployed.is_some_and(|deployed| deployed.infrastructure == infrastructure(&run, build))
         && let Some(id) = emulator::healthy_emulator(workspace, &run)
     {
         return Ok((run, id));
@@ -64,6 +71,13 @@ fn ensure_emulator(workspace: &Workspace) -> Result<(Run, u32)> {
     run.save(workspace)?;
     let id = emulator::start(workspace, &run)?;
     Ok((run, id))
+}
+
+/// The fingerprint of the templates and their parameters.
+fn infrastructure(run: &Run, build: &Build) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (build.templates, deployment::parameters(run)).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Stops everything that `up` started.
@@ -92,9 +106,17 @@ pub(crate) fn down(workspace: &Workspace, wipe: bool) -> Result<()> {
 /// The stack that is up now, if one is.
 pub(crate) fn running(workspace: &Workspace) -> Option<(Run, Stack)> {
     let run = Run::load(workspace)?;
-    let (emulator, _) = run.deployed?;
+    let emulator = run.deployed?.emulator;
     let stack = Stack::load(workspace)?;
     (emulator::healthy_emulator(workspace, &run) == Some(emulator)).then_some((run, stack))
+}
+
+/// # Errors
+/// When the stack is not up: variables that lead nowhere would be worse than none.
+pub(crate) fn print_environment(workspace: &Workspace) -> Result<()> {
+    let (_, stack) = running(workspace).context("the local stack is not up: `cargo xtask up`")?;
+    stack.print_environment();
+    Ok(())
 }
 
 pub(crate) fn status(workspace: &Workspace) {

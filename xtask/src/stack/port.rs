@@ -11,13 +11,18 @@ use std::{
 use anyhow::{Result, bail};
 
 use super::processes;
+use crate::progress;
 
 /// The emulator's port, when nobody chose another.
 pub(super) const DEFAULT: u16 = 4566;
 
+/// How long an ending process may hold its port.
+const LET_GO: Duration = Duration::from_secs(2);
+
 /// Fails with the holder's name when the port is taken.
 pub(super) fn require_free(port: u16) -> Result<()> {
-    if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+    // A process that was just stopped is gone from the list of processes a moment before its sockets are.
+    if progress::wait_until(LET_GO, || TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()) {
         return Ok(());
     }
     let holder = holder(port).map_or_else(

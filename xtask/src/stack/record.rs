@@ -101,6 +101,16 @@ impl Stack {
         write_whole(&workspace.local("stack.json"), &serde_json::to_vec_pretty(self)?)
     }
 
+    /// For `eval` in a shell: what `curl --aws-sigv4` needs.
+    pub(crate) fn print_environment(&self) {
+        println!("export PLATFORM_API='{}' PUBLIC_API='{}'", self.platform_api, self.public_api);
+        println!("export AWS_ENDPOINT_URL='{}' REGION='{}'", self.endpoint, self.region);
+        for (name, Identity { credentials, .. }) in &self.identities {
+            let keys = format!("{}:{}", credentials.access_key_id, credentials.secret_access_key);
+            println!("export {}_KEYS='{keys}'", name.to_uppercase());
+        }
+    }
+
     pub(crate) fn print_addresses(&self) {
         println!("platform API  {}   (signed: the keys are in .local/stack.json)", self.platform_api);
         println!("public API    {}", self.public_api);
