@@ -20,8 +20,10 @@ use crate::{functions, invoke, tools, workspace::Workspace};
 pub(crate) struct Build {
     pub template: PathBuf,
     pub stand_in: PathBuf,
-    /// Changes when the template or a bootstrap does.
-    pub fingerprint: u64,
+    /// Changes when a template does.
+    pub templates: u64,
+    /// Changes when a bootstrap does.
+    pub code: u64,
     pub stand_in_changed: bool,
 }
 

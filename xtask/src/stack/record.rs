@@ -18,8 +18,18 @@ pub(crate) struct Run {
     /// Of the emulator's root user; made anew for each start, so that nothing else on the machine knows it.
     pub admin_secret: String,
     pub webhook_secret: String,
-    /// The emulator's process and the fingerprint of what is deployed in it, once it is.
-    pub deployed: Option<(u32, u64)>,
+    /// What is deployed in it, once it is.
+    pub deployed: Option<Deployed>,
+}
+
+#[derive(Serialize, Deserialize, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Deployed {
+    /// The emulator's process.
+    pub emulator: u32,
+    /// Fingerprint of the templates and of the parameters they were deployed with.
+    pub infrastructure: u64,
+    /// Fingerprint of the bootstraps.
+    pub code: u64,
 }
 
 /// The access key of the emulator's root user; the name is MiniStack's.
