@@ -7,7 +7,7 @@ use app::{
     ports::{Clock, SystemClock},
     retaining::SweepReceipt,
 };
-use aws::observe::{ObservedObject, Observer};
+use aws::observe::{ObserveError, ObservedObject, Observer};
 use domain::id::PublicationId;
 use evidence::{object::LogHour, object::unpack, record::LogRecord};
 use jiff::{SignedDuration, Timestamp};
@@ -30,7 +30,7 @@ pub(super) struct Swept {
     pub receipts: usize,
 }
 
-/// Objects of the hours since `from`, each with its records.
+/// Objects of the hours since `from`, each with its records. What a sweep deletes meanwhile is left out.
 ///
 /// # Errors
 /// When the log cannot be read.
@@ -39,16 +39,37 @@ pub async fn log_since(
     bucket: &str,
     from: Timestamp,
 ) -> Result<Vec<(ObservedObject, Vec<LogRecord>)>> {
+    let mut objects = Vec::new();
+    for object in objects_since(observer, bucket, from).await? {
+        match observer.object(bucket, &object.key).await {
+            Ok(bytes) => objects.push((object, unpack(&bytes)?)),
+            Err(error) if is_gone(&error) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(objects)
+}
+
+/// Objects of the hours since `from`. A listing that a sweep overtakes is made again.
+async fn objects_since(observer: &Observer, bucket: &str, from: Timestamp) -> Result<Vec<ObservedObject>> {
     let (mut hour, last) = (LogHour::of(from), LogHour::of(SystemClock.now()));
     let mut objects = Vec::new();
     while hour <= last {
-        for object in observer.objects(bucket, &hour.prefix()).await? {
-            let records = unpack(&observer.object(bucket, &object.key).await?)?;
-            objects.push((object, records));
-        }
+        let what = format!("a listing of {}", hour.prefix());
+        let found =
+            until(&what, Duration::from_secs(30), async || match observer.objects(bucket, &hour.prefix()).await {
+                Ok(objects) => Ok(Some(objects)),
+                Err(error) if is_gone(&error) => Ok(None),
+                Err(error) => Err(error.into()),
+            });
+        objects.extend(found.await?);
         hour = hour.next();
     }
     Ok(objects)
+}
+
+fn is_gone(error: &ObserveError) -> bool {
+    ["NotFound", "NoSuchKey"].contains(&error.code.as_str())
 }
 
 pub(super) async fn written_and_locked(stage: &Stage, cast: &Cast, published: &Published) -> Result<Log> {
@@ -129,8 +150,9 @@ pub(super) async fn swept(stage: &Stage, log: &Log) -> Result<Swept> {
     let planned = plan(stack).await?;
     teller.line(&format!("the operator starts the daily plan: {} hours to sweep, run {}", planned.1, planned.0));
     until("the objects of this run are deleted", Duration::from_secs(60), async || {
-        let left = keys_since(&stage.observer, bucket, stage.began).await?;
-        let left = log.keys.iter().filter(|key| left.contains(*key)).count();
+        let stored = objects_since(&stage.observer, bucket, stage.began).await?;
+        let stored: BTreeSet<String> = stored.into_iter().map(|object| object.key).collect();
+        let left = log.keys.iter().filter(|key| stored.contains(*key)).count();
         teller.progress(&format!("{left} of {} objects left", log.keys.len()));
         Ok((left == 0).then_some(()))
     })
@@ -163,16 +185,6 @@ async fn plan(stack: &Stack) -> Result<(String, u64)> {
     let plan = answer.expect(200)?;
     let run_id = plan["run_id"].as_str().with_context(|| format!("the planner says {answer}"))?;
     Ok((run_id.to_owned(), plan["orders"].as_u64().unwrap_or_default()))
-}
-
-async fn keys_since(observer: &Observer, bucket: &str, from: Timestamp) -> Result<BTreeSet<String>> {
-    let (mut hour, last) = (LogHour::of(from), LogHour::of(SystemClock.now()));
-    let mut keys = BTreeSet::new();
-    while hour <= last {
-        keys.extend(observer.objects(bucket, &hour.prefix()).await?.into_iter().map(|object| object.key));
-        hour = hour.next();
-    }
-    Ok(keys)
 }
 
 /// The receipts of a run.
