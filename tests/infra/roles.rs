@@ -14,9 +14,12 @@ fn statements(policies: &Value) -> impl Iterator<Item = &Value> {
     policies.flat_map(|policy| policy["PolicyDocument"]["Statement"].as_array().into_iter().flatten())
 }
 
-/// A value or a list of them, as a list.
+/// A value or a list of them, as a list; of a condition both sides.
 fn many(value: &Value) -> Vec<&Value> {
-    value.as_array().map_or_else(|| vec![value], |values| values.iter().collect())
+    if let Some(sides) = value["Fn::If"].as_array() {
+        return sides[1..].iter().filter(|side| side["Ref"] != "AWS::NoValue").flat_map(many).collect();
+    }
+    value.as_array().map_or_else(|| vec![value], |values| values.iter().flat_map(many).collect())
 }
 
 #[test]
