@@ -13,7 +13,7 @@ pub(super) fn run(workspace: &Workspace, profile: &str) -> Outcome {
 }
 
 fn counted(workspace: &Workspace, profile: &str) -> Result<Outcome> {
-    let report = workspace.target()?.join("nextest").join(profile).join("junit.xml");
+    let report = workspace.local("nextest").join(profile).join("junit.xml");
     // What a run before wrote would be counted if this one wrote none.
     if report.exists() {
         fs::remove_file(&report)?;
