@@ -44,7 +44,11 @@ impl LogRecord {
     pub fn of_publication(publication: &Publication, verdict: &impl Serialize) -> Result<Self, serde_json::Error> {
         Ok(Self {
             schema: SCHEMA.to_owned(),
-            record_id: RecordId::named(&publication.publication_id.to_string(), publication.version),
+            // With the hash, so that other content under the same reference, which is refused, is never taken for a copy.
+            record_id: RecordId::named(
+                &format!("{}/{}", publication.publication_id, publication.content_hash),
+                publication.version,
+            ),
             kind: "publication".to_owned(),
             occurred_at: publication.received_at,
             received_at: publication.received_at,
