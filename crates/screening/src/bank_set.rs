@@ -22,7 +22,8 @@ pub(crate) struct BankSet {
     pub(crate) lexicon: Lexicon,
     /// Of each bank of the lexicon behind the named ones: the bank whose hits it swallows, or none for all.
     pub(crate) swallowed_by: Vec<Option<u16>>,
-    others: Vec<Others>,
+    /// Of the banks that have anything but terms.
+    others: Vec<(usize, Others)>,
 }
 
 /// What a bank has beside terms.
@@ -65,7 +66,13 @@ impl BankSet {
         lexicon: Lexicon,
         swallowed_by: Vec<Option<u16>>,
     ) -> Result<Self, PackError> {
-        let others = pack.banks.iter().map(|(name, bank)| Others::new(name, bank)).collect::<Result<_, _>>()?;
+        let mut others = Vec::new();
+        for (number, (name, bank)) in pack.banks.iter().enumerate() {
+            let of_bank = Others::new(name, bank)?;
+            if !of_bank.is_empty() {
+                others.push((number, of_bank));
+            }
+        }
         Ok(Self { names: pack.banks.keys().cloned().collect(), lexicon, swallowed_by, others })
     }
 
@@ -84,8 +91,8 @@ impl BankSet {
             })
             .map(|Hit { bank, start, end, term }| BankHit { bank: bank.into(), start, end, entry: Entry::Term(term) })
             .collect();
-        for (bank, others) in self.others.iter().enumerate() {
-            others.search(text, bank, &mut found);
+        for (bank, others) in &self.others {
+            others.search(text, *bank, &mut found);
         }
         found.sort_unstable();
         found.dedup();
@@ -150,6 +157,10 @@ impl Others {
             contacts: bank.contacts.clone(),
             fingerprints: bank.fingerprints.clone(),
         })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.patterns.is_empty() && self.hosts.is_empty() && self.contacts.is_empty() && self.fingerprints.is_empty()
     }
 
     fn search(&self, text: &str, bank: usize, found: &mut Vec<BankHit>) {

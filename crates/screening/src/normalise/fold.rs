@@ -39,6 +39,10 @@ const CODE: u32 = (1 << CLASS_SHIFT) - 1;
 
 #[inline]
 pub(crate) fn fold(c: char) -> Folded {
+    // A good part of all text, and no table is needed for it.
+    if c.is_ascii_alphanumeric() {
+        return Folded::One(c.to_ascii_lowercase());
+    }
     let code = u32::from(c);
     let page = number_at(PAGE_OF, (code >> 8) as usize);
     let entry = number_at(PAGES, ((page << 8) | (code & 0xFF)) as usize);

@@ -55,7 +55,7 @@ pub(crate) fn walk(text: &str, mut step: impl FnMut(Step)) {
     };
     for (start, c) in text.char_indices() {
         match fold(c) {
-            Folded::One(c) => emit(c, start, &mut gap),
+            Folded::One(folded) => emit(folded, start, &mut gap),
             Folded::Nothing => {}
             Folded::Between(between) => gap = gap.max(between.into()),
             Folded::Many(chars) => chars.chars().for_each(|c| emit(c, start, &mut gap)),
