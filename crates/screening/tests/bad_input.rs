@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use screening::{bank::Bank, engine::Engine, normalise::Switches, pack::RulePack};
 
+#[expect(clippy::unwrap_used, reason = "a pack that is right, and a test")]
 fn engine() -> Engine {
     let yaml = "{id: t, version: 1, banks: {terms: [x]}, rules: [{id: found, version: 1, title: {zh: 有, en: found}, \
                 policy: test, effect: hold, bank: terms, examples: {matches: [加微信], passes: []}}]}";
