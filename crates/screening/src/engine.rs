@@ -1,102 +1,209 @@
 //! A compiled pack.
 
-use std::collections::BTreeMap;
-
-use daachorse::CharwiseDoubleArrayAhoCorasick;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    pack::{PackError, RulePack},
-    verdict::{Effect, Finding, Span, Verdict},
+    bank_set::{BankHit, BankSet, Entry},
+    condition::{Condition, Ground, Places},
+    facts::Facts,
+    links,
+    matching::search::Scratch,
+    normalise::normalise,
+    pack::{PackError, Rule, RulePack, State},
+    verdict::{Assessment, Finding, Matched, Span, Verdict},
 };
 
-/// Answers for texts. Latin letters are compared without case.
+/// Answers for texts.
 pub struct Engine {
-    automaton: CharwiseDoubleArrayAhoCorasick<u32>,
-    /// By the value of a term in the automaton: the rules whose bank holds it.
-    rules_of_term: Vec<Vec<usize>>,
+    pub(crate) banks: BankSet,
     rules: Vec<CompiledRule>,
+    /// By bank: the rules that it sets off, in order.
+    rules_of_bank: Vec<Vec<usize>>,
+    /// The rules of a condition alone.
+    without_bank: Vec<usize>,
     name: String,
 }
 
 struct CompiledRule {
-    id: String,
-    version: u32,
-    policy: String,
-    effect: Effect,
+    rule: Rule,
+    condition: Option<Condition>,
+    /// By number, the bank's and then those that the condition asks about.
+    banks: Vec<usize>,
+}
+
+/// The hits of each text.
+struct Found<'a> {
+    texts: &'a [&'a str],
+    by_text: Vec<Vec<BankHit>>,
 }
 
 impl Engine {
     pub(crate) fn new(pack: &RulePack) -> Result<Self, PackError> {
-        let mut rules_of: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (index, rule) in pack.rules.iter().enumerate() {
-            for term in &pack.banks[&rule.bank] {
-                let rules = rules_of.entry(term.to_ascii_lowercase()).or_default();
-                if rules.last() != Some(&index) {
-                    rules.push(index);
-                }
-            }
-        }
-        if rules_of.is_empty() {
-            return Err(PackError::NoTerms);
-        }
-        let automaton = CharwiseDoubleArrayAhoCorasick::new(rules_of.keys())
-            .map_err(|error| PackError::Automaton(error.to_string()))?;
-        let rules = pack
+        Ok(Self::of(BankSet::new(pack)?, pack))
+    }
+
+    pub(crate) fn of(banks: BankSet, pack: &RulePack) -> Self {
+        let number = |bank: &String| banks.names.binary_search(bank).ok();
+        let rules: Vec<CompiledRule> = pack
             .rules
             .iter()
             .map(|rule| CompiledRule {
-                id: rule.id.clone(),
-                version: rule.version,
-                policy: rule.policy.clone(),
-                effect: rule.effect,
+                rule: rule.clone(),
+                condition: rule.when.as_deref().map(Condition::new),
+                banks: match (&rule.bank, &rule.when) {
+                    (Some(bank), _) => number(bank).into_iter().collect(),
+                    (None, Some(when)) => Condition::banks(when).iter().filter_map(number).collect(),
+                    (None, None) => Vec::new(),
+                },
             })
             .collect();
-        let name = format!("{}@{}", pack.id, pack.version);
-        Ok(Self { automaton, rules_of_term: rules_of.into_values().collect(), rules, name })
-    }
-
-    /// What is to be done with a publication of these texts, and why.
-    #[must_use]
-    pub fn screen(&self, texts: &[&str]) -> Verdict {
-        let mut spans: BTreeMap<usize, Vec<Span>> = BTreeMap::new();
-        for (part, text) in texts.iter().enumerate() {
-            // ASCII only: the lowered text has the same length, so that its offsets are those of the original.
-            let lowered = text.to_ascii_lowercase();
-            for hit in self.automaton.find_overlapping_iter(&lowered) {
-                let span = span(part, text, hit.start(), hit.end());
-                for rule in &self.rules_of_term[hit.value() as usize] {
-                    spans.entry(*rule).or_default().push(span);
-                }
+        let mut rules_of_bank = vec![Vec::new(); banks.names.len()];
+        let mut without_bank = Vec::new();
+        for (index, rule) in rules.iter().enumerate() {
+            match rule.rule.bank.as_ref().and_then(number) {
+                Some(bank) => rules_of_bank[bank].push(index),
+                None => without_bank.push(index),
             }
         }
-        let findings: Vec<Finding> = spans.into_iter().map(|(rule, spans)| self.finding(rule, spans)).collect();
-        let effect = findings.iter().map(|finding| finding.effect).max().unwrap_or_default();
-        Verdict { effect, findings, rule_pack: self.name.clone() }
+        let name = format!("{}@{}", pack.id, pack.version);
+        Self { banks, rules, rules_of_bank, without_bank, name }
     }
 
-    fn finding(&self, rule: usize, mut spans: Vec<Span>) -> Finding {
-        let rule = &self.rules[rule];
-        spans.sort_unstable();
-        spans.dedup();
+    /// What is to be done with a publication of these texts, and why, where nothing else is known of it.
+    #[must_use]
+    pub fn screen(&self, texts: &[&str]) -> Verdict {
+        self.assess(texts, &Facts::default()).verdict
+    }
+
+    /// What is to be done with a publication of these texts by this account, why, and what rules on trial say.
+    #[must_use]
+    pub fn assess(&self, texts: &[&str], facts: &Facts) -> Assessment {
+        let found = self.find(texts);
+        let (mut findings, mut background, mut tags) = (Vec::new(), Vec::new(), Vec::new());
+        let mut ground = None;
+        for index in self.set_off(&found) {
+            let compiled = &self.rules[index];
+            let rule = &compiled.rule;
+            let evaluated = matches!(rule.state, State::Live | State::Background) && rule.scope.holds(facts);
+            if !evaluated {
+                continue;
+            }
+            if let Some(condition) = &compiled.condition
+                && !condition.is_met(ground.get_or_insert_with(|| self.ground(&found, facts)))
+            {
+                continue;
+            }
+            let finding = self.finding(compiled, &found);
+            if rule.state == State::Live {
+                findings.push(finding);
+                tags.extend(rule.tags.iter().filter(|tag| !tags.contains(*tag)).cloned().collect::<Vec<_>>());
+            } else {
+                background.push(finding);
+            }
+        }
+        let effect = findings.iter().map(|finding| finding.effect).max().unwrap_or_default();
+        Assessment { verdict: Verdict { effect, findings, rule_pack: self.name.clone() }, background, tags }
+    }
+
+    /// Whether a rule, in whatever state, is set off by a text. Only a rule without a bank is asked for its condition.
+    pub(crate) fn would_find(&self, rule: &str, text: &str) -> bool {
+        let texts = [text];
+        let found = self.find(&texts);
+        self.set_off(&found).into_iter().map(|index| &self.rules[index]).any(|compiled| {
+            compiled.rule.id == rule
+                && (compiled.rule.bank.is_some()
+                    || compiled
+                        .condition
+                        .as_ref()
+                        .is_some_and(|condition| condition.is_met(&self.ground(&found, &Facts::default()))))
+        })
+    }
+
+    fn find<'a>(&self, texts: &'a [&'a str]) -> Found<'a> {
+        let mut scratch = Scratch::default();
+        Found { texts, by_text: texts.iter().map(|text| self.banks.search(text, &mut scratch)).collect() }
+    }
+
+    /// The rules to look at, in the order of the pack.
+    fn set_off(&self, found: &Found<'_>) -> BTreeSet<usize> {
+        let banks: BTreeSet<usize> = found.by_text.iter().flatten().map(|hit| hit.bank).collect();
+        let by_banks = banks.into_iter().flat_map(|bank| &self.rules_of_bank[bank]);
+        by_banks.chain(&self.without_bank).copied().collect()
+    }
+
+    fn ground(&self, found: &Found<'_>, facts: &Facts) -> Ground<'static> {
+        let mut places: Places = BTreeMap::new();
+        for (part, hits) in found.by_text.iter().enumerate() {
+            for hit in hits {
+                let place = (part, hit.start, hit.end, self.entry(hit).to_owned());
+                places.entry(self.banks.names[hit.bank].clone()).or_default().push(place);
+            }
+        }
+        let hosts: Vec<String> =
+            found.texts.iter().flat_map(|text| links::hosts(text)).map(|(_, _, host)| host).collect();
+        Ground::new(facts, &hosts, places)
+    }
+
+    fn entry<'a>(&'a self, hit: &'a BankHit) -> &'a str {
+        match &hit.entry {
+            Entry::Term(term) => self.banks.lexicon.texts.get(*term),
+            Entry::Other(entry) => entry,
+        }
+    }
+
+    fn finding(&self, CompiledRule { rule, banks, .. }: &CompiledRule, found: &Found<'_>) -> Finding {
+        let mut places: Vec<(Span, Matched)> = Vec::new();
+        for (part, hits) in found.by_text.iter().enumerate() {
+            let text = found.texts[part];
+            let mut count = Utf16Count::default();
+            let mut of_rule: Vec<&BankHit> = hits.iter().filter(|hit| banks.contains(&hit.bank)).collect();
+            of_rule.sort_unstable_by_key(|hit| hit.start);
+            for hit in of_rule {
+                let written = &text[hit.start..hit.end];
+                let utf16_start = count.upto(text, hit.start);
+                let utf16_end = utf16_start + written.encode_utf16().count();
+                let matched = Matched {
+                    bank: self.banks.names[hit.bank].clone(),
+                    entry: self.entry(hit).to_owned(),
+                    normalised: normalise(written),
+                };
+                places.push((Span { part, start: hit.start, end: hit.end, utf16_start, utf16_end }, matched));
+            }
+        }
+        places.sort_unstable();
+        // Two entries of a bank at one place are one place to show.
+        places.dedup_by_key(|(span, _)| *span);
+        let (spans, matched) = places.into_iter().unzip();
         Finding {
             rule: rule.id.clone(),
             rule_version: rule.version,
             policy: rule.policy.clone(),
             effect: rule.effect,
             spans,
+            title: rule.title.clone(),
+            matched,
         }
     }
 }
 
-fn span(part: usize, text: &str, start: usize, end: usize) -> Span {
-    let utf16 = |upto: &str| upto.encode_utf16().count();
-    let utf16_start = utf16(&text[..start]);
-    Span { part, start, end, utf16_start, utf16_end: utf16_start + utf16(&text[start..end]) }
+/// Counts units of UTF-16 forward, so that many hits in one text are counted in one walk.
+#[derive(Default)]
+struct Utf16Count {
+    bytes: usize,
+    units: usize,
 }
 
+impl Utf16Count {
+    fn upto(&mut self, text: &str, byte: usize) -> usize {
+        self.units += text[self.bytes..byte].encode_utf16().count();
+        self.bytes = byte;
+        self.units
+    }
+}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::verdict::Effect;
 
     const PACK: &str = r#"
 id: test

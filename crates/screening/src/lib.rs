@@ -1,6 +1,19 @@
 //! The screening engine: a rule pack is compiled once and then answers, for a list of texts, what is to be done and
 //! why. Pure and policy-neutral: what is prohibited is the pack's data.
+//!
+//! A text is normalised ([`normalise`]) while an automaton of all terms reads it (`matching`); what the banks find
+//! ([`bank`]) sets off rules ([`pack`]), whose conditions read facts ([`facts`]); the strongest effect is the
+//! [`verdict`].
 
+pub mod bank;
+mod bank_set;
+mod condition;
+pub mod contacts;
 pub mod engine;
+pub mod facts;
+pub mod fingerprint;
+mod links;
+mod matching;
+pub mod normalise;
 pub mod pack;
 pub mod verdict;

@@ -1,44 +1,75 @@
-//! Rule packs: banks of terms and the rules that use them, written in YAML.
+//! Rule packs: banks and the rules that use them, written in YAML.
 
 use std::collections::{BTreeMap, HashSet};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use crate::{engine::Engine, verdict::Effect};
+pub use crate::verdict::Title;
+use crate::{bank::Bank, condition::Condition, engine::Engine, facts::Scope, verdict::Effect};
 
 /// A pack as it is written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RulePack {
     pub id: String,
     pub version: u32,
-    /// Terms by the name of their bank.
-    pub banks: BTreeMap<String, Vec<String>>,
+    pub banks: BTreeMap<String, Bank>,
+    /// Permitted terms for all banks.
+    #[serde(default)]
+    pub permitted: Vec<String>,
     pub rules: Vec<Rule>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     pub id: String,
     pub version: u32,
     pub title: Title,
     pub policy: String,
+    #[serde(default)]
+    pub severity: Severity,
+    #[serde(default)]
+    pub state: State,
+    #[serde(default)]
+    pub scope: Scope,
     pub effect: Effect,
-    pub bank: String,
+    /// The rule is met where this bank has a hit. A rule without a bank has a condition.
+    #[serde(default)]
+    pub bank: Option<String>,
+    /// A condition in CEL that must hold as well.
+    #[serde(default)]
+    pub when: Option<String>,
+    #[serde(default)]
+    pub tags: Vec<String>,
     pub examples: Examples,
 }
 
-/// In both languages.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Title {
-    pub zh: String,
-    pub en: String,
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    Low,
+    #[default]
+    Medium,
+    High,
+    Critical,
+}
+
+/// `draft → background → live → expired`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Checked with its examples, and never evaluated.
+    Draft,
+    /// Evaluated and logged, and never acted on.
+    Background,
+    #[default]
+    Live,
+    Expired,
 }
 
 /// Texts that the rule must and must not find. Compiling a pack runs them.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Examples {
     pub matches: Vec<String>,
@@ -55,10 +86,20 @@ pub enum PackError {
     DuplicateRule(String),
     #[error("rule {rule:?} uses bank {bank:?}, which the pack does not have")]
     UnknownBank { rule: String, bank: String },
+    #[error("rule {0:?} has neither a bank nor a condition")]
+    NoTrigger(String),
+    #[error("the condition of rule {rule:?} is not usable: {reason}")]
+    Condition { rule: String, reason: String },
     #[error("bank {0:?} has an empty term")]
     EmptyTerm(String),
+    #[error("bank {bank:?}: nothing of the term {term:?} is left to compare")]
+    NothingToCompare { bank: String, term: String },
+    #[error("bank {bank:?} has a pattern that is not usable: {reason}")]
+    Pattern { bank: String, reason: String },
     #[error("the pack has no terms")]
     NoTerms,
+    #[error("the pack has {0} terms, more than a million")]
+    TooManyTerms(usize),
     #[error("the terms do not fit into an automaton: {0}")]
     Automaton(String),
     #[error("rule {rule:?} does not find its own example {text:?}")]
@@ -67,7 +108,11 @@ pub enum PackError {
     ExampleFound { rule: String, text: String },
     #[error("rule {0:?} has no example that it finds")]
     NoExample(String),
+    #[error("the artefact cannot be read: {0}")]
+    Artefact(&'static str),
 }
+
+const MOST_TERMS: usize = 1_000_000;
 
 impl RulePack {
     /// # Errors
@@ -81,22 +126,55 @@ impl RulePack {
     /// # Errors
     /// The first thing that is wrong with the pack.
     pub fn compile(&self) -> Result<Engine, PackError> {
+        self.check_rules()?;
+        self.check_banks()?;
+        Engine::new(self)
+    }
+
+    fn check_rules(&self) -> Result<(), PackError> {
         let mut seen = HashSet::new();
         for rule in &self.rules {
             if !seen.insert(rule.id.as_str()) {
                 return Err(PackError::DuplicateRule(rule.id.clone()));
             }
-            if !self.banks.contains_key(&rule.bank) {
-                return Err(PackError::UnknownBank { rule: rule.id.clone(), bank: rule.bank.clone() });
+            if rule.bank.is_none() && rule.when.is_none() {
+                return Err(PackError::NoTrigger(rule.id.clone()));
+            }
+            let mut asked: Vec<String> = rule.bank.iter().cloned().collect();
+            if let Some(when) = &rule.when {
+                Condition::check(when).map_err(|reason| PackError::Condition { rule: rule.id.clone(), reason })?;
+                asked.extend(Condition::banks(when));
+            }
+            if let Some(bank) = asked.into_iter().find(|bank| !self.banks.contains_key(bank)) {
+                return Err(PackError::UnknownBank { rule: rule.id.clone(), bank });
             }
         }
-        if let Some((bank, _)) = self.banks.iter().find(|(_, terms)| terms.iter().any(|term| term.trim().is_empty())) {
-            return Err(PackError::EmptyTerm(bank.clone()));
-        }
-        Engine::new(self)
+        Ok(())
     }
 
-    /// Runs every rule's examples.
+    fn check_banks(&self) -> Result<(), PackError> {
+        let terms = self.banks.values().map(|bank| bank.terms.len()).sum();
+        if terms > MOST_TERMS {
+            return Err(PackError::TooManyTerms(terms));
+        }
+        if self.banks.values().all(Bank::is_empty) {
+            return Err(PackError::NoTerms);
+        }
+        for (name, bank) in &self.banks {
+            for term in bank.terms.iter().chain(&bank.except) {
+                if term.trim().is_empty() {
+                    return Err(PackError::EmptyTerm(name.clone()));
+                }
+                if crate::normalise::is_nothing(term) {
+                    return Err(PackError::NothingToCompare { bank: name.clone(), term: term.clone() });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs every rule's examples, also of the rules that are not live. A rule's condition is not asked, because
+    /// examples are texts and have no facts; a rule of a condition alone is asked with no facts.
     ///
     /// # Errors
     /// The first example that does not do as its rule says.
@@ -105,7 +183,7 @@ impl RulePack {
             if rule.examples.matches.is_empty() {
                 return Err(PackError::NoExample(rule.id.clone()));
             }
-            let finds = |text: &String| engine.screen(&[text]).findings.iter().any(|finding| finding.rule == rule.id);
+            let finds = |text: &String| engine.would_find(&rule.id, text);
             if let Some(text) = rule.examples.matches.iter().find(|text| !finds(text)) {
                 return Err(PackError::ExampleMissed { rule: rule.id.clone(), text: text.clone() });
             }

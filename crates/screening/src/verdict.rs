@@ -27,6 +27,24 @@ pub struct Verdict {
     pub rule_pack: String,
 }
 
+/// What the engine knows of a submission: the verdict, and what rules on trial would have said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assessment {
+    pub verdict: Verdict,
+    /// Findings of rules in the background: logged, never acted on.
+    pub background: Vec<Finding>,
+    /// Of the rules that were met, in order, each once.
+    pub tags: Vec<String>,
+}
+
+/// In both languages.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Title {
+    pub zh: String,
+    pub en: String,
+}
+
 /// A rule that was met, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
@@ -35,6 +53,22 @@ pub struct Finding {
     pub policy: String,
     pub effect: Effect,
     pub spans: Vec<Span>,
+    /// Why, for people.
+    #[serde(default)]
+    pub title: Title,
+    /// What was found at each span, in the order of the spans.
+    #[serde(default)]
+    pub matched: Vec<Matched>,
+}
+
+/// What a bank has at a span.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Matched {
+    pub bank: String,
+    /// The bank's entry: the term, the pattern, the host.
+    pub entry: String,
+    /// The text at the span after normalisation.
+    pub normalised: String,
 }
 
 /// A place in one of the texts: half open, in bytes of UTF-8 and in units of UTF-16, because callers count in either.

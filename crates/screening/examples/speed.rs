@@ -1,0 +1,154 @@
+//! How fast a pack of 100 000 terms screens, next to the raw automaton on the same text and terms in the same run.
+//!
+//! `cargo run --profile bench -p screening --example speed -- [--data DIR] [--json]`
+//!
+//! The text is the data's own lines, over and over to 20 MB, or made up where the data is absent.
+
+use std::{
+    fs,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use daachorse::CharwiseDoubleArrayAhoCorasick;
+use screening::{bank::Bank, engine::Engine, facts::Facts, pack::RulePack};
+
+const TERMS: usize = 100_000;
+const RULES: usize = 500;
+const TEXT_BYTES: usize = 20_000_000;
+
+/// `SplitMix64`, so that every run has the same terms.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: u32) -> u32 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        u32::try_from((mixed >> 32) % u64::from(end)).unwrap_or_default()
+    }
+
+    /// Common Han characters lie in the first part of their block more than elsewhere; exactness does not matter here.
+    fn term(&mut self) -> String {
+        if self.below(5) == 0 {
+            let length = 5 + self.below(6);
+            (0..length).filter_map(|_| char::from_u32(u32::from('a') + self.below(26))).collect()
+        } else {
+            let length = 2 + self.below(4);
+            (0..length).filter_map(|_| char::from_u32(0x4E00 + self.below(0x3000))).collect()
+        }
+    }
+}
+
+fn lines(data: &std::path::Path, dice: &mut Dice) -> Vec<String> {
+    let mut lines: Vec<String> = ["posts.jsonl", "ordinary-comments.jsonl", "sms-en.jsonl"]
+        .iter()
+        .filter_map(|name| fs::read_to_string(data.join(name)).ok())
+        .flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>())
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(&line).ok()?["text"].as_str().map(str::to_owned))
+        .collect();
+    if lines.is_empty() {
+        eprintln!("skipped: the data is not in {}; the text is made up", data.display());
+        lines = (0..10_000).map(|_| (0..20).map(|_| dice.term()).collect::<Vec<_>>().join(" ")).collect();
+    }
+    lines
+}
+
+fn pack(terms: &[String]) -> RulePack {
+    let rule = |at: usize| {
+        format!(
+            "{{id: r{at}, version: 1, title: {{zh: 有, en: found}}, policy: bench, effect: hold, bank: b{at}, \
+             when: 'account.age_days < 30', examples: {{matches: [x], passes: []}}}}"
+        )
+    };
+    let rules: Vec<String> = (0..RULES).map(rule).collect();
+    let yaml = format!("{{id: bench, version: 1, banks: {{}}, rules: [{}]}}", rules.join(", "));
+    let mut pack = RulePack::from_yaml(&yaml).expect("a pack");
+    for at in 0..RULES {
+        let terms: Vec<String> = terms.iter().skip(at).step_by(RULES).cloned().collect();
+        pack.banks.insert(format!("b{at}"), Bank::from(terms));
+    }
+    pack
+}
+
+/// The fastest of three, in seconds.
+fn best(mut run: impl FnMut()) -> f64 {
+    let mut best = Duration::MAX;
+    for _ in 0..3 {
+        let start = Instant::now();
+        run();
+        best = best.min(start.elapsed());
+    }
+    best.as_secs_f64()
+}
+
+fn p99_micros(engine: &Engine, lines: &[String]) -> f64 {
+    let all: String = lines.iter().take(20_000).flat_map(|line| line.chars().chain(['。'])).collect();
+    let chars: Vec<char> = all.chars().collect();
+    let facts = Facts::default();
+    let mut times: Vec<f64> = chars
+        .chunks_exact(2_000)
+        .map(|chunk| {
+            let text: String = chunk.iter().collect();
+            let start = Instant::now();
+            std::hint::black_box(engine.assess(&[&text], &facts));
+            start.elapsed().as_secs_f64() * 1e6
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    times.get(times.len().saturating_sub(1) * 99 / 100).copied().unwrap_or_default()
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    let given = arguments.iter().position(|argument| argument == "--data").and_then(|at| arguments.get(at + 1));
+    #[expect(clippy::disallowed_methods, reason = "where the data is, as the README of the data says")]
+    let data = given.cloned().or_else(|| std::env::var("GATEHOUSE_DATA").ok());
+    let data = PathBuf::from(data.unwrap_or_else(|| "../shared/data".to_owned()));
+    let mut dice = Dice(1);
+    let mut terms: Vec<String> = (0..TERMS * 2).map(|_| dice.term()).collect();
+    terms.sort_unstable();
+    terms.dedup();
+    // Sorted, the Latin ones come first: every second keeps the share of both.
+    let terms: Vec<String> = terms.into_iter().step_by(2).take(TERMS).collect();
+    let lines = lines(&data, &mut dice);
+    let mut text: Vec<&str> = Vec::new();
+    let mut bytes = 0;
+    for line in lines.iter().cycle() {
+        if bytes >= TEXT_BYTES {
+            break;
+        }
+        bytes += line.len();
+        text.push(line);
+    }
+
+    let pack = pack(&terms);
+    let start = Instant::now();
+    let engine = pack.compile().expect("terms that fit");
+    let compile_ms = start.elapsed().as_secs_f64() * 1e3;
+    let raw = CharwiseDoubleArrayAhoCorasick::<u32>::new(&terms).expect("terms that fit");
+
+    let mut raw_hits = 0;
+    let raw_seconds = best(|| raw_hits = text.iter().map(|line| raw.find_overlapping_iter(line).count()).sum());
+    let mut findings = 0;
+    let ours_seconds = best(|| findings = text.iter().map(|line| engine.screen(&[line]).findings.len()).sum());
+    let megabytes = f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / 1e6;
+    let p99 = p99_micros(&engine, &lines);
+    let report = serde_json::json!({
+        "terms": terms.len(),
+        "mb_per_s": megabytes / ours_seconds,
+        "raw_mb_per_s": megabytes / raw_seconds,
+        "ratio_to_raw": raw_seconds / ours_seconds,
+        "raw_hits": raw_hits,
+        "findings": findings,
+        "compile_ms": compile_ms,
+        "p99_us": p99,
+    });
+    if arguments.iter().any(|argument| argument == "--json") {
+        println!("{report:#}");
+    } else {
+        for (name, value) in report.as_object().into_iter().flatten() {
+            println!("{name:<14}{value}");
+        }
+    }
+}

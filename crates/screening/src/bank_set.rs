@@ -1,0 +1,196 @@
+//! The banks of a pack, compiled: everything that they find in a text.
+
+use std::collections::BTreeMap;
+
+use regex::{Regex, RegexBuilder};
+
+use crate::{
+    bank::Bank,
+    contacts::{self, ContactKind},
+    fingerprint::Fingerprint,
+    links,
+    matching::{
+        lexicon::{Lexicon, TermBank},
+        search::{Hit, Scratch},
+    },
+    normalise::Switches,
+    pack::{PackError, RulePack},
+};
+
+pub(crate) struct BankSet {
+    pub(crate) names: Vec<String>,
+    pub(crate) lexicon: Lexicon,
+    /// Of each bank of the lexicon behind the named ones: the bank whose hits it swallows, or none for all.
+    pub(crate) swallowed_by: Vec<Option<u16>>,
+    /// Of the banks that have anything but terms.
+    others: Vec<(usize, Others)>,
+}
+
+/// What a bank has beside terms.
+#[derive(Default)]
+struct Others {
+    patterns: Vec<Regex>,
+    hosts: Vec<String>,
+    contacts: Vec<ContactKind>,
+    fingerprints: Vec<Fingerprint>,
+}
+
+/// What a bank has at a place of a text, in bytes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct BankHit {
+    pub(crate) bank: usize,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) entry: Entry,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Entry {
+    Term(u32),
+    Other(String),
+}
+
+/// Compiled expressions may take this much memory each; a bounded repetition of a big class is refused.
+const PATTERN_BYTES: usize = 1 << 20;
+
+impl BankSet {
+    pub(crate) fn new(pack: &RulePack) -> Result<Self, PackError> {
+        let (terms, swallowed_by) = term_banks(pack);
+        let lexicon = Lexicon::new(&terms).map_err(PackError::Automaton)?;
+        Self::with_lexicon(pack, lexicon, swallowed_by)
+    }
+
+    /// With a lexicon that was made before.
+    pub(crate) fn with_lexicon(
+        pack: &RulePack,
+        lexicon: Lexicon,
+        swallowed_by: Vec<Option<u16>>,
+    ) -> Result<Self, PackError> {
+        let mut others = Vec::new();
+        for (number, (name, bank)) in pack.banks.iter().enumerate() {
+            let of_bank = Others::new(name, bank)?;
+            if !of_bank.is_empty() {
+                others.push((number, of_bank));
+            }
+        }
+        Ok(Self { names: pack.banks.keys().cloned().collect(), lexicon, swallowed_by, others })
+    }
+
+    /// Everything found, by bank and place.
+    pub(crate) fn search(&self, text: &str, scratch: &mut Scratch) -> Vec<BankHit> {
+        let mut hits = Vec::new();
+        self.lexicon.search(text, scratch, &mut hits);
+        let named = self.names.len();
+        let first_permitted = hits.partition_point(|hit| usize::from(hit.bank) < named);
+        let permitted = hits.split_off(first_permitted);
+        let longer = self.longest_by_start(&permitted);
+        let mut found: Vec<BankHit> = hits
+            .into_iter()
+            .filter(|hit| {
+                ![Some(hit.bank), None].iter().any(|of| longer.get(of).is_some_and(|all| reaches_over(all, *hit)))
+            })
+            .map(|Hit { bank, start, end, term }| BankHit { bank: bank.into(), start, end, entry: Entry::Term(term) })
+            .collect();
+        for (bank, others) in &self.others {
+            others.search(text, *bank, &mut found);
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// For each bank that permitted terms swallow hits of: where they start, and how far those until there reach.
+    fn longest_by_start(&self, permitted: &[Hit]) -> BTreeMap<Option<u16>, Vec<(usize, usize)>> {
+        let mut by_bank: BTreeMap<Option<u16>, Vec<(usize, usize)>> = BTreeMap::new();
+        for over in permitted {
+            let of = self.swallowed_by[usize::from(over.bank) - self.names.len()];
+            by_bank.entry(of).or_default().push((over.start, over.end));
+        }
+        for all in by_bank.values_mut() {
+            all.sort_unstable();
+            let mut reach = 0;
+            for (_, end) in all {
+                reach = reach.max(*end);
+                *end = reach;
+            }
+        }
+        by_bank
+    }
+}
+
+fn reaches_over(all: &[(usize, usize)], hit: Hit) -> bool {
+    let until = all.partition_point(|(start, _)| *start <= hit.start);
+    until > 0 && all[until - 1].1 >= hit.end
+}
+
+/// The banks of the lexicon: the named ones, then what is permitted in each of them, then what is permitted in all.
+fn term_banks(pack: &RulePack) -> (Vec<TermBank>, Vec<Option<u16>>) {
+    let named = pack.banks.values().map(|bank| TermBank { switches: bank.normalise, terms: bank.terms.clone() });
+    let mut all: Vec<TermBank> = named.collect();
+    let mut swallowed_by = Vec::new();
+    let permitted = Switches { common_words: false, leet: false, ..Switches::default() };
+    for (number, bank) in pack.banks.values().enumerate() {
+        if !bank.except.is_empty() {
+            all.push(TermBank { switches: permitted, terms: bank.except.clone() });
+            swallowed_by.push(u16::try_from(number).ok());
+        }
+    }
+    if !pack.permitted.is_empty() {
+        all.push(TermBank { switches: permitted, terms: pack.permitted.clone() });
+        swallowed_by.push(None);
+    }
+    (all, swallowed_by)
+}
+
+impl Others {
+    fn new(name: &str, bank: &Bank) -> Result<Self, PackError> {
+        let compiled = |pattern: &String| {
+            RegexBuilder::new(pattern)
+                .size_limit(PATTERN_BYTES)
+                .dfa_size_limit(PATTERN_BYTES)
+                .build()
+                .map_err(|error| PackError::Pattern { bank: name.to_owned(), reason: error.to_string() })
+        };
+        Ok(Self {
+            patterns: bank.patterns.iter().map(compiled).collect::<Result<_, _>>()?,
+            hosts: bank.hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
+            contacts: bank.contacts.clone(),
+            fingerprints: bank.fingerprints.clone(),
+        })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.patterns.is_empty() && self.hosts.is_empty() && self.contacts.is_empty() && self.fingerprints.is_empty()
+    }
+
+    fn search(&self, text: &str, bank: usize, found: &mut Vec<BankHit>) {
+        let mut push = |start, end, entry: String| {
+            found.push(BankHit { bank, start, end, entry: Entry::Other(entry) });
+        };
+        for pattern in &self.patterns {
+            for hit in pattern.find_iter(text).filter(|hit| !hit.is_empty()) {
+                push(hit.start(), hit.end(), pattern.as_str().to_owned());
+            }
+        }
+        if !self.hosts.is_empty() {
+            for (start, end, host) in links::hosts(text) {
+                if let Some(of) = self.hosts.iter().find(|of| links::is_under(&host, of)) {
+                    push(start, end, of.clone());
+                }
+            }
+        }
+        if !self.contacts.is_empty() {
+            for contact in contacts::find(text) {
+                if self.contacts.contains(&contact.kind) {
+                    push(contact.start, contact.end, contact.kind.to_string());
+                }
+            }
+        }
+        if !self.fingerprints.is_empty() {
+            let of_text = Fingerprint::of(text);
+            if let Some(like) = self.fingerprints.iter().find(|known| known.is_like(&of_text)) {
+                push(0, text.len(), like.sha256.clone());
+            }
+        }
+    }
+}

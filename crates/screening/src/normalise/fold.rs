@@ -1,0 +1,116 @@
+//! The table of folding: compatibility forms, case, traditional characters, confusables, digits of every script,
+//! letter emoji, and which characters are dropped or stand between others. Made by `build.rs`.
+
+use std::sync::LazyLock;
+
+use super::table::number_at;
+
+/// By the upper bits of a character: its page.
+static PAGE_OF: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/page_of.bin"));
+/// By page and the lower eight bits. Pages that are the same are there once.
+static PAGES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pages.bin"));
+static EXPANSIONS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| include_str!(concat!(env!("OUT_DIR"), "/expansions.txt")).lines().collect());
+
+/// What a character is compared as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Folded {
+    One(char),
+    /// A unit sign or a ligature: several characters.
+    Many(&'static str),
+    /// A mark that is seen by no reader: as if it were not there.
+    Nothing,
+    Between(Between),
+}
+
+/// A character that is not compared but parts those around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Between {
+    /// A decoration: `*`, `·`, an emoji.
+    Separator,
+    Space,
+    /// Punctuation of a sentence.
+    Sentence,
+    LineBreak,
+}
+
+const CLASS_SHIFT: u32 = 21;
+const CODE: u32 = (1 << CLASS_SHIFT) - 1;
+
+#[inline]
+pub(crate) fn fold(c: char) -> Folded {
+    // A good part of all text, and no table is needed for it.
+    if c.is_ascii_alphanumeric() {
+        return Folded::One(c.to_ascii_lowercase());
+    }
+    let code = u32::from(c);
+    let page = number_at(PAGE_OF, (code >> 8) as usize);
+    let entry = number_at(PAGES, ((page << 8) | (code & 0xFF)) as usize);
+    if entry == 0 {
+        return Folded::One(c);
+    }
+    match entry >> CLASS_SHIFT {
+        0 => char::from_u32(entry & CODE).map_or(Folded::Nothing, Folded::One),
+        1 => Folded::Nothing,
+        2 => Folded::Between(Between::Separator),
+        3 => Folded::Between(Between::Space),
+        4 => Folded::Between(Between::Sentence),
+        5 => Folded::Between(Between::LineBreak),
+        _ => Folded::Many(EXPANSIONS[(entry & CODE) as usize]),
+    }
+}
+
+/// A Han character of the planes where rules are written.
+pub(crate) fn is_han(c: char) -> bool {
+    matches!(c, '\u{4E00}'..='\u{9FFF}' | '\u{3400}'..='\u{4DBF}' | '\u{20000}'..='\u{323AF}')
+}
+
+/// A letter of the scripts that write words with spaces between them.
+pub(crate) fn is_word_letter(c: char) -> bool {
+    c.is_alphabetic() && c < '\u{2000}'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_one_letter_are_one_letter() {
+        for (written, letter) in [
+            ("AaａⒶⓐ𝓪𝔄ᴬáàåАаαɑ🅰🇦", 'a'),
+            ("VvｖⓥⅤ𝓿νѵ🅥🆅", 'v'),
+            ("1１①⑴𝟏१١➀➊❶", '1'),
+            ("臺台", '台'),
+            ("微微", '微'),
+            ("⼝口ロﾛ", '口'),
+        ] {
+            for c in written.chars() {
+                assert_eq!(fold(c), Folded::One(letter), "{c} {:x}", u32::from(c));
+            }
+        }
+    }
+
+    #[test]
+    fn what_stands_between_is_told_apart() {
+        assert_eq!(fold('\u{200B}'), Folded::Nothing);
+        assert_eq!(fold('\u{FE0F}'), Folded::Nothing);
+        for c in ['*', '·', '🎰', '❤', '/', '~'] {
+            assert_eq!(fold(c), Folded::Between(Between::Separator), "{c}");
+        }
+        assert_eq!(fold('\u{3000}'), Folded::Between(Between::Space));
+        assert_eq!(fold('，'), Folded::Between(Between::Sentence));
+        assert_eq!(fold('\n'), Folded::Between(Between::LineBreak));
+        assert_eq!(fold('㎏'), Folded::Many("kg"));
+    }
+
+    #[test]
+    fn folding_twice_is_folding_once() {
+        for c in (0..0x11_0000).filter_map(char::from_u32) {
+            match fold(c) {
+                Folded::One(once) => assert_eq!(fold(once), Folded::One(once), "{c}"),
+                Folded::Many(all) => all.chars().for_each(|c| assert_eq!(fold(c), Folded::One(c))),
+                Folded::Nothing | Folded::Between(_) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Texts that are made to hurt: the answer is right, and complete, whatever stands around the term.
+
+use proptest::prelude::*;
+use screening::{bank::Bank, engine::Engine, normalise::Switches, pack::RulePack};
+
+#[expect(clippy::unwrap_used, reason = "a pack that is right, and a test")]
+fn engine() -> Engine {
+    let yaml = "{id: t, version: 1, banks: {terms: [x]}, rules: [{id: found, version: 1, title: {zh: 有, en: found}, \
+                policy: test, effect: hold, bank: terms, examples: {matches: [加微信], passes: []}}]}";
+    let mut pack = RulePack::from_yaml(yaml).unwrap();
+    let terms = vec!["加微信".to_owned(), "casino".to_owned()];
+    pack.banks.insert("terms".to_owned(), Bank { normalise: Switches::all(), ..Bank::from(terms) });
+    pack.compile().unwrap()
+}
+
+#[test]
+fn floods_between_the_characters_hide_nothing() {
+    let engine = engine();
+    for flood in ["\u{200B}", "\u{0336}", "\u{202E}", "*", "🎰"] {
+        let flood = flood.repeat(100_000);
+        let text = format!("加{flood}微{flood}信");
+        let verdict = engine.screen(&[&text]);
+        assert_eq!(verdict.findings.len(), 1, "{:?}", flood.chars().next());
+        assert_eq!((verdict.findings[0].spans[0].start, verdict.findings[0].spans[0].end), (0, text.len()));
+    }
+}
+
+#[test]
+fn repetition_hides_nothing() {
+    let text = "加".repeat(50_000) + &"微".repeat(50_000) + "信";
+    assert_eq!(engine().screen(&[&text]).findings.len(), 1);
+}
+
+proptest! {
+    #[test]
+    fn whatever_stands_around_spans_are_places_of_the_text(text in "[加微信casino1 *，\u{200B}a-zжㄅ🎰]{0,60}") {
+        for finding in engine().screen(&[&text]).findings {
+            for span in finding.spans {
+                prop_assert!(text.get(span.start..span.end).is_some_and(|found| !found.is_empty()));
+                let units = text[..span.end].encode_utf16().count();
+                prop_assert_eq!(units, span.utf16_end);
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_text_has_the_same_verdict(text in any::<String>()) {
+        let engine = engine();
+        prop_assert_eq!(engine.screen(&[&text]), engine.screen(&[&text]));
+    }
+}
