@@ -107,18 +107,31 @@ async fn accounts_api_answers_every_event() {
     insta::assert_yaml_snapshot!("accounts-api", replies.await);
 }
 
+fn publications_api(twins: &Twins) -> Api {
+    Api::from(publications_api::router(publications_api::Deps {
+        accounts: twins.accounts.clone(),
+        shelf: twins.publications.clone(),
+        log: twins.queues.clone(),
+        engines: twins.engines.clone(),
+        clock: Arc::new(twins.clock.clone()),
+    }))
+}
+
 #[tokio::test]
 async fn publications_api_answers_every_event() {
-    let replies = all("publications-api", |twins| {
-        let deps = publications_api::Deps {
-            accounts: twins.accounts.clone(),
-            shelf: twins.publications.clone(),
-            log: twins.queues.clone(),
-            clock: Arc::new(twins.clock.clone()),
-        };
-        Api::from(publications_api::router(deps).expect("the starter pack"))
-    });
-    insta::assert_yaml_snapshot!("publications-api", replies.await);
+    insta::assert_yaml_snapshot!("publications-api", all("publications-api", publications_api).await);
+}
+
+#[tokio::test]
+async fn without_an_engine_nothing_is_published() {
+    let fixtures = fixtures::of("publications-api");
+    let publication = fixtures.iter().find(|fixture| fixture.name == "smallest").unwrap();
+    let twins = furnished().await;
+    twins.engines.take_away();
+    let reply = reply_to(publications_api(&twins), &publication.event).await;
+    is_a_problem(publication, &reply, 503);
+    assert!(header(&reply, "retry-after").is_some(), "{reply}");
+    assert_eq!(traces(&twins), json!({}));
 }
 
 #[tokio::test]

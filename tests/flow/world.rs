@@ -38,8 +38,6 @@ use jiff::SignedDuration;
 use testkit::{Lane, Twins, samples};
 use uuid::Uuid;
 
-const PACK: &str = include_str!("../../rules/starter/rule-pack.yaml");
-
 const LANES: [Lane; 6] = [
     Lane::Relay(Queue::Verification),
     Lane::Relay(Queue::Triage),
@@ -86,7 +84,6 @@ impl World {
         let (queues, vault) = (twins.queues.clone(), twins.vault.clone());
         let clock: Arc<dyn Clock> = Arc::new(twins.clock.clone());
         let period = RetentionPeriod::parse("P6M", Stage::Prod).unwrap();
-        let engine = screening::pack::RulePack::from_yaml(PACK).unwrap().compile().unwrap();
         let profile = Profile::cn_2017;
         Self {
             registration: Registration {
@@ -105,7 +102,7 @@ impl World {
                 accounts: accounts.clone(),
                 shelf: shelf.clone(),
                 log: queues.clone(),
-                engine: engine.into(),
+                engines: twins.engines.clone(),
                 clock: clock.clone(),
             },
             logger: ContentLogger { log: twins.content_log.clone(), period },

@@ -3,7 +3,7 @@
 //! A use case is a struct that holds its ports; its methods take a command or a message and give a result or an
 //! [`error::AppError`]. Nothing here knows of Lambda or of AWS. In data-flow order: [`registration`] → [`publishing`]
 //! → [`content_logging`] → [`complaints`] → [`triage`] → [`casework`] → [`enforcing`] → [`notifying`] → [`retaining`],
-//! with [`relaying`] between all of them and [`error`], [`ports`] below.
+//! with [`relaying`] between all of them and [`error`], [`ports`] below. [`written_pack`] is the rule pack to start with.
 
 pub mod casework;
 pub mod complaints;
@@ -17,3 +17,4 @@ pub mod registration;
 pub mod relaying;
 pub mod retaining;
 pub mod triage;
+pub mod written_pack;

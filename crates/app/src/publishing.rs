@@ -1,8 +1,8 @@
 //! The publish path: account → verdict → row and log message side by side (R2, R6.1, R11.1, R16.2).
 //!
-//! Two dependent round trips: the accounts are read, then every row and the log messages go out at once, and the caller
-//! has an answer when all of them have arrived. The row is keyed by account and reference, so that a retry writes
-//! nothing twice; the log may get a copy, which has the same record id.
+//! Two dependent round trips: the accounts are read, and the engine is asked for beside that; then every row and the
+//! log messages go out at once, and the caller has an answer when all of them have arrived. The row is keyed by account
+//! and reference, so that a retry writes nothing twice; the log may get a copy, which has the same record id.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -18,7 +18,7 @@ use screening::{engine::Engine, verdict::Effect};
 
 use crate::{
     error::AppError,
-    ports::{AccountLedger, Clock, LogQueue, PortError, PublicationRecord, PublicationShelf, PutOutcome},
+    ports::{AccountLedger, Clock, EngineSource, LogQueue, PortError, PublicationRecord, PublicationShelf, PutOutcome},
 };
 
 /// Something to publish.
@@ -35,7 +35,7 @@ pub struct Publishing {
     pub accounts: Arc<dyn AccountLedger>,
     pub shelf: Arc<dyn PublicationShelf>,
     pub log: Arc<dyn LogQueue>,
-    pub engine: Arc<Engine>,
+    pub engines: Arc<dyn EngineSource>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -44,11 +44,13 @@ impl Publishing {
     /// the log queue when this returns.
     ///
     /// # Errors
-    /// When the accounts cannot be read. An item that fails alone is an error in its own place.
+    /// When the accounts cannot be read, or there is no engine: nothing is published unscreened. An item that fails
+    /// alone is an error in its own place.
     pub async fn publish(&self, items: Vec<Publish>) -> Result<Vec<Result<PublicationRecord, AppError>>, AppError> {
         let now = self.clock.now();
-        let accounts = self.accounts_of(&items).await?;
-        let admitted = join_all(items.into_iter().map(|item| self.admit(&accounts, item, now))).await;
+        let (accounts, engine) = futures::join!(self.accounts_of(&items), self.engines.current());
+        let (accounts, engine) = (accounts?, engine?);
+        let admitted = join_all(items.into_iter().map(|item| self.admit(&engine, &accounts, item, now))).await;
         let records: Vec<LogRecord> = admitted
             .iter()
             .flatten()
@@ -87,13 +89,14 @@ impl Publishing {
     /// The record of the item, if its account may publish it.
     async fn admit(
         &self,
+        engine: &Engine,
         accounts: &HashMap<AccountId, Account>,
         item: Publish,
         now: Timestamp,
     ) -> Result<PublicationRecord, AppError> {
         let account = accounts.get(&item.account_id).ok_or(AppError::AccountNotFound)?;
         let refusal = account.may_publish(now).err();
-        let record = self.screen(item, now);
+        let record = screened(engine, item, now);
         let Some(refusal) = refusal else { return Ok(record) };
         // A retry of what was accepted before the refusal began is answered as it was then.
         match self.shelf.load(record.publication.publication_id).await? {
@@ -103,27 +106,6 @@ impl Publishing {
                 PublishingRefusal::Enforced(enforcement) => AppError::AccountSuspended { enforcement },
             }),
         }
-    }
-
-    fn screen(&self, item: Publish, now: Timestamp) -> PublicationRecord {
-        let words: Vec<&str> = item.parts.iter().map(|part| part.words().unwrap_or_default()).collect();
-        let verdict = self.engine.screen(&words);
-        let status = match verdict.effect {
-            Effect::Pass | Effect::Review => PublicationStatus::Published,
-            Effect::Hold => PublicationStatus::Held,
-            Effect::Reject => PublicationStatus::Rejected,
-        };
-        let publication = Publication {
-            publication_id: PublicationId::named(item.account_id, &item.reference),
-            account_id: item.account_id,
-            reference: item.reference,
-            version: 1,
-            content_hash: content_hash(&item.parts),
-            parts: item.parts,
-            status,
-            received_at: now,
-        };
-        PublicationRecord { publication, verdict }
     }
 
     async fn store(&self, admitted: Result<PublicationRecord, AppError>) -> Result<PublicationRecord, AppError> {
@@ -136,4 +118,25 @@ impl Publishing {
             PutOutcome::Exists(_) => Err(AppError::ReferenceReused),
         }
     }
+}
+
+fn screened(engine: &Engine, item: Publish, now: Timestamp) -> PublicationRecord {
+    let words: Vec<&str> = item.parts.iter().map(|part| part.words().unwrap_or_default()).collect();
+    let verdict = engine.screen(&words);
+    let status = match verdict.effect {
+        Effect::Pass | Effect::Review => PublicationStatus::Published,
+        Effect::Hold => PublicationStatus::Held,
+        Effect::Reject => PublicationStatus::Rejected,
+    };
+    let publication = Publication {
+        publication_id: PublicationId::named(item.account_id, &item.reference),
+        account_id: item.account_id,
+        reference: item.reference,
+        version: 1,
+        content_hash: content_hash(&item.parts),
+        parts: item.parts,
+        status,
+        received_at: now,
+    };
+    PublicationRecord { publication, verdict }
 }

@@ -3,8 +3,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::{
-    FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryCases, MemoryContentLog, MemoryIdempotency,
-    MemoryIndex, MemoryPublications, MemoryQueues, MemoryReceipts, MemoryVault, MemoryWatermark, RecordingWebhook,
+    FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryCases, MemoryContentLog, MemoryEngines,
+    MemoryIdempotency, MemoryIndex, MemoryPublications, MemoryQueues, MemoryReceipts, MemoryVault, MemoryWatermark,
+    RecordingWebhook,
 };
 
 /// One of each twin, over one clock and one count of calls.
@@ -15,6 +16,7 @@ pub struct Twins {
     pub publications: Arc<MemoryPublications>,
     pub cases: Arc<MemoryCases>,
     pub content_log: Arc<MemoryContentLog>,
+    pub engines: Arc<MemoryEngines>,
     pub idempotency: Arc<MemoryIdempotency>,
     pub vault: Arc<MemoryVault>,
     pub index: Arc<MemoryIndex>,
@@ -35,6 +37,7 @@ impl Twins {
             publications: Arc::new(MemoryPublications::new(faults.clone())),
             cases: Arc::new(MemoryCases::new(faults.clone())),
             content_log: Arc::new(MemoryContentLog::new(faults.clone(), clock.clone())),
+            engines: Arc::new(MemoryEngines::default()),
             idempotency: Arc::new(MemoryIdempotency::new(faults.clone())),
             vault: Arc::new(MemoryVault::new(faults.clone())),
             index: Arc::new(MemoryIndex::new(faults.clone())),

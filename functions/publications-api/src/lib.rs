@@ -5,8 +5,9 @@ pub mod wire;
 use std::sync::Arc;
 
 use app::{
-    ports::{AccountLedger, Clock, LogQueue, PublicationShelf, SystemClock},
+    ports::{AccountLedger, Clock, EngineSource, LogQueue, PublicationShelf, SystemClock},
     publishing::{Publish, Publishing},
+    written_pack::WrittenPack,
 };
 use axum::{
     Json, Router,
@@ -21,15 +22,11 @@ use lambda::{
     openapi::{ReadProblems, WriteProblems},
     problem::{Code, FieldCode, Language, Problem},
 };
-use screening::pack::{PackError, RulePack};
 use serde_json::Value;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::wire::{AnyJson, BATCH, BatchBody, ItemBody, ManyBody, PublicationBody, PublishBody, PublishRequest};
-
-/// The pack that the platform starts with.
-const STARTER_PACK: &str = include_str!("../../../rules/starter/rule-pack.yaml");
 
 /// What the environment tells the function.
 pub struct Config {
@@ -61,6 +58,7 @@ pub struct Deps {
     pub accounts: Arc<dyn AccountLedger>,
     pub shelf: Arc<dyn PublicationShelf>,
     pub log: Arc<dyn LogQueue>,
+    pub engines: Arc<dyn EngineSource>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -68,26 +66,25 @@ impl Deps {
     /// # Errors
     /// When the trust store cannot be read.
     pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
+        // First, so that the engine is made while the rest starts.
+        let engines = WrittenPack::starter();
         let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(std::path::Path::new)).await?;
         Ok(Self {
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             shelf: Arc::new(aws.publications(&config.publications_table)),
             log: Arc::new(aws.log_queue(&config.content_log_queue_url)),
+            engines: Arc::new(engines),
             clock: Arc::new(SystemClock),
         })
     }
 }
 
-/// The routes, over the starter pack.
-///
-/// # Errors
-/// When the pack is wrong.
-pub fn router(deps: Deps) -> Result<Router, PackError> {
-    let engine = Arc::new(RulePack::from_yaml(STARTER_PACK)?.compile()?);
-    let Deps { accounts, shelf, log, clock } = deps;
-    let publishing = Publishing { accounts, shelf, log, engine, clock };
+/// The routes.
+pub fn router(deps: Deps) -> Router {
+    let Deps { accounts, shelf, log, engines, clock } = deps;
+    let publishing = Publishing { accounts, shelf, log, engines, clock };
     let (router, _) = routes().split_for_parts();
-    Ok(router.with_state(Arc::new(publishing)))
+    router.with_state(Arc::new(publishing))
 }
 
 /// The description of the routes.

@@ -4,5 +4,5 @@ use publications_api::{Config, Deps, router};
 async fn main() -> Result<(), lambda::Error> {
     let config = Config::from_env(&lambda::start("publications-api")?)?;
     let deps = Deps::connect(&config).await?;
-    lambda::run_http(router(deps)?).await
+    lambda::run_http(router(deps)).await
 }

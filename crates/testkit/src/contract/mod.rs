@@ -4,6 +4,7 @@
 mod accounts;
 mod cases;
 mod content_log;
+mod engines;
 mod idempotency;
 mod identity;
 mod messaging;
@@ -16,6 +17,7 @@ use domain::event::{Event, EventBody};
 pub use accounts::account_ledger;
 pub use cases::case_board;
 pub use content_log::{content_log, expiring_objects};
+pub use engines::engine_source;
 pub use idempotency::idempotency_ledger;
 pub use identity::{identity_vault, principal_index};
 pub use messaging::{Drain, dead_letters, log_queue, relay_queues, sweep_queue};
