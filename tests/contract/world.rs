@@ -123,7 +123,7 @@ async fn open(twins: &Twins, case_id: &str, complaint: Complaint) -> Case {
     twins.cases.file(&complaint.clone().file()).await.unwrap();
     let mut change = samples::opening(&complaint, "default");
     change.state.case_id = case_id.parse::<CaseId>().unwrap();
-    twins.cases.open(&change, &complaint).await.unwrap();
+    twins.cases.open(&change, Some(&complaint)).await.unwrap();
     change.state
 }
 

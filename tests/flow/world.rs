@@ -21,10 +21,11 @@ use app::{
 };
 use domain::{
     account::Account,
-    case::CaseState,
+    actor::Actor,
+    case::{CaseState, Matter},
     decision::Action,
     document::DocumentType,
-    event::Event,
+    event::{Event, EventBody},
     id::AccountId,
     personal::Personal,
     principal::PrincipalKind,
@@ -232,6 +233,13 @@ impl World {
             .await
     }
 
+    /// What is said when nobody but a person can settle the registration.
+    pub(crate) fn request_review(&mut self, account_id: AccountId) {
+        let due_at = samples::NOON + SignedDuration::from_hours(72);
+        let body = EventBody::ManualReviewRequested { account_id, matter: Matter::Registration, due_at };
+        self.restreamed.push(Event::new(2, Actor::function("registration-verifier"), body, samples::NOON));
+    }
+
     /// A reviewer claims the one case and decides it.
     pub(crate) async fn decide(&self, operation: u128, action: Action) -> Result<(), AppError> {
         let reviewer = samples::reviewer("li");
@@ -311,7 +319,7 @@ pub(crate) fn ruling(operation: u128, version: u64, action: Action) -> Decide {
         operation_id: operation_id(operation),
         version,
         action,
-        policies: vec!["fraud".to_owned()],
+        policies: if matches!(action, Action::Approve | Action::Refuse) { vec![] } else { vec!["fraud".to_owned()] },
         reason: "冒充客服".to_owned(),
         facts: "要求读者提供验证码".to_owned(),
     }

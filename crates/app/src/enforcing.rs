@@ -1,10 +1,13 @@
-//! From a decision to what is in force on the account (R13.1).
+//! From a decision to what it does to the account: a measure in force (R13.1), or a registration settled (R6.1).
 
 use std::sync::Arc;
 
 use domain::{
+    account::{AccountStatus, RejectionReason},
     actor::Actor,
-    decision::Decision,
+    case::Matter,
+    decision::{Action, Decision},
+    enforcement::Enforcement,
     event::{Event, EventBody},
     id::{AccountId, EnforcementId},
     profile::Profile,
@@ -33,6 +36,10 @@ pub enum Enforced {
     Applied(EnforcementId),
     /// It is in force: the message is a copy.
     AlreadyInForce(EnforcementId),
+    /// The registration is settled: the account is active, or rejected.
+    Settled(AccountStatus),
+    /// The registration was settled before: the message is a copy, or late.
+    AlreadySettled(AccountStatus),
     /// The decision sanctions nobody.
     Nothing,
 }
@@ -44,9 +51,18 @@ impl Enforcer {
         let EventBody::DecisionMade { decision } = &event.body else {
             return Err(AppError::Message(format!("enforcement takes decisions, not {}", event.body.name())));
         };
-        let Some(enforcement) = decision.enforcement(&self.profile) else { return Ok(Enforced::Nothing) };
-        let enforcement_id = enforcement.enforcement_id;
         let account_id = self.account_of(decision).await?;
+        match &decision.matter {
+            Matter::Complaint { .. } => match decision.enforcement(&self.profile) {
+                Some(enforcement) => self.put_in_force(account_id, enforcement).await,
+                None => Ok(Enforced::Nothing),
+            },
+            Matter::Registration => self.settle(account_id, decision).await,
+        }
+    }
+
+    async fn put_in_force(&self, account_id: AccountId, enforcement: Enforcement) -> Result<Enforced, AppError> {
+        let enforcement_id = enforcement.enforcement_id;
         let mut expected = 0;
         for _ in 0..TRIES {
             let account = self.accounts.load(account_id).await?.ok_or(AppError::AccountNotFound)?;
@@ -57,6 +73,33 @@ impl Enforcer {
             };
             match self.accounts.save(&change).await {
                 Ok(()) => return Ok(Enforced::Applied(enforcement_id)),
+                Err(SaveError::VersionConflict) => {}
+                Err(SaveError::Port(error)) => return Err(error.into()),
+            }
+        }
+        Err(AppError::VersionConflict { expected })
+    }
+
+    /// The reviewer's word stands where the identity provider's was missing.
+    async fn settle(&self, account_id: AccountId, decision: &Decision) -> Result<Enforced, AppError> {
+        let mut expected = 0;
+        for _ in 0..TRIES {
+            let account = self.accounts.load(account_id).await?.ok_or(AppError::AccountNotFound)?;
+            if account.status != AccountStatus::Pending {
+                return Ok(Enforced::AlreadySettled(account.status));
+            }
+            expected = account.version;
+            let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
+            let illegal = |error: domain::account::IllegalTransition| AppError::Message(error.to_string());
+            let (saved, status) = if decision.action == Action::Approve {
+                let change = account.verify(reviewer, now).map_err(illegal)?;
+                (self.accounts.save(&change).await, change.state.status)
+            } else {
+                let change = account.reject(RejectionReason::RefusedByReviewer, reviewer, now).map_err(illegal)?;
+                (self.accounts.save_and_free_quota(&change).await, change.state.status)
+            };
+            match saved {
+                Ok(()) => return Ok(Enforced::Settled(status)),
                 Err(SaveError::VersionConflict) => {}
                 Err(SaveError::Port(error)) => return Err(error.into()),
             }

@@ -56,6 +56,7 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
             }),
         )),
         EventBody::AccountRegistered { .. }
+        | EventBody::ManualReviewRequested { .. }
         | EventBody::ComplaintFiled { .. }
         | EventBody::CaseOpened { .. }
         | EventBody::ComplaintJoined { .. }

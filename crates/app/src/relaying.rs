@@ -15,7 +15,7 @@ use crate::{
 pub const fn route(body: &EventBody) -> Option<Queue> {
     match body {
         EventBody::AccountRegistered { .. } => Some(Queue::Verification),
-        EventBody::ComplaintFiled { .. } => Some(Queue::Triage),
+        EventBody::ComplaintFiled { .. } | EventBody::ManualReviewRequested { .. } => Some(Queue::Triage),
         EventBody::DecisionMade { .. } => Some(Queue::Enforcement),
         EventBody::AccountVerified { .. }
         | EventBody::RegistrationRejected { .. }

@@ -1,21 +1,19 @@
-//! From a complaint to the case that takes it up: one case for each subject and policy.
+//! From what needs a person to the case that takes it up: one case for each subject and matter.
 
 use std::sync::Arc;
 
 use domain::{
     actor::Actor,
-    case::Case,
+    case::{Case, Opening},
     event::{Event, EventBody},
-    id::CaseId,
+    id::{CaseId, ComplaintId},
+    subject::Subject,
 };
 
 use crate::{
     error::AppError,
     ports::{CaseBoard, Clock, PortError, SaveError},
 };
-
-/// Where cases go until routing rules say otherwise.
-pub const DEFAULT_QUEUE: &str = "default";
 
 /// Complaints of one flood meet at one case; a try loses to another only when that one has moved on, so that a few
 /// tries clear a batch and the rest is for the queue's next delivery.
@@ -32,18 +30,28 @@ pub struct ComplaintTriager {
 pub enum Triaged {
     Opened(CaseId),
     Joined(CaseId),
-    /// A case has the complaint: the message is a copy.
+    /// A case has it: the message is a copy.
     AlreadyTaken(CaseId),
 }
 
 impl ComplaintTriager {
     /// # Errors
-    /// When the message is no complaint, or a port does not work.
+    /// When the message asks for no case, or a port does not work.
     pub async fn triage(&self, event: &Event) -> Result<Triaged, AppError> {
-        let EventBody::ComplaintFiled { complaint_id, .. } = event.body else {
-            return Err(AppError::Message(format!("triage takes complaints, not {}", event.body.name())));
-        };
-        let actor = Actor::function("complaint-triager");
+        match &event.body {
+            EventBody::ComplaintFiled { complaint_id, .. } => self.take_up(*complaint_id).await,
+            EventBody::ManualReviewRequested { account_id, matter, due_at } => {
+                let subject = Subject::Account(*account_id);
+                self.review(Opening { subject, matter: matter.clone(), due_at: *due_at, complaint: None }).await
+            }
+            other => Err(AppError::Message(format!(
+                "triage takes complaints and requests for a review, not {}",
+                other.name()
+            ))),
+        }
+    }
+
+    async fn take_up(&self, complaint_id: ComplaintId) -> Result<Triaged, AppError> {
         let mut expected = 0;
         for _ in 0..TRIES {
             let complaint = self.board.complaint(complaint_id).await?.ok_or_else(|| {
@@ -53,15 +61,15 @@ impl ComplaintTriager {
                 return Ok(Triaged::AlreadyTaken(case_id));
             }
             let now = self.clock.now();
-            let (saved, triaged) = match self.board.case_about(&complaint.subject, &complaint.policy).await? {
+            let (saved, triaged) = match self.board.case_about(&complaint.subject, &complaint.matter()).await? {
                 Some(case) => {
                     expected = case.version;
-                    let change = case.join(&complaint, actor.clone(), now);
+                    let change = case.join(&complaint, actor(), now);
                     (self.board.join(&change, &complaint).await, Triaged::Joined(change.state.case_id))
                 }
                 None => {
-                    let change = Case::open(&complaint, DEFAULT_QUEUE, actor.clone(), now);
-                    (self.board.open(&change, &complaint).await, Triaged::Opened(change.state.case_id))
+                    let change = Case::open(Opening::by(&complaint), actor(), now);
+                    (self.board.open(&change, Some(&complaint)).await, Triaged::Opened(change.state.case_id))
                 }
             };
             match saved {
@@ -72,4 +80,25 @@ impl ComplaintTriager {
         }
         Err(AppError::VersionConflict { expected })
     }
+
+    /// A request for a review is made once for each subject and matter, so a case that is there, open or decided, has
+    /// answered it.
+    async fn review(&self, opening: Opening) -> Result<Triaged, AppError> {
+        for _ in 0..TRIES {
+            if let Some(case) = self.board.case_about(&opening.subject, &opening.matter).await? {
+                return Ok(Triaged::AlreadyTaken(case.case_id));
+            }
+            let change = Case::open(opening.clone(), actor(), self.clock.now());
+            match self.board.open(&change, None).await {
+                Ok(()) => return Ok(Triaged::Opened(change.state.case_id)),
+                Err(SaveError::VersionConflict) => {}
+                Err(SaveError::Port(error)) => return Err(error.into()),
+            }
+        }
+        Err(AppError::VersionConflict { expected: 0 })
+    }
+}
+
+fn actor() -> Actor {
+    Actor::function("complaint-triager")
 }

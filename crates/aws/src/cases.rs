@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::{
     types::{Put, TransactWriteItem, Update},
 };
 use domain::{
-    case::{Case, CaseState},
+    case::{Case, CaseState, Matter},
     change::Change,
     complaint::Complaint,
     id::{CaseId, ComplaintId},
@@ -42,12 +42,12 @@ fn receipt_key(receipt: &ReceiptDigest) -> Item {
     key(format!("RECEIPT#{}", receipt.as_str()), "COMPLAINT")
 }
 
-fn about_key(subject: &Subject, policy: &str) -> Item {
+fn about_key(subject: &Subject, matter: &Matter) -> Item {
     let subject_type = match subject.subject_type() {
         SubjectType::Account => "account",
         SubjectType::Publication => "publication",
     };
-    key(format!("ABOUT#{subject_type}#{}#{policy}", subject.subject_id()), "CASE")
+    key(format!("ABOUT#{subject_type}#{}#{}", subject.subject_id(), matter.key()), "CASE")
 }
 
 impl Cases {
@@ -137,19 +137,19 @@ impl CaseBoard for Cases {
         self.stored(case_pk(case_id)).await
     }
 
-    async fn case_about(&self, subject: &Subject, policy: &str) -> Result<Option<Case>, PortError> {
-        let Some(place) = self.row(about_key(subject, policy)).await? else { return Ok(None) };
+    async fn case_about(&self, subject: &Subject, matter: &Matter) -> Result<Option<Case>, PortError> {
+        let Some(place) = self.row(about_key(subject, matter)).await? else { return Ok(None) };
         let id = attribute(WHAT, &place, "case_id")?.parse().map_err(|error| PortError::corrupt(WHAT, error))?;
         self.case(id).await
     }
 
-    async fn open(&self, change: &Change<Case>, complaint: &Complaint) -> Result<(), SaveError> {
+    async fn open(&self, change: &Change<Case>, complaint: Option<&Complaint>) -> Result<(), SaveError> {
         let case = &change.state;
-        let mut place = about_key(&case.subject, &case.policy);
+        let mut place = about_key(&case.subject, &case.matter);
         place.insert("case_id".to_owned(), text(case.case_id.to_string()));
         let mut writes = self.writes(change)?;
         writes.push(put(put_first(&self.table, place)));
-        writes.push(self.take(complaint, case.case_id));
+        writes.extend(complaint.map(|complaint| self.take(complaint, case.case_id)));
         transact(&self.client, WHAT, writes).await.map_err(conflict)
     }
 

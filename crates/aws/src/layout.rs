@@ -11,7 +11,7 @@
 //! | | `COMPLAINT#<complaint_id>` | `STATE` | `doc`, `version` |
 //! | | `COMPLAINT#<complaint_id>` | `EVENT#<version>` | as above |
 //! | | `RECEIPT#<digest>` | `COMPLAINT` | `complaint_id` |
-//! | | `ABOUT#<subject_type>#<subject_id>#<policy>` | `CASE` | `case_id` |
+//! | | `ABOUT#<subject_type>#<subject_id>#<matter>` | `CASE` | `case_id` |
 //! | cases, index `queue-index` | `queue_pk` = `<queue>#<state>` | `queue_sk` = `<due_at, 9 decimals>#<case_id>` | all |
 //! | idempotency | `<SHA-256>`, no sk | | `payload_hash`, `operation_id`, `lease_until` (ms), `answer`, `expires_at` (s, TTL) |
 //! | operations | `RETENTION` | `WATERMARK` | `mark` (Unix second) |

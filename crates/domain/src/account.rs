@@ -34,6 +34,8 @@ pub enum RejectionReason {
     IdentityMismatch,
     /// The number is not on record.
     IdentityNotFound,
+    /// A reviewer refused it.
+    RefusedByReviewer,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     actor::Actor,
+    case::Matter,
     change::Change,
     event::{Event, EventBody},
     id::{CaseId, ComplaintId},
@@ -34,6 +35,12 @@ pub struct Complaint {
 }
 
 impl Complaint {
+    /// What the case that takes it up is about.
+    #[must_use]
+    pub fn matter(&self) -> Matter {
+        Matter::Complaint { policy: self.policy.clone() }
+    }
+
     /// The complaint as it is filed, with the event that sends it to triage.
     #[must_use]
     pub fn file(self) -> Change<Self> {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     actor::Actor,
+    case::Matter,
     enforcement::{Enforcement, EnforcementKind},
     id::{CaseId, DecisionId, EnforcementId},
     profile::Profile,
@@ -25,6 +26,10 @@ pub enum Action {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         days: Option<u16>,
     },
+    /// What waited for approval is approved.
+    Approve,
+    /// What waited for approval is refused.
+    Refuse,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +37,7 @@ pub struct Decision {
     pub decision_id: DecisionId,
     pub case_id: CaseId,
     pub subject: Subject,
+    pub matter: Matter,
     pub action: Action,
     pub policies: Vec<String>,
     /// Why, for the account to read.
@@ -47,7 +53,7 @@ impl Decision {
     #[must_use]
     pub fn enforcement(&self, profile: &Profile) -> Option<Enforcement> {
         let (kind, days) = match self.action {
-            Action::NoAction => return None,
+            Action::NoAction | Action::Approve | Action::Refuse => return None,
             Action::Warn => (EnforcementKind::Warn, None),
             Action::SuspendUpdates { days } => (EnforcementKind::SuspendUpdates, days),
         };

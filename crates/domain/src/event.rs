@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     account::RejectionReason,
     actor::Actor,
+    case::Matter,
     decision::Decision,
     enforcement::Enforcement,
     id::{AccountId, CaseId, ComplaintId, EventId},
@@ -29,17 +30,57 @@ pub struct Event {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event_type", rename_all = "snake_case")]
 pub enum EventBody {
-    AccountRegistered { account_id: AccountId, principal_kind: PrincipalKind },
-    AccountVerified { account_id: AccountId },
-    RegistrationRejected { account_id: AccountId, reason: RejectionReason },
-    EnforcementApplied { account_id: AccountId, enforcement: Box<Enforcement> },
-    ComplaintFiled { complaint_id: ComplaintId, subject: Subject, policy: String },
-    CaseOpened { case_id: CaseId, complaint_id: ComplaintId, subject: Subject, policy: String },
-    ComplaintJoined { case_id: CaseId, complaint_id: ComplaintId },
-    CaseReopened { case_id: CaseId, complaint_id: ComplaintId },
-    CaseClaimed { case_id: CaseId, until: Timestamp },
-    CaseReleased { case_id: CaseId },
-    DecisionMade { decision: Box<Decision> },
+    AccountRegistered {
+        account_id: AccountId,
+        principal_kind: PrincipalKind,
+    },
+    AccountVerified {
+        account_id: AccountId,
+    },
+    RegistrationRejected {
+        account_id: AccountId,
+        reason: RejectionReason,
+    },
+    /// Something about the account waits for a person; triage opens a case.
+    ManualReviewRequested {
+        account_id: AccountId,
+        matter: Matter,
+        due_at: Timestamp,
+    },
+    EnforcementApplied {
+        account_id: AccountId,
+        enforcement: Box<Enforcement>,
+    },
+    ComplaintFiled {
+        complaint_id: ComplaintId,
+        subject: Subject,
+        policy: String,
+    },
+    CaseOpened {
+        case_id: CaseId,
+        subject: Subject,
+        matter: Matter,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        complaint_id: Option<ComplaintId>,
+    },
+    ComplaintJoined {
+        case_id: CaseId,
+        complaint_id: ComplaintId,
+    },
+    CaseReopened {
+        case_id: CaseId,
+        complaint_id: ComplaintId,
+    },
+    CaseClaimed {
+        case_id: CaseId,
+        until: Timestamp,
+    },
+    CaseReleased {
+        case_id: CaseId,
+    },
+    DecisionMade {
+        decision: Box<Decision>,
+    },
 }
 
 impl Event {
@@ -57,6 +98,7 @@ impl EventBody {
             Self::AccountRegistered { .. } => "account_registered",
             Self::AccountVerified { .. } => "account_verified",
             Self::RegistrationRejected { .. } => "registration_rejected",
+            Self::ManualReviewRequested { .. } => "manual_review_requested",
             Self::EnforcementApplied { .. } => "enforcement_applied",
             Self::ComplaintFiled { .. } => "complaint_filed",
             Self::CaseOpened { .. } => "case_opened",

@@ -46,7 +46,7 @@ impl StatementOfReasons {
         Self {
             decision_account: match decision.action {
                 Action::SuspendUpdates { .. } => Some("DECISION_ACCOUNT_SUSPENDED".to_owned()),
-                Action::NoAction | Action::Warn => None,
+                Action::NoAction | Action::Warn | Action::Approve | Action::Refuse => None,
             },
             decision_ground: "DECISION_GROUND_INCOMPATIBLE_CONTENT".to_owned(),
             policies: decision.policies.clone(),

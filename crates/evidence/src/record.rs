@@ -90,6 +90,7 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         EventBody::AccountRegistered { account_id, .. }
         | EventBody::AccountVerified { account_id }
         | EventBody::RegistrationRejected { account_id, .. }
+        | EventBody::ManualReviewRequested { account_id, .. }
         | EventBody::EnforcementApplied { account_id, .. } => (Some(*account_id), Some(Subject::Account(*account_id))),
         EventBody::ComplaintFiled { subject, .. } | EventBody::CaseOpened { subject, .. } => {
             (account(subject), Some(*subject))

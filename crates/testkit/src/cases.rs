@@ -6,7 +6,7 @@ use std::{
 use app::ports::{CaseBoard, CasePage, PortError, SaveError};
 use async_trait::async_trait;
 use domain::{
-    case::{Case, CaseState},
+    case::{Case, CaseState, Matter},
     change::Change,
     complaint::Complaint,
     event::Event,
@@ -31,7 +31,7 @@ struct Tables {
     complaints: HashMap<ComplaintId, Complaint>,
     receipts: HashMap<ReceiptDigest, ComplaintId>,
     cases: HashMap<CaseId, Case>,
-    about: HashMap<(Subject, String), CaseId>,
+    about: HashMap<(Subject, Matter), CaseId>,
     events: Vec<Event>,
     /// How many of the events the stream has given out.
     streamed: usize,
@@ -137,26 +137,28 @@ impl CaseBoard for MemoryCases {
         self.faults.around(WHAT, || Ok(locked(&self.tables).cases.get(&case_id).cloned()))
     }
 
-    async fn case_about(&self, subject: &Subject, policy: &str) -> Result<Option<Case>, PortError> {
+    async fn case_about(&self, subject: &Subject, matter: &Matter) -> Result<Option<Case>, PortError> {
         self.faults.around(WHAT, || {
             let tables = locked(&self.tables);
-            Ok(tables.about.get(&(*subject, policy.to_owned())).and_then(|id| tables.cases.get(id)).cloned())
+            Ok(tables.about.get(&(*subject, matter.clone())).and_then(|id| tables.cases.get(id)).cloned())
         })
     }
 
-    async fn open(&self, change: &Change<Case>, complaint: &Complaint) -> Result<(), SaveError> {
+    async fn open(&self, change: &Change<Case>, complaint: Option<&Complaint>) -> Result<(), SaveError> {
         self.faults.around(WHAT, || {
             let mut tables = locked(&self.tables);
             let case = &change.state;
-            let place = (case.subject, case.policy.clone());
+            let place = (case.subject, case.matter.clone());
             tables.must_follow(case)?;
-            tables.must_be_free(complaint, case.case_id)?;
+            complaint.map_or(Ok(()), |complaint| tables.must_be_free(complaint, case.case_id))?;
             if tables.about.contains_key(&place) {
                 return Err(SaveError::VersionConflict);
             }
             tables.about.insert(place, case.case_id);
             tables.store(change);
-            tables.take(complaint, case.case_id);
+            if let Some(complaint) = complaint {
+                tables.take(complaint, case.case_id);
+            }
             Ok(())
         })
     }

@@ -5,7 +5,7 @@ use data_encoding::BASE64;
 use domain::{
     account::{Account, NewAccount},
     actor::Actor,
-    case::Case,
+    case::{Case, Matter, Opening},
     change::Change,
     complaint::Complaint,
     decision::{Action, Decision},
@@ -174,6 +174,7 @@ pub fn decision(subject: Subject, action: Action, at: Timestamp) -> Decision {
         decision_id: DecisionId::at(at),
         case_id: CaseId::at(at),
         subject,
+        matter: Matter::Complaint { policy: "fraud".to_owned() },
         action,
         policies: vec!["fraud".to_owned()],
         reason: "以高额返利为名诱导转账".to_owned(),
@@ -232,7 +233,9 @@ pub fn complaint(subject: Subject) -> Complaint {
 /// The change that opens a case for `complaint` in `queue`.
 #[must_use]
 pub fn opening(complaint: &Complaint, queue: &str) -> Change<Case> {
-    Case::open(complaint, queue, Actor::function("complaint-triager"), NOON)
+    let mut change = Case::open(Opening::by(complaint), Actor::function("complaint-triager"), NOON);
+    queue.clone_into(&mut change.state.queue);
+    change
 }
 
 /// A log record of a text that was received at `at`; the same name, the same record.

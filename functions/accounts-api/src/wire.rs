@@ -200,7 +200,7 @@ mod names {
         /// GB 32100 and GB 11643.
         DocumentTypeName as DocumentType { UnifiedSocialCreditCode, ResidentIdentityNumber }
         AccountStatusName as AccountStatus { Pending, Active, Rejected }
-        RejectionReasonName as RejectionReason { IdentityMismatch, IdentityNotFound }
+        RejectionReasonName as RejectionReason { IdentityMismatch, IdentityNotFound, RefusedByReviewer }
         EnforcementKindName as EnforcementKind { Warn, SuspendUpdates }
     }
 }

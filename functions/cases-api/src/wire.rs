@@ -6,7 +6,7 @@ use app::{
 };
 use domain::{
     actor::Actor,
-    case::{AllowedAction, Case, CaseState},
+    case::{AllowedAction, Case, CaseState, Matter},
     decision::{Action, Decision},
     subject::Subject,
 };
@@ -39,7 +39,7 @@ pub struct ListParams {
 }
 
 fn default_queue() -> String {
-    app::triage::DEFAULT_QUEUE.to_owned()
+    "default".to_owned()
 }
 
 const fn open() -> CaseState {
@@ -75,7 +75,8 @@ pub struct CaseBody {
     pub state: CaseState,
     #[schema(value_type = SubjectBody)]
     pub subject: Subject,
-    pub policy: String,
+    #[schema(value_type = MatterBody)]
+    pub matter: Matter,
     pub complaint_count: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assignment: Option<AssignmentBody>,
@@ -121,7 +122,7 @@ impl From<Case> for CaseBody {
             queue: case.queue,
             state: case.state,
             subject: case.subject,
-            policy: case.policy,
+            matter: case.matter,
             complaint_count: case.complaint_count,
             assignment: case
                 .assignment
@@ -183,9 +184,10 @@ pub struct DecisionRequest {
     pub version: u64,
     #[garde(dive)]
     pub action: ActionBody,
-    /// The policies that were broken, by id.
-    #[garde(length(min = 1, max = 5), inner(length(bytes, min = 1, max = 64)))]
-    #[schema(min_items = 1, max_items = 5, example = json!(["fraud"]))]
+    /// The policies that were broken, by id; none when something is approved or refused for another reason.
+    #[serde(default)]
+    #[garde(length(min = self.action.fewest_policies(), max = 5), inner(length(bytes, min = 1, max = 64)))]
+    #[schema(max_items = 5, example = json!(["fraud"]))]
     pub policies: Vec<String>,
     /// Why, for the account to read.
     #[garde(length(chars, min = 1, max = 2_000))]
@@ -212,6 +214,20 @@ pub enum ActionBody {
         #[schema(minimum = 1, maximum = 3_650)]
         days: Option<u16>,
     },
+    /// What waited for approval is approved.
+    Approve {},
+    /// What waited for approval is refused.
+    Refuse {},
+}
+
+impl ActionBody {
+    /// Who is judged under a policy is told under which.
+    const fn fewest_policies(&self) -> usize {
+        match self {
+            Self::NoAction {} | Self::Warn {} | Self::SuspendUpdates { .. } => 1,
+            Self::Approve {} | Self::Refuse {} => 0,
+        }
+    }
 }
 
 impl DecisionRequest {
@@ -223,6 +239,8 @@ impl DecisionRequest {
                 ActionBody::NoAction {} => Action::NoAction,
                 ActionBody::Warn {} => Action::Warn,
                 ActionBody::SuspendUpdates { days } => Action::SuspendUpdates { days },
+                ActionBody::Approve {} => Action::Approve,
+                ActionBody::Refuse {} => Action::Refuse,
             },
             policies: self.policies,
             reason: self.reason,
@@ -240,6 +258,18 @@ mod names {
     pub(super) struct SubjectBody {
         pub subject_type: SubjectTypeName,
         pub subject_id: String,
+    }
+
+    /// What the case is about, beside its subject.
+    #[derive(ToSchema)]
+    #[schema(rename_all = "snake_case", as = Matter)]
+    #[serde(tag = "type")]
+    #[expect(dead_code, reason = "describes, is never made")]
+    pub(super) enum MatterBody {
+        /// What people complained of, under one policy (R15.2).
+        Complaint { policy: String },
+        /// A registration that no identity provider has settled (R6.1).
+        Registration {},
     }
 
     #[derive(ToSchema)]
@@ -267,4 +297,4 @@ mod names {
         Decide,
     }
 }
-use names::{AllowedActionName, CaseStateName, SubjectBody};
+use names::{AllowedActionName, CaseStateName, MatterBody, SubjectBody};

@@ -1,4 +1,4 @@
-//! Puts decisions from the enforcement queue in force on accounts (R13.1).
+//! Puts decisions from the enforcement queue into effect on accounts (R6.1, R13.1).
 
 use std::{path::Path, sync::Arc};
 
@@ -64,6 +64,8 @@ pub async fn handle(deps: &Deps, record: SqsRecord) -> Result<(), RecordError> {
     let (outcome, enforcement_id) = match deps.enforcer.enforce(&event).await? {
         Enforced::Applied(id) => ("applied", Some(id)),
         Enforced::AlreadyInForce(id) => ("already_in_force", Some(id)),
+        Enforced::Settled(_) => ("settled", None),
+        Enforced::AlreadySettled(_) => ("already_settled", None),
         Enforced::Nothing => ("nothing", None),
     };
     lambda::fact("enforcement", outcome);

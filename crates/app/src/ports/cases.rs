@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use domain::{
-    case::{Case, CaseState},
+    case::{Case, CaseState, Matter},
     change::Change,
     complaint::Complaint,
     id::{CaseId, ComplaintId},
@@ -26,12 +26,13 @@ pub trait CaseBoard: Send + Sync {
     /// Strongly consistent.
     async fn case(&self, case_id: CaseId) -> Result<Option<Case>, PortError>;
 
-    /// The one case about `subject` under `policy`, open or decided. Strongly consistent.
-    async fn case_about(&self, subject: &Subject, policy: &str) -> Result<Option<Case>, PortError>;
+    /// The one case about `matter` of `subject`, open or decided. Strongly consistent.
+    async fn case_about(&self, subject: &Subject, matter: &Matter) -> Result<Option<Case>, PortError>;
 
-    /// Stores a new case, its event, its place as *the* case about its subject and policy, and `case_id` on the
-    /// complaint. A conflict when another case has that place or another case has taken the complaint.
-    async fn open(&self, change: &Change<Case>, complaint: &Complaint) -> Result<(), SaveError>;
+    /// Stores a new case, its event, its place as *the* case about its subject and matter, and `case_id` on the
+    /// complaint that opens it, if one does. A conflict when another case has that place or another case has taken the
+    /// complaint.
+    async fn open(&self, change: &Change<Case>, complaint: Option<&Complaint>) -> Result<(), SaveError>;
 
     /// Stores the case, its event and `case_id` on the complaint. A conflict when the case's stored version is not the
     /// one before, or another case has taken the complaint.

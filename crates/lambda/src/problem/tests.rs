@@ -80,6 +80,7 @@ fn refusals() -> Vec<AppError> {
         AppError::Case(CaseRefusal::Decided),
         AppError::Case(CaseRefusal::ClaimedByAnother),
         AppError::Case(CaseRefusal::NotClaimed),
+        AppError::Case(CaseRefusal::ActionForMatter),
         AppError::VersionConflict { expected: 3 },
         AppError::CursorUnknown,
         AppError::Message("a body".to_owned()),

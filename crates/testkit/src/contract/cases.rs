@@ -1,7 +1,7 @@
 use app::ports::{CaseBoard, PortError, SaveError};
 use domain::{
     actor::Actor,
-    case::{Case, CaseState, Ruling},
+    case::{Case, CaseState, Matter, Opening, Ruling},
     change::Change,
     complaint::Complaint,
     decision::Action,
@@ -20,6 +20,7 @@ pub async fn case_board(board: &dyn CaseBoard, outbox: &dyn Outbox) {
     what_is_not_known_is_none(board).await;
     a_second_try_of_a_filing_changes_nothing(board, outbox).await;
     a_case_is_opened_with_its_event_its_place_and_its_complaint(board, outbox).await;
+    a_case_is_opened_without_a_complaint_once(board, outbox).await;
     a_subject_and_policy_have_one_case(board, outbox).await;
     a_complaint_that_a_case_has_taken_opens_no_other(board).await;
     a_complaint_joins_a_case_with_an_event(board, outbox).await;
@@ -56,7 +57,7 @@ async fn opened(board: &dyn CaseBoard, queue: &str, due_at: Timestamp) -> Change
     complaint.due_at = due_at;
     board.file(&complaint.clone().file()).await.unwrap();
     let change = samples::opening(&complaint, queue);
-    board.open(&change, &complaint).await.unwrap();
+    board.open(&change, Some(&complaint)).await.unwrap();
     change
 }
 
@@ -86,7 +87,7 @@ async fn what_is_not_known_is_none(board: &dyn CaseBoard) {
     assert_eq!(board.complaint(ComplaintId::at(NOON)).await.unwrap(), None);
     assert_eq!(board.complaint_by_receipt(&complaint.receipt).await.unwrap(), None);
     assert_eq!(board.case(CaseId::at(NOON)).await.unwrap(), None);
-    assert_eq!(board.case_about(&complaint.subject, "fraud").await.unwrap(), None);
+    assert_eq!(board.case_about(&complaint.subject, &complaint.matter()).await.unwrap(), None);
 }
 
 async fn a_second_try_of_a_filing_changes_nothing(board: &dyn CaseBoard, outbox: &dyn Outbox) {
@@ -100,22 +101,32 @@ async fn a_second_try_of_a_filing_changes_nothing(board: &dyn CaseBoard, outbox:
 async fn a_case_is_opened_with_its_event_its_place_and_its_complaint(board: &dyn CaseBoard, outbox: &dyn Outbox) {
     let complaint = filed(board, somebody()).await;
     let change = samples::opening(&complaint, &queue());
-    board.open(&change, &complaint).await.unwrap();
+    board.open(&change, Some(&complaint)).await.unwrap();
     let case = change.state;
     assert_eq!(board.case(case.case_id).await.unwrap(), Some(case.clone()));
-    assert_eq!(board.case_about(&case.subject, &case.policy).await.unwrap(), Some(case.clone()));
-    assert_eq!(board.case_about(&case.subject, "another-policy").await.unwrap(), None);
+    assert_eq!(board.case_about(&case.subject, &case.matter).await.unwrap(), Some(case.clone()));
+    assert_eq!(board.case_about(&case.subject, &Matter::Registration).await.unwrap(), None);
     let stored = board.complaint(complaint.complaint_id).await.unwrap().unwrap();
     assert_eq!(stored, Complaint { case_id: Some(case.case_id), ..complaint });
     assert_eq!(outbox.events_of(&case.case_id.to_string()).await, [change.event]);
 }
 
+async fn a_case_is_opened_without_a_complaint_once(board: &dyn CaseBoard, outbox: &dyn Outbox) {
+    let opening = Opening { subject: somebody(), matter: Matter::Registration, due_at: NOON, complaint: None };
+    let change = Case::open(opening.clone(), triager(), NOON);
+    board.open(&change, None).await.unwrap();
+    assert_eq!(board.case_about(&opening.subject, &Matter::Registration).await.unwrap(), Some(change.state.clone()));
+    assert_eq!(outbox.events_of(&change.state.case_id.to_string()).await, [change.event]);
+    let second = Case::open(opening, triager(), NOON);
+    assert!(matches!(board.open(&second, None).await, Err(SaveError::VersionConflict)));
+}
+
 async fn a_subject_and_policy_have_one_case(board: &dyn CaseBoard, outbox: &dyn Outbox) {
     let subject = somebody();
     let (a, b) = (filed(board, subject).await, filed(board, subject).await);
-    board.open(&samples::opening(&a, &queue()), &a).await.unwrap();
+    board.open(&samples::opening(&a, &queue()), Some(&a)).await.unwrap();
     let second = samples::opening(&b, &queue());
-    assert!(matches!(board.open(&second, &b).await, Err(SaveError::VersionConflict)));
+    assert!(matches!(board.open(&second, Some(&b)).await, Err(SaveError::VersionConflict)));
     assert_eq!(board.case(second.state.case_id).await.unwrap(), None);
     assert_eq!(board.complaint(b.complaint_id).await.unwrap(), Some(b));
     assert_eq!(outbox.events_of(&second.state.case_id.to_string()).await, []);
@@ -123,23 +134,23 @@ async fn a_subject_and_policy_have_one_case(board: &dyn CaseBoard, outbox: &dyn 
 
 async fn a_complaint_that_a_case_has_taken_opens_no_other(board: &dyn CaseBoard) {
     let complaint = filed(board, somebody()).await;
-    board.open(&samples::opening(&complaint, &queue()), &complaint).await.unwrap();
+    board.open(&samples::opening(&complaint, &queue()), Some(&complaint)).await.unwrap();
     // The same complaint, as though it were about another subject.
     let elsewhere = Complaint { subject: somebody(), ..complaint };
     let second = samples::opening(&elsewhere, &queue());
-    assert!(matches!(board.open(&second, &elsewhere).await, Err(SaveError::VersionConflict)));
-    assert_eq!(board.case_about(&elsewhere.subject, &elsewhere.policy).await.unwrap(), None);
+    assert!(matches!(board.open(&second, Some(&elsewhere)).await, Err(SaveError::VersionConflict)));
+    assert_eq!(board.case_about(&elsewhere.subject, &elsewhere.matter()).await.unwrap(), None);
 }
 
 async fn a_complaint_joins_a_case_with_an_event(board: &dyn CaseBoard, outbox: &dyn Outbox) {
     let subject = somebody();
     let (a, b) = (filed(board, subject).await, filed(board, subject).await);
     let case = samples::opening(&a, &queue());
-    board.open(&case, &a).await.unwrap();
+    board.open(&case, Some(&a)).await.unwrap();
     let change = case.state.join(&b, triager(), NOON);
     board.join(&change, &b).await.unwrap();
     let case_id = change.state.case_id;
-    assert_eq!(board.case_about(&subject, "fraud").await.unwrap(), Some(change.state));
+    assert_eq!(board.case_about(&subject, &b.matter()).await.unwrap(), Some(change.state));
     assert_eq!(board.complaint(b.complaint_id).await.unwrap().unwrap().case_id, Some(case_id));
     let events = outbox.events_of(&case_id.to_string()).await;
     assert_eq!((events.len(), &events[1]), (2, &change.event));
@@ -147,7 +158,7 @@ async fn a_complaint_joins_a_case_with_an_event(board: &dyn CaseBoard, outbox: &
 
 async fn a_complaint_that_a_case_has_taken_joins_no_other(board: &dyn CaseBoard, outbox: &dyn Outbox) {
     let complaint = filed(board, somebody()).await;
-    board.open(&samples::opening(&complaint, &queue()), &complaint).await.unwrap();
+    board.open(&samples::opening(&complaint, &queue()), Some(&complaint)).await.unwrap();
     let other = opened(board, &queue(), NOON).await.state;
     let change = other.clone().join(&complaint, triager(), NOON);
     assert!(matches!(board.join(&change, &complaint).await, Err(SaveError::VersionConflict)));
@@ -159,7 +170,7 @@ async fn joining_an_older_version_is_a_conflict(board: &dyn CaseBoard) {
     let subject = somebody();
     let (a, b, c) = (filed(board, subject).await, filed(board, subject).await, filed(board, subject).await);
     let case = samples::opening(&a, &queue());
-    board.open(&case, &a).await.unwrap();
+    board.open(&case, Some(&a)).await.unwrap();
     board.join(&case.state.clone().join(&b, triager(), NOON), &b).await.unwrap();
     let late = case.state.join(&c, triager(), NOON);
     assert!(matches!(board.join(&late, &c).await, Err(SaveError::VersionConflict)));

@@ -38,6 +38,7 @@ pub fn owner_of(event: &Event) -> String {
         EventBody::AccountRegistered { account_id, .. }
         | EventBody::AccountVerified { account_id }
         | EventBody::RegistrationRejected { account_id, .. }
+        | EventBody::ManualReviewRequested { account_id, .. }
         | EventBody::EnforcementApplied { account_id, .. } => account_id.to_string(),
         EventBody::ComplaintFiled { complaint_id, .. } => complaint_id.to_string(),
         EventBody::CaseOpened { case_id, .. }

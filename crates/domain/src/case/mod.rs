@@ -1,4 +1,8 @@
-//! The unit of review: complaints about one subject under one policy, taken up by one reviewer at a time.
+//! The unit of review: one matter about one subject, taken up by one reviewer at a time.
+
+mod matter;
+
+pub use matter::Matter;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -40,10 +44,8 @@ pub struct Case {
     pub queue: String,
     pub state: CaseState,
     pub subject: Subject,
-    pub policy: String,
+    pub matter: Matter,
     pub complaint_count: u64,
-    /// The complaint that opened it.
-    pub first_complaint: ComplaintId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignment: Option<Assignment>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,6 +54,29 @@ pub struct Case {
     /// By when it is to be decided: the earliest of its complaints' clocks.
     pub due_at: Timestamp,
     pub updated_at: Timestamp,
+}
+
+/// What a case is opened for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    pub subject: Subject,
+    pub matter: Matter,
+    /// By when it is to be decided.
+    pub due_at: Timestamp,
+    /// The complaint that opens it, if it is one that does.
+    pub complaint: Option<ComplaintId>,
+}
+
+impl Opening {
+    #[must_use]
+    pub fn by(complaint: &Complaint) -> Self {
+        Self {
+            subject: complaint.subject,
+            matter: complaint.matter(),
+            due_at: complaint.due_at,
+            complaint: Some(complaint.complaint_id),
+        }
+    }
 }
 
 /// What a reviewer can do with a case now.
@@ -72,6 +97,8 @@ pub enum CaseRefusal {
     ClaimedByAnother,
     #[error("the reviewer has not claimed the case, or the claim has run out")]
     NotClaimed,
+    #[error("the matter of the case is not decided in that way")]
+    ActionForMatter,
 }
 
 /// A judgement before it is tied to its case.
@@ -85,30 +112,24 @@ pub struct Ruling {
 }
 
 impl Case {
-    /// Opens a case for `complaint`.
     #[must_use]
-    pub fn open(complaint: &Complaint, queue: &str, actor: Actor, now: Timestamp) -> Change<Self> {
+    pub fn open(opening: Opening, actor: Actor, now: Timestamp) -> Change<Self> {
+        let Opening { subject, matter, due_at, complaint } = opening;
         let case = Self {
             case_id: CaseId::at(now),
             version: 0,
-            queue: queue.to_owned(),
+            queue: matter.queue().to_owned(),
             state: CaseState::Open,
-            subject: complaint.subject,
-            policy: complaint.policy.clone(),
-            complaint_count: 1,
-            first_complaint: complaint.complaint_id,
+            subject,
+            matter: matter.clone(),
+            complaint_count: complaint.iter().count() as u64,
             assignment: None,
             decision: None,
             opened_at: now,
-            due_at: complaint.due_at,
+            due_at,
             updated_at: now,
         };
-        let body = EventBody::CaseOpened {
-            case_id: case.case_id,
-            complaint_id: complaint.complaint_id,
-            subject: case.subject,
-            policy: case.policy.clone(),
-        };
+        let body = EventBody::CaseOpened { case_id: case.case_id, subject, matter, complaint_id: complaint };
         case.changed(body, actor, now)
     }
 
@@ -163,14 +184,18 @@ impl Case {
     /// Decides the case.
     ///
     /// # Errors
-    /// When it is decided or `reviewer` does not have it.
+    /// When it is decided, `reviewer` does not have it, or its matter is not decided in that way.
     pub fn decide(mut self, ruling: Ruling, reviewer: Actor, now: Timestamp) -> Result<Change<Self>, CaseRefusal> {
         self.must_be_open()?;
         self.must_be_held_by(&reviewer, now)?;
+        if !self.matter.takes(ruling.action) {
+            return Err(CaseRefusal::ActionForMatter);
+        }
         let decision = Decision {
             decision_id: ruling.decision_id,
             case_id: self.case_id,
             subject: self.subject,
+            matter: self.matter.clone(),
             action: ruling.action,
             policies: ruling.policies,
             reason: ruling.reason,
@@ -202,7 +227,7 @@ impl Case {
     pub fn complaint_status(&self) -> ComplaintStatus {
         match self.decision.as_ref().map(|decision| decision.action) {
             None => ComplaintStatus::UnderReview,
-            Some(Action::NoAction) => ComplaintStatus::NotUpheld,
+            Some(Action::NoAction | Action::Approve | Action::Refuse) => ComplaintStatus::NotUpheld,
             Some(Action::Warn | Action::SuspendUpdates { .. }) => ComplaintStatus::Upheld,
         }
     }

@@ -1,0 +1,61 @@
+//! What a case is about, beside its subject.
+
+use serde::{Deserialize, Serialize};
+
+use crate::decision::Action;
+
+/// One open case for each subject and matter.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Matter {
+    /// What people complained of, under one policy (R15.2).
+    Complaint { policy: String },
+    /// A registration that no identity provider has settled (R6.1, B7).
+    Registration,
+}
+
+impl Matter {
+    /// Where cases of this matter wait until routing rules say otherwise.
+    #[must_use]
+    pub const fn queue(&self) -> &'static str {
+        match self {
+            Self::Complaint { .. } => "default",
+            Self::Registration => "registration",
+        }
+    }
+
+    /// Tells the matters of one subject apart: `complaint#<policy>`, `registration`.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self {
+            Self::Complaint { policy } => format!("complaint#{policy}"),
+            Self::Registration => "registration".to_owned(),
+        }
+    }
+
+    /// Whether a decision on this matter can do that: complaints are answered with a step or none, what waits for
+    /// approval is approved or refused.
+    #[must_use]
+    pub const fn takes(&self, action: Action) -> bool {
+        match action {
+            Action::NoAction | Action::Warn | Action::SuspendUpdates { .. } => matches!(self, Self::Complaint { .. }),
+            Action::Approve | Action::Refuse => !matches!(self, Self::Complaint { .. }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_complaint_is_answered_and_a_registration_approved_or_refused() {
+        let complaint = Matter::Complaint { policy: "fraud".to_owned() };
+        for action in [Action::NoAction, Action::Warn, Action::SuspendUpdates { days: None }] {
+            assert!(complaint.takes(action) && !Matter::Registration.takes(action), "{action:?}");
+        }
+        for action in [Action::Approve, Action::Refuse] {
+            assert!(!complaint.takes(action) && Matter::Registration.takes(action), "{action:?}");
+        }
+    }
+}
