@@ -100,6 +100,7 @@ async fn accounts_api_answers_every_event() {
             accounts: twins.accounts.clone(),
             vault: twins.vault.clone(),
             index: twins.index.clone(),
+            settings: twins.settings.clone(),
             idempotency: twins.idempotency.clone(),
             clock: Arc::new(twins.clock.clone()),
         }))

@@ -78,6 +78,7 @@ async fn accounts(twins: &Twins) {
         accounts: twins.accounts.clone(),
         vault: twins.vault.clone(),
         index: twins.index.clone(),
+        settings: twins.settings.clone(),
         clock: Arc::new(twins.clock.clone()),
     };
     let register = Register {

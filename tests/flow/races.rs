@@ -1,7 +1,7 @@
 //! Two at once.
 
 use app::error::AppError;
-use domain::{case::CaseRefusal, decision::Action, subject::Subject};
+use domain::{case::CaseRefusal, decision::Action, settings::Settings, subject::Subject};
 use futures::future::join_all;
 use testkit::samples;
 
@@ -76,4 +76,15 @@ async fn a_publication_costs_one_read_and_then_one_row_and_one_message() {
     let posts: Vec<(&str, &str)> = posts.iter().map(|(reference, text)| (reference.as_str(), *text)).collect();
     world.publish(account.account_id, &posts).await.unwrap();
     assert_eq!(world.twins.faults.calls(), 1 + 25 + 1, "one read, one row each, one call to the log queue");
+}
+
+#[tokio::test]
+async fn the_cap_is_the_one_that_the_settings_say_r7_3() {
+    let world = World::new(Delivery::InOrder);
+    let mut settings = Settings { version: 2, ..Settings::default() };
+    settings.account_caps.individual = 1;
+    world.twins.settings.put(settings);
+    world.register(1).await.unwrap();
+    let refused = world.register(2).await;
+    assert!(matches!(refused, Err(AppError::QuotaExceeded { cap: 1 })), "{refused:?}");
 }

@@ -91,6 +91,7 @@ impl World {
                 accounts: accounts.clone(),
                 vault: vault.clone(),
                 index: twins.index.clone(),
+                settings: twins.settings.clone(),
                 clock: clock.clone(),
             },
             verifier: RegistrationVerifier {

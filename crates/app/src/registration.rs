@@ -20,7 +20,7 @@ use crate::{
     error::AppError,
     ports::{
         AccountLedger, Clock, IdentityCheck, IdentityOutcome, IdentityVault, PortError, PrincipalIndex, RegisterError,
-        SaveError,
+        SaveError, SettingsSource,
     },
 };
 
@@ -37,11 +37,12 @@ pub struct Register {
     pub actor: Actor,
 }
 
-/// Takes registrations. Round trips before the answer: the seal and the index side by side, then one transaction.
+/// Takes registrations. Round trips before the answer: seal, index and settings side by side, then one transaction.
 pub struct Registration {
     pub accounts: Arc<dyn AccountLedger>,
     pub vault: Arc<dyn IdentityVault>,
     pub index: Arc<dyn PrincipalIndex>,
+    pub settings: Arc<dyn SettingsSource>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -65,8 +66,11 @@ impl Registration {
         let account_id = AccountId::from_uuid(command.operation_id);
         let owner = account_id.to_string();
         let clear = SealedText::of(&identity)?;
-        let (principal_key, sealed) =
-            futures::try_join!(self.index.key_of(&identity.document), self.vault.seal(&owner, &clear))?;
+        let (principal_key, sealed, settings) = futures::try_join!(
+            self.index.key_of(&identity.document),
+            self.vault.seal(&owner, &clear),
+            self.settings.current()
+        )?;
         let new = NewAccount {
             account_id,
             principal_kind: kind,
@@ -74,7 +78,7 @@ impl Registration {
             display_name: command.display_name,
             identity: sealed,
         };
-        let cap = kind.account_cap();
+        let cap = settings.account_caps.of(kind);
         let change = Account::register(new, command.actor, now);
         match self.accounts.register(&change, cap).await {
             Ok(()) => Ok(change.state),

@@ -1,14 +1,15 @@
 use std::{
     path::{Path, PathBuf},
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use crate::{
     Accounts, Cases, ContentLogBucket, ContentLogQueue, EventQueues, Idempotency, KmsPrincipalIndex, KmsVault,
     LockMode, LogVersions, Publications, ReceiptObjects, RelayDeadLetters, RelayQueueUrls, RetentionWatermark,
-    SweepOrderQueue, transport::transport,
+    SettingsTable, SweepOrderQueue, transport::transport,
 };
+use app::ports::Clock;
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 
 /// Within a region a connection takes milliseconds; what takes longer is better tried anew.
@@ -150,6 +151,12 @@ impl Aws {
     #[must_use]
     pub fn watermark(&self, table: &str) -> RetentionWatermark {
         RetentionWatermark::new(self.dynamodb(), table)
+    }
+
+    /// Reads again by `clock`.
+    #[must_use]
+    pub fn settings(&self, table: &str, clock: Arc<dyn Clock>) -> SettingsTable {
+        SettingsTable::new(self.dynamodb(), table, clock)
     }
 
     #[must_use]

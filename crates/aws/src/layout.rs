@@ -15,6 +15,7 @@
 //! | cases, index `queue-index` | `queue_pk` = `<queue>#<state>` | `queue_sk` = `<due_at, 9 decimals>#<case_id>` | all |
 //! | idempotency | `<SHA-256>`, no sk | | `payload_hash`, `operation_id`, `lease_until` (ms), `answer`, `expires_at` (s, TTL) |
 //! | operations | `RETENTION` | `WATERMARK` | `mark` (Unix second) |
+//! | | `SETTINGS` | `CURRENT` | `doc` (the settings in force), `version` |
 //!
 //! Only event rows carry `kind`: the filter of the stream is `NewImage.kind.S = "event"`. An event lies beside the state
 //! that it led to, so that one partition tells the whole story of one thing, and is never overwritten.

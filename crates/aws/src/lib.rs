@@ -4,6 +4,7 @@
 //! How rows look is told in [`layout`].
 
 mod accounts;
+mod cached;
 mod cases;
 mod chance;
 mod connection;
@@ -21,6 +22,7 @@ mod principal_index;
 mod publications;
 mod queues;
 mod sending;
+mod settings;
 mod sweep_receipts;
 mod transaction;
 mod transport;
@@ -41,6 +43,7 @@ pub use log_queue::ContentLogQueue;
 pub use principal_index::KmsPrincipalIndex;
 pub use publications::Publications;
 pub use queues::{EventQueues, RelayDeadLetters, RelayQueueUrls, SweepOrderQueue};
+pub use settings::SettingsTable;
 pub use sweep_receipts::ReceiptObjects;
 pub use vault::KmsVault;
 pub use watermark::RetentionWatermark;

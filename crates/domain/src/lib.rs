@@ -6,7 +6,7 @@
 //! new state *and* the event that tells of it ([`change::Change`]), so that whoever stores the one stores the other.
 //!
 //! Read in data-flow order: [`document`] → [`principal`] → [`account`] → [`publication`] → [`complaint`] → [`case`]
-//! → [`decision`] → [`enforcement`] → [`statement`] → [`retention`].
+//! → [`decision`] → [`enforcement`] → [`statement`] → [`retention`]. What operators may change is in [`settings`].
 
 pub mod account;
 pub mod actor;
@@ -24,5 +24,6 @@ pub mod profile;
 pub mod publication;
 pub mod receipt;
 pub mod retention;
+pub mod settings;
 pub mod statement;
 pub mod subject;

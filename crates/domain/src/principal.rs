@@ -29,16 +29,6 @@ impl PrincipalKind {
             DocumentType::UnifiedSocialCreditCode => !matches!(self, Self::Individual),
         }
     }
-
-    /// How many accounts one principal of this kind may hold (R7.3).
-    #[must_use]
-    pub const fn account_cap(self) -> u32 {
-        match self {
-            // The caps that the large platforms publish for persons and for organisations.
-            Self::Individual => 2,
-            Self::Government | Self::Media | Self::Enterprise | Self::Institution | Self::SocialOrganisation => 5,
-        }
-    }
 }
 
 /// The blind index of a principal: keyed HMAC-SHA-256 of type and normalised number, with the version of the key.

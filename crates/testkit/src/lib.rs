@@ -22,6 +22,7 @@ mod publications;
 mod queues;
 mod retention;
 pub mod samples;
+mod settings;
 mod twins;
 mod webhook;
 
@@ -36,6 +37,7 @@ pub use identity::{FakeIdentityProvider, MemoryIndex, MemoryVault};
 pub use publications::MemoryPublications;
 pub use queues::{Lane, MemoryQueues};
 pub use retention::{MemoryReceipts, MemoryWatermark};
+pub use settings::MemorySettings;
 pub use twins::Twins;
 pub use webhook::RecordingWebhook;
 

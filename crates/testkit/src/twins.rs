@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::{
     FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryCases, MemoryContentLog, MemoryEngines,
-    MemoryIdempotency, MemoryIndex, MemoryPublications, MemoryQueues, MemoryReceipts, MemoryVault, MemoryWatermark,
-    RecordingWebhook,
+    MemoryIdempotency, MemoryIndex, MemoryPublications, MemoryQueues, MemoryReceipts, MemorySettings, MemoryVault,
+    MemoryWatermark, RecordingWebhook,
 };
 
 /// One of each twin, over one clock and one count of calls.
@@ -25,6 +25,7 @@ pub struct Twins {
     pub webhook: Arc<RecordingWebhook>,
     pub receipts: Arc<MemoryReceipts>,
     pub watermark: Arc<MemoryWatermark>,
+    pub settings: Arc<MemorySettings>,
 }
 
 impl Twins {
@@ -46,6 +47,7 @@ impl Twins {
             webhook: Arc::new(RecordingWebhook::new(faults.clone())),
             receipts: Arc::new(MemoryReceipts::new(faults.clone())),
             watermark: Arc::new(MemoryWatermark::new(faults.clone())),
+            settings: Arc::new(MemorySettings::new(faults.clone())),
             clock,
             faults,
         }

@@ -5,7 +5,7 @@ pub mod wire;
 use std::sync::Arc;
 
 use app::{
-    ports::{AccountLedger, Clock, IdempotencyLedger, IdentityVault, PrincipalIndex, SystemClock},
+    ports::{AccountLedger, Clock, IdempotencyLedger, IdentityVault, PrincipalIndex, SettingsSource, SystemClock},
     registration::Registration,
 };
 use axum::{
@@ -32,6 +32,7 @@ pub struct Config {
     pub ca_bundle: Option<String>,
     pub accounts_table: String,
     pub idempotency_table: String,
+    pub operations_table: String,
     pub sealing_key_id: String,
     pub index_key_id: String,
 }
@@ -42,11 +43,13 @@ impl Config {
     pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
         environment.read(|read| {
             let (accounts, idempotency) = (read.text("ACCOUNTS_TABLE"), read.text("IDEMPOTENCY_TABLE"));
+            let operations = read.text("OPERATIONS_TABLE");
             let (sealing, index) = (read.text("SEALING_KEY_ID"), read.text("INDEX_KEY_ID"));
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
                 accounts_table: accounts?,
                 idempotency_table: idempotency?,
+                operations_table: operations?,
                 sealing_key_id: sealing?,
                 index_key_id: index?,
             })
@@ -59,6 +62,7 @@ pub struct Deps {
     pub accounts: Arc<dyn AccountLedger>,
     pub vault: Arc<dyn IdentityVault>,
     pub index: Arc<dyn PrincipalIndex>,
+    pub settings: Arc<dyn SettingsSource>,
     pub idempotency: Arc<dyn IdempotencyLedger>,
     pub clock: Arc<dyn Clock>,
 }
@@ -68,12 +72,14 @@ impl Deps {
     /// When the trust store cannot be read.
     pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
         let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(std::path::Path::new)).await?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         Ok(Self {
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             vault: Arc::new(aws.vault(&config.sealing_key_id)),
             index: Arc::new(aws.principal_index(&config.index_key_id)),
+            settings: Arc::new(aws.settings(&config.operations_table, clock.clone())),
             idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
-            clock: Arc::new(SystemClock),
+            clock,
         })
     }
 }
@@ -85,9 +91,9 @@ struct Service {
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { accounts, vault, index, idempotency, clock } = deps;
-    let service =
-        Service { registration: Registration { accounts, vault, index, clock: clock.clone() }, clock: clock.clone() };
+    let Deps { accounts, vault, index, settings, idempotency, clock } = deps;
+    let registration = Registration { accounts, vault, index, settings, clock: clock.clone() };
+    let service = Service { registration, clock: clock.clone() };
     let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
     router.with_state(Arc::new(service))
 }

@@ -16,6 +16,7 @@ mod identity;
 mod messaging;
 mod publications;
 mod retention;
+mod settings;
 
 pub use accounts::{AccountLedger, RegisterError};
 pub use cases::{CaseBoard, CasePage};
@@ -27,6 +28,7 @@ pub use identity::{IdentityCheck, IdentityOutcome, IdentityVault, PrincipalIndex
 pub use messaging::{DeadLetters, LogQueue, Queue, RelayQueues, SweepQueue, Webhook, WebhookMessage};
 pub use publications::{PublicationRecord, PublicationShelf, PutOutcome};
 pub use retention::{ExpiringObjects, StoredObject, SweepReceipts, Watermark};
+pub use settings::SettingsSource;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 

@@ -1,0 +1,80 @@
+//! What operators may change without a deployment: one document of typed sections, with a version that grows.
+//!
+//! Each section is a module of its own with its own `Default` (the value that the platform starts with) and its own
+//! `validate`. To add one: write the module, add a field here, and call its `validate` in [`Settings::validate`].
+//! Every number in a section has its unit in its name or its comment and its reason beside the default.
+
+mod account_caps;
+mod finding;
+
+use serde::{Deserialize, Serialize};
+
+pub use account_caps::AccountCaps;
+pub use finding::Finding;
+
+/// The document. [`Default`] is the starter document: what is in force while no operator has put another.
+///
+/// A section that a document leaves out is that of the starter document, so that a document written for an earlier
+/// release stays valid; a section or a field that is not known is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Counts the documents of a stage: the next one has a greater version. The starter document is version 1.
+    pub version: u32,
+    /// How many accounts one principal may hold (R7.3).
+    pub account_caps: AccountCaps,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { version: 1, account_caps: AccountCaps::default() }
+    }
+}
+
+impl Settings {
+    /// Everything that is wrong with the document, by the path of the field; empty for one that may be in force.
+    #[must_use]
+    pub fn validate(&self) -> Vec<Finding> {
+        let sections = [
+            Finding::at_least("version", self.version, 1).into_iter().collect(),
+            Finding::under("account_caps", self.account_caps.validate()),
+        ];
+        sections.into_iter().flatten().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_starter_document_is_valid() {
+        assert_eq!(Settings::default().validate(), []);
+    }
+
+    #[test]
+    fn a_document_comes_back_from_its_text() {
+        let text = serde_json::to_string(&Settings::default()).unwrap();
+        assert_eq!(serde_json::from_str::<Settings>(&text).unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn a_section_that_is_left_out_is_that_of_the_starter_document() {
+        let settings: Settings = serde_json::from_str(r#"{"version":7}"#).unwrap();
+        assert_eq!(settings, Settings { version: 7, ..Settings::default() });
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused() {
+        assert!(serde_json::from_str::<Settings>(r#"{"account_cap":{}}"#).is_err());
+        assert!(serde_json::from_str::<Settings>(r#"{"account_caps":{"person":1}}"#).is_err());
+    }
+
+    #[test]
+    fn a_finding_names_the_field_by_its_path() {
+        let mut settings = Settings { version: 0, ..Settings::default() };
+        settings.account_caps.individual = 0;
+        let paths: Vec<String> = settings.validate().into_iter().map(|finding| finding.path).collect();
+        assert_eq!(paths, ["version", "account_caps.individual"]);
+    }
+}
