@@ -2,7 +2,9 @@
 
 use app::error::AppError;
 use domain::{case::CaseRefusal, decision::Action, settings::Settings, subject::Subject};
+use evidence::record::LogRecord;
 use futures::future::join_all;
+use jiff::SignedDuration;
 use testkit::samples;
 
 use crate::world::{Delivery, World, ruling};
@@ -87,4 +89,21 @@ async fn the_cap_is_the_one_that_the_settings_say_r7_3() {
     world.register(1).await.unwrap();
     let refused = world.register(2).await;
     assert!(matches!(refused, Err(AppError::QuotaExceeded { cap: 1 })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn the_log_says_of_a_retried_publication_what_the_row_and_the_answer_say() {
+    let mut world = World::new(Delivery::InOrder);
+    let account = world.register(1).await.unwrap();
+    world.pump().await;
+    world.publish(account.account_id, &[("post-1", "明天有雨")]).await.unwrap();
+    world.twins.clock.set(samples::NOON + SignedDuration::from_mins(5));
+    world.publish(account.account_id, &[("post-1", "明天有雨")]).await.unwrap();
+    world.pump().await;
+    let row = world.twins.publications.all().remove(0);
+    let copies: Vec<_> =
+        world.twins.content_log.records().into_iter().filter(|record| record.kind == "publication").collect();
+    assert!(copies.iter().any(|copy| copy.received_at != row.publication.received_at), "the retry is in the log");
+    let standing = LogRecord::standing(&copies).unwrap();
+    assert_eq!(standing.received_at, row.publication.received_at);
 }

@@ -51,12 +51,7 @@ impl Publishing {
         let (accounts, engine) = futures::join!(self.accounts_of(&items), self.engines.current());
         let (accounts, engine) = (accounts?, engine?);
         let admitted = join_all(items.into_iter().map(|item| self.admit(&engine, &accounts, item, now))).await;
-        let records: Vec<LogRecord> = admitted
-            .iter()
-            .flatten()
-            .map(|record| LogRecord::of_publication(&record.publication, &record.verdict))
-            .collect::<Result<_, _>>()
-            .map_err(|error| PortError::corrupt("the log record", error))?;
+        let records: Vec<LogRecord> = admitted.iter().flatten().map(logged).collect::<Result<_, _>>()?;
         let stored = join_all(admitted.into_iter().map(|admitted| self.store(admitted)));
         if records.is_empty() {
             return Ok(stored.await);
@@ -65,7 +60,20 @@ impl Publishing {
         // Which of the messages did not arrive is not known, so none of the items can be called accepted; the caller's
         // retry meets the rows and sends the messages again.
         logged?;
+        self.confirm(stored.iter().flatten(), now).await?;
         Ok(stored)
+    }
+
+    /// A retry has met what an earlier attempt stored, and is answered with that, while the log was told of the retry:
+    /// the log is told which of the two stands.
+    async fn confirm(&self, stored: impl Iterator<Item = &PublicationRecord>, now: Timestamp) -> Result<(), AppError> {
+        let known = stored.filter(|record| record.publication.received_at != now);
+        let records: Vec<LogRecord> =
+            known.map(|record| logged(record).map(|it| it.confirmed(now))).collect::<Result<_, _>>()?;
+        if !records.is_empty() {
+            self.log.send(&records).await?;
+        }
+        Ok(())
     }
 
     /// # Errors
@@ -100,7 +108,7 @@ impl Publishing {
         let Some(refusal) = refusal else { return Ok(record) };
         // A retry of what was accepted before the refusal began is answered as it was then.
         match self.shelf.load(record.publication.publication_id).await? {
-            Some(known) if known.publication.content_hash == record.publication.content_hash => Ok(record),
+            Some(known) if known.publication.content_hash == record.publication.content_hash => Ok(known),
             _ => Err(match refusal {
                 PublishingRefusal::NotVerified(status) => AppError::AccountNotVerified { status },
                 PublishingRefusal::Enforced(enforcement) => AppError::AccountSuspended { enforcement },
@@ -118,6 +126,11 @@ impl Publishing {
             PutOutcome::Exists(_) => Err(AppError::ReferenceReused),
         }
     }
+}
+
+fn logged(record: &PublicationRecord) -> Result<LogRecord, PortError> {
+    LogRecord::of_publication(&record.publication, &record.verdict)
+        .map_err(|error| PortError::corrupt("the log record", error))
 }
 
 fn screened(engine: &Engine, item: Publish, now: Timestamp) -> PublicationRecord {

@@ -9,6 +9,9 @@ use domain::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// Where a record of a publication says that it stands.
+const CONFIRMED: &str = "confirmed_at";
+
 /// The version of the record format.
 pub const SCHEMA: &str = "gatehouse.log/1";
 
@@ -16,7 +19,7 @@ pub const SCHEMA: &str = "gatehouse.log/1";
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LogRecord {
     pub schema: String,
-    /// The same for every copy of the same record; readers keep the first.
+    /// The same for every copy of the same record; [`LogRecord::standing`] says which of them counts.
     pub record_id: RecordId,
     /// `publication`, or the name of the event.
     pub kind: String,
@@ -63,6 +66,21 @@ impl LogRecord {
                 "verdict": serde_json::to_value(verdict)?,
             }),
         })
+    }
+
+    /// As the record that stands: what a retry of an accepted publication was answered with. The attempts before it may
+    /// have left copies with another time and verdict.
+    #[must_use]
+    pub fn confirmed(mut self, at: Timestamp) -> Self {
+        self.data[CONFIRMED] = serde_json::json!(at);
+        self
+    }
+
+    /// Which of the copies of one record counts: one that was confirmed, else the last that was received. An attempt
+    /// that failed may have reached the log; the one that was accepted came after it.
+    #[must_use]
+    pub fn standing(copies: &[Self]) -> Option<&Self> {
+        copies.iter().max_by_key(|copy| (copy.data.get(CONFIRMED).is_some(), copy.received_at))
     }
 
     /// The record of an event.

@@ -10,7 +10,7 @@ use crate::{
     matching::search::Scratch,
     normalise::normalise,
     pack::{PackError, Rule, RulePack, State},
-    verdict::{Assessment, Finding, Matched, Span, Verdict},
+    verdict::{Assessment, Finding, Matched, Span, Verdict, shown},
 };
 
 /// Answers for texts.
@@ -102,6 +102,7 @@ impl Engine {
             }
         }
         let effect = findings.iter().map(|finding| finding.effect).max().unwrap_or_default();
+        let (findings, background) = (shown(findings), shown(background));
         Assessment { verdict: Verdict { effect, findings, rule_pack: self.name.clone() }, background, tags }
     }
 
@@ -182,6 +183,7 @@ impl Engine {
             spans,
             title: rule.title.clone(),
             matched,
+            places_left_out: 0,
         }
     }
 }
@@ -239,6 +241,18 @@ rules:
     fn spans_count_in_bytes_and_in_utf16() {
         let verdict = engine().screen(&["ok", "😀加微信"]);
         assert_eq!(verdict.findings[0].spans, [Span { part: 1, start: 4, end: 13, utf16_start: 2, utf16_end: 5 }]);
+    }
+
+    #[test]
+    fn a_term_that_is_repeated_without_end_gives_a_verdict_that_can_be_stored() {
+        let text = "百家乐，".repeat(5_000);
+        let verdict = engine().screen(&[&text]);
+        assert_eq!(verdict.effect, Effect::Reject);
+        let (shown, left): (usize, usize) =
+            verdict.findings.iter().fold((0, 0), |(s, l), f| (s + f.spans.len(), l + f.places_left_out));
+        assert_eq!(shown + left, 10_000, "each place is shown or counted");
+        assert!(verdict.findings.iter().all(|finding| !finding.spans.is_empty()));
+        assert!(serde_json::to_string(&verdict).unwrap().len() < 100_000);
     }
 
     #[test]

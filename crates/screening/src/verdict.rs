@@ -59,6 +59,58 @@ pub struct Finding {
     /// What was found at each span, in the order of the spans.
     #[serde(default)]
     pub matched: Vec<Matched>,
+    /// How many further places are not shown.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub places_left_out: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+const fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
+/// The most findings that a verdict shows: with [`MOST_PLACES`] they take less than 100 KB, which a row of 400 KB and a
+/// message of 1 MB hold beside the longest body that is taken.
+const MOST_FINDINGS: usize = 100;
+
+/// The most places that all findings together show, beside the first of each.
+const MOST_PLACES: usize = 300;
+
+/// Of what was found at one place, in characters.
+const MOST_CHARACTERS: usize = 64;
+
+/// What is shown of `findings`: the strongest ones, each with its first place, and further places as long as there is
+/// room, so that a text that repeats one term a thousand times can be stored like any other.
+#[must_use]
+pub(crate) fn shown(mut findings: Vec<Finding>) -> Vec<Finding> {
+    if findings.len() > MOST_FINDINGS {
+        let mut by_effect: Vec<usize> = (0..findings.len()).collect();
+        by_effect.sort_by_key(|index| std::cmp::Reverse(findings[*index].effect));
+        by_effect.truncate(MOST_FINDINGS);
+        let mut index = 0;
+        findings.retain(|_| {
+            index += 1;
+            by_effect.contains(&(index - 1))
+        });
+    }
+    let mut room = MOST_PLACES;
+    for finding in &mut findings {
+        let places = finding.spans.len();
+        let kept = places.min(1 + room);
+        room -= kept.saturating_sub(1);
+        finding.spans.truncate(kept);
+        finding.matched.truncate(kept);
+        finding.places_left_out = places - kept;
+        for matched in &mut finding.matched {
+            for text in [&mut matched.entry, &mut matched.normalised] {
+                if let Some((end, _)) = text.char_indices().nth(MOST_CHARACTERS) {
+                    text.truncate(end);
+                    text.push('…');
+                }
+            }
+        }
+    }
+    findings
 }
 
 /// What a bank has at a span.
