@@ -87,6 +87,7 @@ async fn accounts(twins: &Twins) {
         document_type: DocumentType::ResidentIdentityNumber,
         // The second example of GB 11643-1999, so that the first one's quota is free.
         document_number: Personal::new("440524188001010014".to_owned()),
+        issuing_state: None,
         name: Personal::new("张三".to_owned()),
         display_name: "等待核验".to_owned(),
         actor: samples::platform(),

@@ -200,6 +200,7 @@ impl World {
                 principal_kind: PrincipalKind::Individual,
                 document_type: DocumentType::ResidentIdentityNumber,
                 document_number: Personal::new(samples::RESIDENT_IDENTITY_NUMBER.to_owned()),
+                issuing_state: None,
                 name: Personal::new("张三".to_owned()),
                 display_name: "城市天气".to_owned(),
                 actor: samples::platform(),

@@ -85,7 +85,7 @@ impl Enforcer {
         let mut expected = 0;
         for _ in 0..TRIES {
             let account = self.accounts.load(account_id).await?.ok_or(AppError::AccountNotFound)?;
-            if account.status != AccountStatus::Pending {
+            if !account.status.is_open_registration() {
                 return Ok(Enforced::AlreadySettled(account.status));
             }
             expected = account.version;

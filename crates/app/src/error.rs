@@ -30,6 +30,8 @@ pub enum AppError {
     PolicyUnknown { policy: String },
     #[error("the account is {status:?}: its identity is not verified")]
     AccountNotVerified { status: AccountStatus },
+    #[error("the account is {status:?}")]
+    AccountClosed { status: AccountStatus },
     #[error("the account's updates are suspended")]
     AccountSuspended { enforcement: Box<Enforcement> },
     #[error("the reference was used for another publication")]

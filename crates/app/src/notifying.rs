@@ -57,6 +57,9 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
         )),
         EventBody::AccountRegistered { .. }
         | EventBody::ManualReviewRequested { .. }
+        | EventBody::IdentityUnsealed { .. }
+        | EventBody::IdentityCheckUnavailable { .. }
+        | EventBody::IdentityMatched { .. }
         | EventBody::ComplaintFiled { .. }
         | EventBody::CaseOpened { .. }
         | EventBody::ComplaintJoined { .. }

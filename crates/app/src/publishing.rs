@@ -111,6 +111,7 @@ impl Publishing {
             Some(known) if known.publication.content_hash == record.publication.content_hash => Ok(known),
             _ => Err(match refusal {
                 PublishingRefusal::NotVerified(status) => AppError::AccountNotVerified { status },
+                PublishingRefusal::Leaving(status) => AppError::AccountClosed { status },
                 PublishingRefusal::Enforced(enforcement) => AppError::AccountSuspended { enforcement },
             }),
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::{
     account::{Account, AccountStatus, NewAccount, RejectionReason},
     actor::Actor,
-    document::{Document, DocumentType},
+    document::{Document, DocumentType, Presented},
     event::{Event, EventBody},
     id::AccountId,
     personal::{Personal, Purpose},
@@ -32,6 +32,8 @@ pub struct Register {
     pub principal_kind: PrincipalKind,
     pub document_type: DocumentType,
     pub document_number: Personal<String>,
+    /// For passports and nothing else.
+    pub issuing_state: Option<Personal<String>>,
     pub name: Personal<String>,
     pub display_name: String,
     pub actor: Actor,
@@ -57,11 +59,12 @@ impl Registration {
         if !kind.is_known_by(command.document_type) {
             return Err(AppError::DocumentTypeForKind { kind });
         }
-        let document = Document::parse(
-            command.document_type,
-            command.document_number.reveal(Purpose::Sealing),
-            date_in_shanghai(now),
-        )?;
+        let presented = Presented {
+            document_type: command.document_type,
+            number: command.document_number.reveal(Purpose::Judging),
+            issuing_state: command.issuing_state.as_ref().map(|state| state.reveal(Purpose::Judging).as_str()),
+        };
+        let document = Document::read(presented, date_in_shanghai(now))?;
         let identity = Identity { kind, document, name: command.name };
         let account_id = AccountId::from_uuid(command.operation_id);
         let owner = account_id.to_string();
@@ -123,7 +126,7 @@ impl RegistrationVerifier {
             return Err(AppError::Message(format!("verification takes registrations, not {}", event.body.name())));
         };
         let account = self.accounts.load(account_id).await?.ok_or(AppError::AccountNotFound)?;
-        if account.status != AccountStatus::Pending {
+        if !matches!(account.status, AccountStatus::Pending | AccountStatus::Verifying) {
             return Ok(Verification::AlreadySettled(account.status));
         }
         let now = self.clock.now();
@@ -161,6 +164,8 @@ struct SealedText {
     kind: PrincipalKind,
     document_type: DocumentType,
     number: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    issuing_state: Option<String>,
     name: String,
 }
 
@@ -170,6 +175,7 @@ impl SealedText {
             kind: identity.kind,
             document_type: identity.document.document_type(),
             number: identity.document.number(Purpose::Sealing).to_owned(),
+            issuing_state: identity.document.issuing_state(Purpose::Sealing).map(str::to_owned),
             name: identity.name.reveal(Purpose::Sealing).clone(),
         };
         let json = serde_json::to_string(&text).map_err(|_| unreadable("it cannot be written"))?;
@@ -180,8 +186,13 @@ impl SealedText {
         // The cause is left out: serde's messages quote the value.
         let text: Self = serde_json::from_str(clear.reveal(Purpose::IdentityCheck))
             .map_err(|_| unreadable("it is not what this version writes"))?;
-        let document = Document::parse(text.document_type, &text.number, date_in_shanghai(now))
-            .map_err(|_| unreadable("its document number is wrong"))?;
+        let presented = Presented {
+            document_type: text.document_type,
+            number: &text.number,
+            issuing_state: text.issuing_state.as_deref(),
+        };
+        let document =
+            Document::read(presented, date_in_shanghai(now)).map_err(|_| unreadable("its document number is wrong"))?;
         Ok(Identity { kind: text.kind, document, name: Personal::new(text.name) })
     }
 }

@@ -20,7 +20,10 @@ pub const fn route(body: &EventBody) -> Option<Queue> {
         EventBody::AccountVerified { .. }
         | EventBody::RegistrationRejected { .. }
         | EventBody::EnforcementApplied { .. } => Some(Queue::Notification),
-        EventBody::CaseOpened { .. }
+        EventBody::IdentityUnsealed { .. }
+        | EventBody::IdentityCheckUnavailable { .. }
+        | EventBody::IdentityMatched { .. }
+        | EventBody::CaseOpened { .. }
         | EventBody::ComplaintJoined { .. }
         | EventBody::CaseReopened { .. }
         | EventBody::CaseClaimed { .. }

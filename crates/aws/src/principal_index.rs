@@ -52,9 +52,10 @@ impl PrincipalIndex for KmsPrincipalIndex {
         let key = self.derived.get_or_try_init(|| self.derive()).await?;
         let mut context = hmac::Context::with_key(key);
         // No type holds a line break, so that type and number cannot run together into another pair.
-        context.update(document.document_type().as_str().as_bytes());
+        let (of, code) = document.principal_code(Purpose::Indexing);
+        context.update(of.as_bytes());
         context.update(b"\n");
-        context.update(document.number(Purpose::Indexing).as_bytes());
+        context.update(code.as_bytes());
         Ok(PrincipalKey::new(VERSION, context.sign().as_ref()))
     }
 }

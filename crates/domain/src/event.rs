@@ -11,6 +11,7 @@ use crate::{
     decision::Decision,
     enforcement::Enforcement,
     id::{AccountId, CaseId, ComplaintId, EventId},
+    personal::Purpose,
     principal::PrincipalKind,
     subject::Subject,
 };
@@ -33,6 +34,21 @@ pub enum EventBody {
     AccountRegistered {
         account_id: AccountId,
         principal_kind: PrincipalKind,
+    },
+    /// Sealed identity is going to be read, by the event's actor, for that purpose (R9.1). For an identity check it is
+    /// also how a check begins.
+    IdentityUnsealed {
+        account_id: AccountId,
+        purpose: Purpose,
+    },
+    /// The identity provider has not answered; `attempt` counts from 1.
+    IdentityCheckUnavailable {
+        account_id: AccountId,
+        attempt: u32,
+    },
+    /// Number and name belong together; the account waits for something else to be proven.
+    IdentityMatched {
+        account_id: AccountId,
     },
     AccountVerified {
         account_id: AccountId,
@@ -96,6 +112,9 @@ impl EventBody {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::AccountRegistered { .. } => "account_registered",
+            Self::IdentityUnsealed { .. } => "identity_unsealed",
+            Self::IdentityCheckUnavailable { .. } => "identity_check_unavailable",
+            Self::IdentityMatched { .. } => "identity_matched",
             Self::AccountVerified { .. } => "account_verified",
             Self::RegistrationRejected { .. } => "registration_rejected",
             Self::ManualReviewRequested { .. } => "manual_review_requested",

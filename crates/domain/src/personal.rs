@@ -15,6 +15,8 @@ pub enum Purpose {
     Sealing,
     /// To compute the blind index.
     Indexing,
+    /// To judge its form.
+    Judging,
     /// To ask the identity provider.
     IdentityCheck,
 }

@@ -20,14 +20,18 @@ pub enum PrincipalKind {
 }
 
 impl PrincipalKind {
-    /// Whether a principal of this kind is known by `document` (R6.1): persons by their identity number,
-    /// organisations by their code.
+    /// Whether a principal of this kind is known by `document` (R6.1): persons by the document of a person, citizens
+    /// and foreigners alike, organisations by their code, of today or of before 2015.
     #[must_use]
     pub const fn is_known_by(self, document: DocumentType) -> bool {
-        match document {
-            DocumentType::ResidentIdentityNumber => matches!(self, Self::Individual),
-            DocumentType::UnifiedSocialCreditCode => !matches!(self, Self::Individual),
-        }
+        let of_a_person = match document {
+            DocumentType::ResidentIdentityNumber
+            | DocumentType::ResidencePermitNumber
+            | DocumentType::PermanentResidenceNumber
+            | DocumentType::Passport => true,
+            DocumentType::UnifiedSocialCreditCode | DocumentType::OrganisationCode => false,
+        };
+        of_a_person == matches!(self, Self::Individual)
     }
 }
 
@@ -58,4 +62,18 @@ pub struct Identity {
     pub document: Document,
     /// The name on the document.
     pub name: Personal<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn persons_are_known_by_four_documents_and_organisations_by_two() {
+        let known_by = |kind: PrincipalKind| DocumentType::ALL.into_iter().filter(|d| kind.is_known_by(*d)).count();
+        assert_eq!(known_by(PrincipalKind::Individual), 4);
+        for kind in [PrincipalKind::Government, PrincipalKind::Media, PrincipalKind::Enterprise] {
+            assert_eq!(known_by(kind), 2);
+        }
+    }
 }

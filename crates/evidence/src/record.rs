@@ -106,6 +106,9 @@ impl LogRecord {
 fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
     match body {
         EventBody::AccountRegistered { account_id, .. }
+        | EventBody::IdentityUnsealed { account_id, .. }
+        | EventBody::IdentityCheckUnavailable { account_id, .. }
+        | EventBody::IdentityMatched { account_id }
         | EventBody::AccountVerified { account_id }
         | EventBody::RegistrationRejected { account_id, .. }
         | EventBody::ManualReviewRequested { account_id, .. }

@@ -24,6 +24,8 @@ struct Question<'a> {
     name: &'a str,
     document_type: &'static str,
     document_number: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issuing_state: Option<&'a str>,
 }
 
 /// Further fields of an answer mean nothing to us.
@@ -57,6 +59,7 @@ impl IdentityCheck for HttpIdentityCheck {
             name: identity.name.reveal(Purpose::IdentityCheck),
             document_type: identity.document.document_type().as_str(),
             document_number: identity.document.number(Purpose::IdentityCheck),
+            issuing_state: identity.document.issuing_state(Purpose::IdentityCheck),
         };
         let sent = self.client.post(self.url.clone()).json(&question).send().await;
         let response = successful(WHAT, sent.map_err(|error| unanswered(WHAT, error))?)?;

@@ -88,8 +88,8 @@ impl MemoryIndex {
 impl PrincipalIndex for MemoryIndex {
     async fn key_of(&self, document: &Document) -> Result<PrincipalKey, PortError> {
         self.faults.around("principal index", || {
-            let number = document.number(Purpose::Indexing).as_bytes();
-            Ok(PrincipalKey::new(1, &digest(&[document.document_type().as_str().as_bytes(), number])))
+            let (of, code) = document.principal_code(Purpose::Indexing);
+            Ok(PrincipalKey::new(1, &digest(&[of.as_bytes(), code.as_bytes()])))
         })
     }
 }

@@ -35,7 +35,8 @@ pub struct PrincipalRequest {
     #[garde(skip)]
     #[schema(value_type = PrincipalKindName)]
     pub kind: PrincipalKind,
-    /// Individuals: `resident_identity_number`; all others: `unified_social_credit_code`.
+    /// Individuals: `resident_identity_number`, `residence_permit_number`, `permanent_residence_number` or `passport`;
+    /// all others: `unified_social_credit_code` or `organisation_code`.
     #[garde(skip)]
     #[schema(value_type = DocumentTypeName)]
     pub document_type: DocumentType,
@@ -43,6 +44,11 @@ pub struct PrincipalRequest {
     #[garde(length(chars, min = 1, max = 64))]
     #[schema(min_length = 1, max_length = 64, example = "11010519491231002X")]
     pub document_number: String,
+    /// The state that issued the passport, by the three letters of ICAO 9303; for no other document.
+    #[garde(length(chars, min = 1, max = 16))]
+    #[schema(min_length = 1, max_length = 16, example = "USA")]
+    #[serde(default)]
+    pub issuing_state: Option<String>,
     /// The name on the document.
     #[garde(length(chars, min = 1, max = 100), custom(printable))]
     #[schema(min_length = 1, max_length = 100, example = "张三")]
@@ -56,6 +62,7 @@ impl RegisterRequest {
             principal_kind: self.principal.kind,
             document_type: self.principal.document_type,
             document_number: Personal::new(self.principal.document_number),
+            issuing_state: self.principal.issuing_state.map(Personal::new),
             name: Personal::new(self.principal.name),
             display_name: self.display_name,
             actor,
@@ -197,9 +204,15 @@ mod names {
     names! {
         /// What a principal is (R4).
         PrincipalKindName as PrincipalKind { Government, Media, Enterprise, Institution, SocialOrganisation, Individual }
-        /// GB 32100 and GB 11643.
-        DocumentTypeName as DocumentType { UnifiedSocialCreditCode, ResidentIdentityNumber }
-        AccountStatusName as AccountStatus { Pending, Active, Rejected }
+        /// GB 32100, GB 11714, GB 11643, residence permits of Hong Kong, Macao and Taiwan residents, cards of foreign
+        /// permanent residents, ICAO 9303.
+        DocumentTypeName as DocumentType {
+            UnifiedSocialCreditCode, OrganisationCode, ResidentIdentityNumber, ResidencePermitNumber,
+            PermanentResidenceNumber, Passport,
+        }
+        AccountStatusName as AccountStatus {
+            Pending, Verifying, ManualReview, Active, Rejected, Deregistering, Closed,
+        }
         RejectionReasonName as RejectionReason { IdentityMismatch, IdentityNotFound, RefusedByReviewer }
         EnforcementKindName as EnforcementKind { Warn, SuspendUpdates }
     }

@@ -98,6 +98,8 @@ struct Check {
     name: String,
     document_type: String,
     document_number: String,
+    #[serde(default)]
+    issuing_state: Option<String>,
 }
 
 async fn check(State(world): State<World>, Json(check): Json<Check>) -> Response {

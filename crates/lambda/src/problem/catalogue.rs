@@ -91,8 +91,8 @@ codes! {
         "证件号码无效" "证件号码不符合其编码标准，document_error 说明原因。"
         "The document number is not valid" "The number breaks the standard of its document type; document_error says how.";
     DocumentTypeForKind "document_type_for_kind" UNPROCESSABLE_ENTITY
-        "证件类型与主体类型不符" "该类主体不使用此类证件：个人用居民身份证，组织用统一社会信用代码。"
-        "Wrong type of document" "A principal of this kind is not known by that document: persons by their identity number, organisations by their social credit code.";
+        "证件类型与主体类型不符" "该类主体不使用此类证件：个人用居民身份证、港澳台居民居住证、外国人永久居留身份证或护照，组织用统一社会信用代码或组织机构代码。"
+        "Wrong type of document" "A principal of this kind is not known by that document: persons by an identity card, a residence permit, a permanent residence card or a passport, organisations by their social credit code or organisation code.";
     QuotaExceeded "quota_exceeded" CONFLICT
         "账号数量已达上限" "该主体注册的账号数量已达到上限 cap。"
         "Quota used up" "The principal holds as many accounts as it may: cap.";
@@ -102,6 +102,9 @@ codes! {
     AccountNotVerified "account_not_verified" FORBIDDEN
         "账号未通过身份核验" "账号身份核验通过后才可发布，当前状态见 account_status。"
         "The account is not verified" "An account may publish once its identity is verified; account_status tells where it stands.";
+    AccountClosed "account_closed" FORBIDDEN
+        "账号已注销或正在注销" "账号已注销或已申请注销，不能发布，当前状态见 account_status。"
+        "The account is closed" "The account is closed, or its holder has asked for that, and cannot publish; account_status tells which.";
     AccountSuspended "account_suspended" FORBIDDEN
         "账号已被暂停更新" "账号因处置决定暂停更新，理由与申诉方式见 enforcement。"
         "The account is suspended" "A decision suspends the account's updates; enforcement gives the reasons and the way to appeal.";

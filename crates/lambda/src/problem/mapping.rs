@@ -18,7 +18,7 @@ impl From<AppError> for Problem {
                 ..Members::default()
             }),
             AppError::QuotaExceeded { cap } => problem.with(Members { cap: Some(cap), ..Members::default() }),
-            AppError::AccountNotVerified { status } => {
+            AppError::AccountNotVerified { status } | AppError::AccountClosed { status } => {
                 problem.with(Members { account_status: Some(status), ..Members::default() })
             }
             AppError::AccountSuspended { enforcement } => {
@@ -61,6 +61,7 @@ const fn code_of(error: &AppError) -> Code {
         AppError::SubjectNotFound => Code::SubjectNotFound,
         AppError::PolicyUnknown { .. } => Code::PolicyUnknown,
         AppError::AccountNotVerified { .. } => Code::AccountNotVerified,
+        AppError::AccountClosed { .. } => Code::AccountClosed,
         AppError::AccountSuspended { .. } => Code::AccountSuspended,
         AppError::ReferenceReused => Code::ReferenceReused,
         AppError::Case(CaseRefusal::Decided) => Code::CaseDecided,

@@ -36,6 +36,9 @@ pub trait Outbox: Send + Sync {
 pub fn owner_of(event: &Event) -> String {
     match &event.body {
         EventBody::AccountRegistered { account_id, .. }
+        | EventBody::IdentityUnsealed { account_id, .. }
+        | EventBody::IdentityCheckUnavailable { account_id, .. }
+        | EventBody::IdentityMatched { account_id }
         | EventBody::AccountVerified { account_id }
         | EventBody::RegistrationRejected { account_id, .. }
         | EventBody::ManualReviewRequested { account_id, .. }

@@ -1,0 +1,116 @@
+//! From registered to verified or rejected: what the checks and the people who stand in for them do to an account (R6.1).
+
+use jiff::Timestamp;
+
+use super::{Account, IllegalTransition, RejectionReason, Step};
+use crate::{
+    actor::Actor,
+    case::Matter,
+    change::Change,
+    event::EventBody,
+    personal::Purpose,
+    verification::{CheckOutcome, Verification},
+};
+
+impl Account {
+    /// The identity is going to be unsealed and the identity provider asked. The event is the audit record of the
+    /// unsealing (R9.1): it is stored before the clear text is there.
+    ///
+    /// # Errors
+    /// When the account does not wait for a check.
+    pub fn begin_check(mut self, actor: Actor, now: Timestamp) -> Result<Change<Self>, IllegalTransition> {
+        self.take(Step::BeginCheck)?;
+        let attempts = self.verification.attempts.saturating_add(1);
+        self.verification = Verification { attempts, last_outcome: None, checked_at: None };
+        let body = EventBody::IdentityUnsealed { account_id: self.account_id, purpose: Purpose::IdentityCheck };
+        Ok(self.changed(body, actor, now))
+    }
+
+    /// The identity is going to be unsealed for something else; where the account stands is not touched.
+    #[must_use]
+    pub fn unseal(self, purpose: Purpose, actor: Actor, now: Timestamp) -> Change<Self> {
+        let body = EventBody::IdentityUnsealed { account_id: self.account_id, purpose };
+        self.changed(body, actor, now)
+    }
+
+    /// The provider has not answered, or not with an outcome.
+    ///
+    /// # Errors
+    /// When no check is at work.
+    pub fn check_unavailable(mut self, actor: Actor, now: Timestamp) -> Result<Change<Self>, IllegalTransition> {
+        self.take(Step::NoteCheck)?;
+        self.note(CheckOutcome::Unavailable, now);
+        let body =
+            EventBody::IdentityCheckUnavailable { account_id: self.account_id, attempt: self.verification.attempts };
+        Ok(self.changed(body, actor, now))
+    }
+
+    /// Number and name belong together, and something else is still to be proven.
+    ///
+    /// # Errors
+    /// When no check is at work.
+    pub fn identity_matched(mut self, actor: Actor, now: Timestamp) -> Result<Change<Self>, IllegalTransition> {
+        self.take(Step::NoteCheck)?;
+        self.note(CheckOutcome::Match, now);
+        let body = EventBody::IdentityMatched { account_id: self.account_id };
+        Ok(self.changed(body, actor, now))
+    }
+
+    /// The checks have come to no answer, so that a person decides; the event opens a case that is due at `due_at`.
+    ///
+    /// # Errors
+    /// When the registration is not open, or is with a person already.
+    pub fn request_review(
+        mut self,
+        due_at: Timestamp,
+        actor: Actor,
+        now: Timestamp,
+    ) -> Result<Change<Self>, IllegalTransition> {
+        self.take(Step::RequestReview)?;
+        let (account_id, matter) = (self.account_id, Matter::Registration);
+        Ok(self.changed(EventBody::ManualReviewRequested { account_id, matter, due_at }, actor, now))
+    }
+
+    /// The account is active: all that is asked for is proven, or a reviewer approves.
+    ///
+    /// # Errors
+    /// When the registration is not open.
+    pub fn verify(mut self, actor: Actor, now: Timestamp) -> Result<Change<Self>, IllegalTransition> {
+        let by_a_person = self.status == super::AccountStatus::ManualReview;
+        self.take(Step::Verify)?;
+        if !by_a_person {
+            self.note(CheckOutcome::Match, now);
+        }
+        let body = EventBody::AccountVerified { account_id: self.account_id };
+        Ok(self.changed(body, actor, now))
+    }
+
+    /// # Errors
+    /// When the registration is not open.
+    pub fn reject(
+        mut self,
+        reason: RejectionReason,
+        actor: Actor,
+        now: Timestamp,
+    ) -> Result<Change<Self>, IllegalTransition> {
+        self.take(Step::Reject)?;
+        match reason {
+            RejectionReason::IdentityMismatch => self.note(CheckOutcome::Mismatch, now),
+            RejectionReason::IdentityNotFound => self.note(CheckOutcome::NotFound, now),
+            RejectionReason::RefusedByReviewer => {}
+        }
+        self.rejection_reason = Some(reason);
+        let body = EventBody::RegistrationRejected { account_id: self.account_id, reason };
+        Ok(self.changed(body, actor, now))
+    }
+
+    fn take(&mut self, step: Step) -> Result<(), IllegalTransition> {
+        self.status = self.status.after(step)?;
+        Ok(())
+    }
+
+    fn note(&mut self, outcome: CheckOutcome, now: Timestamp) {
+        self.verification.last_outcome = Some(outcome);
+        self.verification.checked_at = Some(now);
+    }
+}
