@@ -1,6 +1,9 @@
 //! A compiled pack.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use crate::{
     bank_set::{BankHit, BankSet, Entry},
@@ -12,6 +15,11 @@ use crate::{
     pack::{PackError, Rule, RulePack, State},
     verdict::{Assessment, Finding, Matched, Span, Verdict, shown},
 };
+
+thread_local! {
+    /// Kept from text to text, because to make it anew costs as much as a short text.
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
 
 /// Answers for texts.
 pub struct Engine {
@@ -121,8 +129,10 @@ impl Engine {
     }
 
     fn find<'a>(&self, texts: &'a [&'a str]) -> Found<'a> {
-        let mut scratch = Scratch::default();
-        Found { texts, by_text: texts.iter().map(|text| self.banks.search(text, &mut scratch)).collect() }
+        SCRATCH.with_borrow_mut(|scratch| Found {
+            texts,
+            by_text: texts.iter().map(|text| self.banks.search(text, scratch)).collect(),
+        })
     }
 
     /// The rules to look at, in the order of the pack.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 
+use super::starts::Starts;
 use crate::normalise::{
     Switches,
     fold::is_han,
@@ -88,6 +89,7 @@ pub(crate) struct Lexicon {
     pub(crate) switches: Vec<Switches>,
     pub(crate) texts: TermTexts,
     pub(crate) automaton: Option<Automaton>,
+    pub(crate) starts: Starts,
     pub(crate) uses: Uses,
     /// Over the letters of readings.
     pub(crate) phonetic: Option<Automaton>,
@@ -116,16 +118,22 @@ impl Lexicon {
                 patterns.add(term, Use { term: id, bank: number, flags: 0 }, &bank.switches);
             }
         }
-        let mut uses = Uses::default();
+        let (mut uses, mut starts) = (Uses::default(), Starts::of_size(patterns.plain.len()));
         for (pattern, of_it) in &patterns.plain {
             uses.push(pattern.chars().count(), of_it);
+            let whole = of_it.iter().all(|used| banks[usize::from(used.bank)].switches.word_boundaries);
+            starts.add(pattern, !whole);
         }
-        let automaton = build(patterns.plain.keys())?;
+        let mut automaton = build(patterns.plain.keys())?;
+        if let Some(automaton) = &mut automaton {
+            automaton.cache_depths().map_err(|error| error.to_string())?;
+        }
         let phonetic = build(patterns.phonetic.keys())?;
         Ok(Self {
             switches: banks.iter().map(|bank| bank.switches).collect(),
             texts,
             automaton,
+            starts,
             uses,
             phonetic,
             phonetic_uses: patterns.phonetic.into_values().collect(),
@@ -188,6 +196,6 @@ fn build<'a>(patterns: impl ExactSizeIterator<Item = &'a String>) -> Result<Opti
         return Ok(None);
     }
     let numbered = patterns.zip(0_u32..);
-    let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new().build_with_values(numbered);
+    let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new().use_prefilter(false).build_with_values(numbered);
     automaton.map(Some).map_err(|error| error.to_string())
 }

@@ -2,5 +2,7 @@
 
 pub(crate) mod lexicon;
 pub(crate) mod phonetic;
+pub(crate) mod places;
 pub(crate) mod search;
+pub(crate) mod starts;
 pub(crate) mod verify;

@@ -2,7 +2,8 @@
 
 use super::{
     lexicon::{Lexicon, Use},
-    search::{Hit, Place, hit},
+    places::Place,
+    search::{Hit, hit},
     verify::Candidate,
 };
 use crate::normalise::{

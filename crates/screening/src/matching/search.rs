@@ -1,45 +1,13 @@
 //! The search: one walk over the text feeds the automaton; what it finds is looked at again with its surroundings.
 
 use super::{
-    lexicon::{Lexicon, Use},
+    lexicon::{Automaton, Lexicon, Use},
     phonetic,
+    places::{Place, Places},
+    starts::Starts,
     verify::Candidate,
 };
-use crate::normalise::{
-    leet,
-    walk::{Gap, walk},
-};
-
-/// A compared character's place in the original, and what stood before it, in 32 bits: a text has at most 512 MB.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Place(u32);
-
-impl Place {
-    #[inline]
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a Lambda event has 6 MB at most, a text of 512 MB cannot come"
-    )]
-    pub(crate) fn new(start: usize, gap: Gap) -> Self {
-        Self(((start as u64) << 3 | gap as u64) as u32)
-    }
-
-    #[inline]
-    pub(crate) fn start(self) -> usize {
-        (self.0 >> 3) as usize
-    }
-
-    pub(crate) fn gap(self) -> Gap {
-        match self.0 & 7 {
-            0 => Gap::None,
-            1 => Gap::Repeat,
-            2 => Gap::Separator,
-            3 => Gap::Space,
-            4 => Gap::Sentence,
-            _ => Gap::LineBreak,
-        }
-    }
-}
+use crate::normalise::leet;
 
 /// A term that was found: where it stands in the original, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,37 +21,48 @@ pub(crate) struct Hit {
 /// What a search needs beside the text; kept between texts.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
-    pub(crate) places: Vec<Place>,
+    places: Places,
     /// Pattern, and the number of its last character.
-    raw: Vec<(u32, u32)>,
+    raw: Vec<(u32, usize)>,
+}
+
+/// Shows the automaton those characters that a term may start or go on with.
+fn feed(automaton: &Automaton, starts: &Starts, places: &[Place], raw: &mut Vec<(u32, usize)>) {
+    let mut at = 0;
+    while let Some(start) = (at..places.len()).find(|at| starts.may_be_at(places, *at)) {
+        let mut stepper = automaton.find_overlapping_stepper();
+        let mut last_start = start;
+        at = start;
+        loop {
+            stepper.consume(places[at].c());
+            raw.extend(stepper.matches().map(|found| (found.value(), at)));
+            at += 1;
+            // What the automaton has in hand began here. Where no term may start, it leads to nothing.
+            let began = at - stepper.depth().map_or(at, |depth| depth as usize).min(at);
+            if began > last_start || at == places.len() {
+                break;
+            }
+            if starts.may_be_at(places, at) {
+                last_start = at;
+            }
+        }
+    }
 }
 
 impl Lexicon {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a text that has a place has fewer characters than 32 bits count"
-    )]
     /// Adds what is found in the text to `hits`, unordered, each place of a term once.
     pub(crate) fn search(&self, text: &str, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
         let Scratch { places, raw } = scratch;
-        places.clear();
-        // One character in two to three bytes, in most texts.
-        places.reserve(text.len() / 2);
         raw.clear();
+        places.read(text);
+        let places = places.get();
         if let Some(automaton) = &self.automaton {
-            let mut stepper = automaton.find_overlapping_stepper();
-            walk(text, |step| {
-                stepper.consume(step.c);
-                for found in stepper.matches() {
-                    raw.push((found.value(), places.len() as u32));
-                }
-                places.push(Place::new(step.start, step.gap));
-            });
+            feed(automaton, &self.starts, places, raw);
         }
         let first = hits.len();
         for &(pattern, last) in raw.iter() {
             let length = self.uses.lengths[pattern as usize] as usize;
-            let candidate = Candidate { text, places, first: last as usize + 1 - length, last: last as usize };
+            let candidate = Candidate { text, places, first: last + 1 - length, last };
             for used in self.uses.of(pattern) {
                 if let Some((start, end)) = candidate.check(self, *used) {
                     hits.push(hit(*used, start, end));

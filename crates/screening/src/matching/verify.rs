@@ -2,11 +2,11 @@
 
 use super::{
     lexicon::{HAS_GAPS, HAS_RHYTHM, Lexicon, PICKY, SPELT_OTHERWISE, Use},
-    search::Place,
+    places::Place,
 };
 use crate::normalise::{
     Switches,
-    fold::{Folded, fold, is_han, is_word_letter},
+    fold::{is_han, is_word_letter},
     walk::{Gap, end_with_tail, rhythm, walk},
     words,
 };
@@ -18,16 +18,6 @@ pub(crate) struct Candidate<'a> {
     pub(crate) places: &'a [Place],
     pub(crate) first: usize,
     pub(crate) last: usize,
-}
-
-/// The compared character at a place: the first or the last of those that its written one stands for.
-fn compared(text: &str, place: Place, last_of_many: bool) -> char {
-    match text[place.start()..].chars().next().map(fold) {
-        Some(Folded::One(c)) => c,
-        Some(Folded::Many(chars)) if last_of_many => chars.chars().next_back().unwrap_or('\0'),
-        Some(Folded::Many(chars)) => chars.chars().next().unwrap_or('\0'),
-        Some(Folded::Nothing | Folded::Between(_)) | None => '\0',
-    }
 }
 
 impl Candidate<'_> {
@@ -61,7 +51,7 @@ impl Candidate<'_> {
 
     fn end(&self) -> usize {
         let last = self.places[self.last];
-        end_with_tail(self.text, last.start(), compared(self.text, last, true))
+        end_with_tail(self.text, last.start(), last.c())
     }
 
     fn gap_before(&self) -> Gap {
@@ -73,18 +63,17 @@ impl Candidate<'_> {
     }
 
     fn before(&self) -> Option<char> {
-        (self.gap_before() <= Gap::Repeat).then(|| compared(self.text, self.places[self.first - 1], true))
+        (self.gap_before() <= Gap::Repeat).then(|| self.places[self.first - 1].c())
     }
 
     fn after(&self) -> Option<char> {
-        (self.gap_after() <= Gap::Repeat).then(|| compared(self.text, self.places[self.last + 1], false))
+        (self.gap_after() <= Gap::Repeat).then(|| self.places[self.last + 1].c())
     }
 
     /// No letter goes on before the first or after the last one.
     pub(super) fn is_whole_word(&self) -> bool {
         let cut = |inner: char, outer: Option<char>| is_word_letter(inner) && outer.is_some_and(is_word_letter);
-        !cut(compared(self.text, self.places[self.first], false), self.before())
-            && !cut(compared(self.text, self.places[self.last], true), self.after())
+        !cut(self.places[self.first].c(), self.before()) && !cut(self.places[self.last].c(), self.after())
     }
 
     /// Decorations are seen through, sentences are not: `赤裸，聊胜于无`. But who parts every character, with whatever,
@@ -112,14 +101,12 @@ impl Candidate<'_> {
     }
 
     fn between_letters(&self, at: usize) -> bool {
-        is_word_letter(compared(self.text, self.places[at - 1], true))
-            && is_word_letter(compared(self.text, self.places[at], false))
+        is_word_letter(self.places[at - 1].c()) && is_word_letter(self.places[at].c())
     }
 
     fn is_a_meeting_of_words(&self) -> bool {
         let (Some(before), Some(after)) = (self.before(), self.after()) else { return false };
-        let hit: Vec<char> =
-            self.places[self.first..=self.last].iter().map(|at| compared(self.text, *at, false)).collect();
+        let hit: Vec<char> = self.places[self.first..=self.last].iter().map(|at| at.c()).collect();
         let plain = self.places[self.first + 1..=self.last].iter().all(|place| place.gap() == Gap::None);
         plain && hit.iter().all(|c| is_han(*c)) && words::meet_inside(Some(before), &hit, Some(after))
     }

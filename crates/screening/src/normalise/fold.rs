@@ -34,29 +34,40 @@ pub(crate) enum Between {
     LineBreak,
 }
 
-const CLASS_SHIFT: u32 = 21;
+pub(crate) const CLASS_SHIFT: u32 = 21;
 const CODE: u32 = (1 << CLASS_SHIFT) - 1;
+/// Classes of entries: compared, dropped, and from here those of [`Between`] in its order.
+const DROPPED: u32 = 1;
+const BETWEEN: u32 = 2;
+/// Classes from this one on are expansions.
+pub(crate) const EXPANDED: u32 = 6;
 
-#[inline]
-pub(crate) fn fold(c: char) -> Folded {
-    // A good part of all text, and no table is needed for it.
-    if c.is_ascii_alphanumeric() {
-        return Folded::One(c.to_ascii_lowercase());
-    }
+/// What the table says of a character: its class above the lower 21 bits, and there what it is compared as.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "the innermost line of all screening")]
+pub(crate) fn entry(c: char) -> u32 {
     let code = u32::from(c);
     let page = number_at(PAGE_OF, (code >> 8) as usize);
     let entry = number_at(PAGES, ((page << 8) | (code & 0xFF)) as usize);
-    if entry == 0 {
-        return Folded::One(c);
-    }
+    if entry == 0 { code } else { entry }
+}
+
+/// Of an entry of the class [`EXPANDED`].
+pub(crate) fn expansion(entry: u32) -> &'static str {
+    EXPANSIONS.get((entry & CODE) as usize).copied().unwrap_or_default()
+}
+
+#[inline]
+pub(crate) fn fold(c: char) -> Folded {
+    let entry = entry(c);
     match entry >> CLASS_SHIFT {
-        0 => char::from_u32(entry & CODE).map_or(Folded::Nothing, Folded::One),
-        1 => Folded::Nothing,
-        2 => Folded::Between(Between::Separator),
+        0 => char::from_u32(entry).map_or(Folded::Nothing, Folded::One),
+        DROPPED => Folded::Nothing,
+        BETWEEN => Folded::Between(Between::Separator),
         3 => Folded::Between(Between::Space),
         4 => Folded::Between(Between::Sentence),
         5 => Folded::Between(Between::LineBreak),
-        _ => Folded::Many(EXPANSIONS[(entry & CODE) as usize]),
+        _ => Folded::Many(expansion(entry)),
     }
 }
 
@@ -66,8 +77,9 @@ pub(crate) fn is_han(c: char) -> bool {
 }
 
 /// A letter of the scripts that write words with spaces between them.
+#[inline]
 pub(crate) fn is_word_letter(c: char) -> bool {
-    c.is_alphabetic() && c < '\u{2000}'
+    c.is_ascii_alphabetic() || (('\u{80}'..'\u{2000}').contains(&c) && c.is_alphabetic())
 }
 
 #[cfg(test)]

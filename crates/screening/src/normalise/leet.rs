@@ -28,7 +28,7 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = (usize, usize, String)> 
     let mut at = 0;
     std::iter::from_fn(move || {
         // Most text has few digits: they are looked for first, and the word around them then.
-        while let Some(found) = bytes[at..].iter().position(|byte| SIGNS[usize::from(*byte)]) {
+        while let Some(found) = next_sign(&bytes[at..]) {
             let start = at + found - bytes[at..at + found].iter().rev().take_while(|byte| in_word(byte)).count();
             let end = at + found + bytes[at + found..].iter().take_while(|byte| in_word(byte)).count();
             at = end;
@@ -42,6 +42,22 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = (usize, usize, String)> 
         }
         None
     })
+}
+
+/// Looks at blocks first, which the compiler turns into a few instructions each.
+fn next_sign(bytes: &[u8]) -> Option<usize> {
+    // Without a jump, because then the compiler sees sixteen bytes at once.
+    let is_sign = |b: u8| {
+        u8::from(b.wrapping_sub(b'0') < 10)
+            | u8::from(b == b'@')
+            | u8::from(b == b'$')
+            | u8::from(b == b'!')
+            | u8::from(b == b'|')
+            | u8::from(b == b'+')
+    };
+    let blocks = bytes.chunks_exact(32).take_while(|block| block.iter().fold(0, |any, b| any | is_sign(*b)) == 0);
+    let without = blocks.count() * 32;
+    bytes[without..].iter().position(|byte| SIGNS[usize::from(*byte)]).map(|at| without + at)
 }
 
 /// The bytes that stand for a letter and are none.

@@ -1,0 +1,152 @@
+//! Where in a text a term may start, so that most of it need not be shown to the automaton.
+//!
+//! Two characters in a row of ordinary text are seldom the first two of a term, and four letters seldom the first four.
+//! A Bloom filter of those is a hundredth of an automaton, stays in the cache, and says for most places at once that
+//! nothing starts there. It errs on one side only: where it says no, no term starts.
+
+use super::places::Place;
+use crate::normalise::{fold::is_word_letter, walk::Gap};
+
+/// Bits for each term, of which a key sets two: about one key in seventy that starts no term is taken for one that
+/// does, and half as many where the power of two has room to spare.
+const BITS_FOR_EACH: usize = 16;
+/// A filter of few terms has this many bits at least, so that its errors do not depend on luck.
+const LEAST_BITS: usize = 1 << 12;
+/// One bit for each character of the basic plane; others share theirs.
+const SINGLES: usize = 1 << 16;
+/// So many letters of a word are looked at; two of them start too many words.
+const LETTERS: usize = 4;
+
+#[derive(Debug, Default)]
+pub(crate) struct Starts {
+    /// A power of two of words, or none where there are no terms.
+    pub(crate) keys: Vec<u64>,
+    /// First characters that need no second one, because they are a term. Empty where no term has one character.
+    pub(crate) singles: Vec<u64>,
+    /// Some term may start inside a word, after another letter.
+    pub(crate) inside: bool,
+    /// Some term starts with one to three letters.
+    pub(crate) short: bool,
+}
+
+impl Starts {
+    pub(crate) fn of_size(terms: usize) -> Self {
+        let bits = (terms * BITS_FOR_EACH).next_power_of_two().max(LEAST_BITS);
+        Self { keys: vec![0; bits / 64], ..Self::default() }
+    }
+
+    /// Adds a term; `inside` says that it may also start inside a word.
+    pub(crate) fn add(&mut self, term: &str, inside: bool) {
+        let chars: Vec<char> = term.chars().take(LETTERS).collect();
+        let Some(first) = chars.first().copied() else { return };
+        let letters = chars.iter().take_while(|c| is_word_letter(**c)).count();
+        self.inside |= inside && letters > 0;
+        if chars.len() == 1 {
+            self.singles.resize(SINGLES / 64, 0);
+            let at = u32::from(first) as usize % SINGLES;
+            self.singles[at / 64] |= 1 << (at % 64);
+            return;
+        }
+        self.short |= letters > 0 && letters < LETTERS;
+        let (word, bits) = self.place(if letters == LETTERS { of_letters(&chars) } else { of_pair(first, chars[1]) });
+        self.keys[word] |= bits;
+    }
+
+    /// Whether a term may start at a place.
+    #[inline]
+    pub(crate) fn may_be_at(&self, places: &[Place], at: usize) -> bool {
+        let Some(first) = places.get(at) else { return false };
+        if !self.singles.is_empty() && self.has_single(first.c()) {
+            return true;
+        }
+        // Decided by the script, which seldom changes from one character to the next.
+        if first.c() < NO_WORDS_FROM && is_word_letter(first.c()) {
+            return self.may_be_at_letter(places, at);
+        }
+        places.get(at + 1).is_some_and(|second| self.has(of_pair(first.c(), second.c())))
+    }
+
+    fn may_be_at_letter(&self, places: &[Place], at: usize) -> bool {
+        let goes_on = at > 0 && places[at].gap() <= Gap::Repeat && is_word_letter(places[at - 1].c());
+        if goes_on && !self.inside {
+            return false;
+        }
+        let of_four = || {
+            let four = places.get(at..at + LETTERS)?;
+            four.iter().all(|place| is_word_letter(place.c())).then(|| of_letters(four.iter().map(|place| place.c())))
+        };
+        of_four().is_some_and(|key| self.has(key))
+            || (self.short && places.get(at + 1).is_some_and(|second| self.has(of_pair(places[at].c(), second.c()))))
+    }
+
+    #[inline]
+    fn has_single(&self, first: char) -> bool {
+        let at = u32::from(first) as usize % SINGLES;
+        self.singles.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+    }
+
+    #[inline]
+    fn has(&self, key: u64) -> bool {
+        let (word, bits) = self.place(key);
+        self.keys.get(word).is_some_and(|word| word & bits == bits)
+    }
+
+    /// The word, and two bits in it, so that a look costs one read. Multiplication by the golden ratio (Knuth 6.4)
+    /// brings what differs in the lower bits to the upper ones.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "what is left after the shift is an index")]
+    fn place(&self, key: u64) -> (usize, u64) {
+        let mixed = (key ^ key >> 29).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let word = (mixed >> 32) as usize & self.keys.len().wrapping_sub(1);
+        (word, 1 << (mixed >> 26 & 63) | 1 << (mixed >> 20 & 63))
+    }
+}
+
+/// No script from here on writes words with spaces between them.
+const NO_WORDS_FROM: char = '\u{2000}';
+
+#[inline]
+fn of_pair(first: char, second: char) -> u64 {
+    u64::from(u32::from(first)) << 32 | u64::from(u32::from(second))
+}
+
+/// Letters come before U+2000 and have 13 bits; the upper bit tells their keys from those of pairs.
+#[inline]
+fn of_letters(letters: impl IntoIterator<Item = impl std::borrow::Borrow<char>>) -> u64 {
+    letters.into_iter().fold(1, |key, letter| key << 13 | u64::from(u32::from(*letter.borrow())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::places::Places, *};
+
+    fn starts(terms: &[(&str, bool)]) -> Starts {
+        let mut starts = Starts::of_size(terms.len());
+        for (term, inside) in terms {
+            starts.add(term, *inside);
+        }
+        starts
+    }
+
+    fn of(starts: &Starts, text: &str) -> Vec<usize> {
+        let mut places = Places::default();
+        places.read(text);
+        (0..places.get().len()).filter(|at| starts.may_be_at(places.get(), *at)).collect()
+    }
+
+    #[test]
+    fn what_starts_a_term_is_never_missed() {
+        let starts = starts(&[("加微信", false), ("casino", false), ("赌", false), ("𠮷野家", false), ("vx加", false)]);
+        assert_eq!(of(&starts, "请加微信"), [1]);
+        assert_eq!(of(&starts, "a casino，c a s i n o"), [1, 7]);
+        assert_eq!(of(&starts, "好赌"), [1]);
+        assert_eq!(of(&starts, "𠮷野家 vx加"), [0, 3]);
+        assert_eq!(of(&starts, "今天天气很好 nothing here"), []);
+    }
+
+    #[test]
+    fn a_term_that_is_a_whole_word_does_not_start_inside_one() {
+        assert_eq!(of(&starts(&[("ass", false)]), "class ass"), [4]);
+        assert_eq!(of(&starts(&[("sino", true)]), "casino"), [2]);
+    }
+}
