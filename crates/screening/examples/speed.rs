@@ -97,12 +97,13 @@ fn main() {
     let data = given.cloned().or_else(|| std::env::var("GATEHOUSE_DATA").ok());
     let data = PathBuf::from(data.unwrap_or_else(|| "../shared/data".to_owned()));
     let rounds = if arguments.iter().any(|argument| argument == "--long") { 40 } else { 5 };
+    let terms_wanted = if arguments.iter().any(|argument| argument == "--million") { 1_000_000 } else { TERMS };
     let mut dice = Dice(1);
-    let mut terms: Vec<String> = (0..TERMS * 2).map(|_| dice.term()).collect();
+    let mut terms: Vec<String> = (0..terms_wanted * 2).map(|_| dice.term()).collect();
     terms.sort_unstable();
     terms.dedup();
     // Sorted, the Latin ones come first: every second keeps the share of both.
-    let terms: Vec<String> = terms.into_iter().step_by(2).take(TERMS).collect();
+    let terms: Vec<String> = terms.into_iter().step_by(2).take(terms_wanted).collect();
     let lines = lines(&data, &mut dice);
     let mut text: Vec<&str> = Vec::new();
     let mut bytes = 0;
@@ -129,6 +130,8 @@ fn main() {
         ours_seconds = ours_seconds
             .min(seconds(|| findings = text.iter().map(|line| engine.screen(&[line]).findings.len()).sum()));
     }
+    let artefact = pack.artefact(&engine).expect("a pack");
+    let load = (0..5).map(|_| seconds(|| drop(std::hint::black_box(Engine::load(&artefact))))).fold(f64::MAX, f64::min);
     let megabytes = f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / 1e6;
     let p99 = p99_micros(&engine, &lines);
     let report = serde_json::json!({
@@ -139,6 +142,8 @@ fn main() {
         "raw_hits": raw_hits,
         "findings": findings,
         "compile_ms": compile_ms,
+        "pack_bytes": artefact.len(),
+        "pack_load_ms": load * 1e3,
         "p99_us": p99,
     });
     if arguments.iter().any(|argument| argument == "--json") {

@@ -11,16 +11,23 @@ use crate::{contacts::ContactKind, fingerprint::Fingerprint, normalise::Switches
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Bank {
     /// Which disguises of the terms are seen through.
+    #[serde(skip_serializing_if = "Switches::is_default")]
     pub normalise: Switches,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub terms: Vec<String>,
     /// Longer permitted terms: what stands inside one of them is no hit of this bank.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub except: Vec<String>,
     /// Regular expressions, matched in linear time against the text as it is written.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub patterns: Vec<String>,
     /// Link hosts, each with all that is under it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub contacts: Vec<ContactKind>,
     /// Whole texts, exact and near.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fingerprints: Vec<Fingerprint>,
 }
 

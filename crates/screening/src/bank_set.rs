@@ -1,6 +1,6 @@
 //! The banks of a pack, compiled: everything that they find in a text.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use regex::{Regex, RegexBuilder};
 
@@ -29,10 +29,26 @@ pub(crate) struct BankSet {
 /// What a bank has beside terms.
 #[derive(Default)]
 struct Others {
-    patterns: Vec<Regex>,
+    patterns: Vec<Pattern>,
     hosts: Vec<String>,
     contacts: Vec<ContactKind>,
     fingerprints: Vec<Fingerprint>,
+}
+
+/// Compiled when it is first asked, because a start has no time for what few texts need.
+struct Pattern {
+    source: String,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    fn get(&self) -> Option<&Regex> {
+        self.compiled.get_or_init(|| compiled(&self.source).ok()).as_ref()
+    }
+}
+
+fn compiled(source: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(source).size_limit(PATTERN_BYTES).dfa_size_limit(PATTERN_BYTES).build()
 }
 
 /// What a bank has at a place of a text, in bytes.
@@ -55,25 +71,23 @@ const PATTERN_BYTES: usize = 1 << 20;
 
 impl BankSet {
     pub(crate) fn new(pack: &RulePack) -> Result<Self, PackError> {
-        let (terms, swallowed_by) = term_banks(pack);
-        let lexicon = Lexicon::new(&terms).map_err(PackError::Automaton)?;
-        Self::with_lexicon(pack, lexicon, swallowed_by)
-    }
-
-    /// With a lexicon that was made before.
-    pub(crate) fn with_lexicon(
-        pack: &RulePack,
-        lexicon: Lexicon,
-        swallowed_by: Vec<Option<u16>>,
-    ) -> Result<Self, PackError> {
-        let mut others = Vec::new();
-        for (number, (name, bank)) in pack.banks.iter().enumerate() {
-            let of_bank = Others::new(name, bank)?;
-            if !of_bank.is_empty() {
-                others.push((number, of_bank));
+        for (name, bank) in &pack.banks {
+            for pattern in &bank.patterns {
+                let refused =
+                    |error: regex::Error| PackError::Pattern { bank: name.clone(), reason: error.to_string() };
+                compiled(pattern).map_err(refused)?;
             }
         }
-        Ok(Self { names: pack.banks.keys().cloned().collect(), lexicon, swallowed_by, others })
+        let (terms, swallowed_by) = term_banks(pack);
+        let lexicon = Lexicon::new(&terms).map_err(PackError::Automaton)?;
+        Ok(Self::with_lexicon(pack, lexicon, swallowed_by))
+    }
+
+    /// With a lexicon that was made before, of a pack that was checked then.
+    pub(crate) fn with_lexicon(pack: &RulePack, lexicon: Lexicon, swallowed_by: Vec<Option<u16>>) -> Self {
+        let others =
+            pack.banks.values().map(Others::new).enumerate().filter(|(_, others)| !others.is_empty()).collect();
+        Self { names: pack.banks.keys().cloned().collect(), lexicon, swallowed_by, others }
     }
 
     /// Everything found, by bank and place.
@@ -123,40 +137,36 @@ fn reaches_over(all: &[(usize, usize)], hit: Hit) -> bool {
     until > 0 && all[until - 1].1 >= hit.end
 }
 
+/// How permitted terms are compared.
+pub(crate) const PERMITTED: Switches = Switches { common_words: false, leet: false, ..Switches::DEFAULT };
+
 /// The banks of the lexicon: the named ones, then what is permitted in each of them, then what is permitted in all.
-fn term_banks(pack: &RulePack) -> (Vec<TermBank>, Vec<Option<u16>>) {
+pub(crate) fn term_banks(pack: &RulePack) -> (Vec<TermBank>, Vec<Option<u16>>) {
     let named = pack.banks.values().map(|bank| TermBank { switches: bank.normalise, terms: bank.terms.clone() });
     let mut all: Vec<TermBank> = named.collect();
     let mut swallowed_by = Vec::new();
-    let permitted = Switches { common_words: false, leet: false, ..Switches::default() };
     for (number, bank) in pack.banks.values().enumerate() {
         if !bank.except.is_empty() {
-            all.push(TermBank { switches: permitted, terms: bank.except.clone() });
+            all.push(TermBank { switches: PERMITTED, terms: bank.except.clone() });
             swallowed_by.push(u16::try_from(number).ok());
         }
     }
     if !pack.permitted.is_empty() {
-        all.push(TermBank { switches: permitted, terms: pack.permitted.clone() });
+        all.push(TermBank { switches: PERMITTED, terms: pack.permitted.clone() });
         swallowed_by.push(None);
     }
     (all, swallowed_by)
 }
 
 impl Others {
-    fn new(name: &str, bank: &Bank) -> Result<Self, PackError> {
-        let compiled = |pattern: &String| {
-            RegexBuilder::new(pattern)
-                .size_limit(PATTERN_BYTES)
-                .dfa_size_limit(PATTERN_BYTES)
-                .build()
-                .map_err(|error| PackError::Pattern { bank: name.to_owned(), reason: error.to_string() })
-        };
-        Ok(Self {
-            patterns: bank.patterns.iter().map(compiled).collect::<Result<_, _>>()?,
+    fn new(bank: &Bank) -> Self {
+        let pattern = |source: &String| Pattern { source: source.clone(), compiled: OnceLock::new() };
+        Self {
+            patterns: bank.patterns.iter().map(pattern).collect(),
             hosts: bank.hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
             contacts: bank.contacts.clone(),
             fingerprints: bank.fingerprints.clone(),
-        })
+        }
     }
 
     fn is_empty(&self) -> bool {
@@ -167,7 +177,7 @@ impl Others {
         let mut push = |start, end, entry: String| {
             found.push(BankHit { bank, start, end, entry: Entry::Other(entry) });
         };
-        for pattern in &self.patterns {
+        for pattern in self.patterns.iter().filter_map(Pattern::get) {
             for hit in pattern.find_iter(text).filter(|hit| !hit.is_empty()) {
                 push(hit.start(), hit.end(), pattern.as_str().to_owned());
             }

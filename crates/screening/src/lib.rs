@@ -5,6 +5,7 @@
 //! ([`bank`]) sets off rules ([`pack`]), whose conditions read facts ([`facts`]); the strongest effect is the
 //! [`verdict`].
 
+mod artefact;
 pub mod bank;
 mod bank_set;
 mod condition;

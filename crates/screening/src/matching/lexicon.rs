@@ -1,6 +1,6 @@
 //! All terms of all banks of a pack, ready to be searched for in one walk over a text.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{cmp::Ordering, collections::BTreeMap, ops::Range};
 
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 
@@ -40,8 +40,8 @@ pub(crate) const HAS_GAPS: u16 = 4;
 /// The bank has switched off some folding.
 pub(crate) const PICKY: u16 = 8;
 
-/// Terms by a number, in one string.
-#[derive(Debug, Default)]
+/// Strings by a number, in one string.
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct TermTexts {
     pub(crate) text: String,
     pub(crate) ends: Vec<u32>,
@@ -49,9 +49,7 @@ pub(crate) struct TermTexts {
 
 impl TermTexts {
     pub(crate) fn get(&self, term: u32) -> &str {
-        let at = term as usize;
-        let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
-        &self.text[start..self.ends[at] as usize]
+        range_of(&self.ends, term).and_then(|range| self.text.get(range)).unwrap_or_default()
     }
 
     fn push(&mut self, term: &str) -> u32 {
@@ -61,8 +59,15 @@ impl TermTexts {
     }
 }
 
+/// Between the end before it and its own.
+fn range_of(ends: &[u32], number: u32) -> Option<Range<usize>> {
+    let at = number as usize;
+    let start = if at == 0 { 0 } else { *ends.get(at - 1)? as usize };
+    Some(start..*ends.get(at)? as usize)
+}
+
 /// The uses of each pattern of an automaton, one after the other.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Uses {
     /// Of each pattern: the end of its uses, and its length in characters.
     pub(crate) ends: Vec<u32>,
@@ -72,15 +77,82 @@ pub(crate) struct Uses {
 
 impl Uses {
     pub(crate) fn of(&self, pattern: u32) -> &[Use] {
-        let at = pattern as usize;
-        let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
-        &self.all[start..self.ends[at] as usize]
+        self.range(pattern).and_then(|range| self.all.get(range)).unwrap_or_default()
     }
 
-    fn push(&mut self, length: usize, uses: &[Use]) {
-        self.all.extend_from_slice(uses);
+    pub(crate) fn length(&self, pattern: u32) -> Option<usize> {
+        self.lengths.get(pattern as usize).map(|length| *length as usize)
+    }
+
+    fn range(&self, pattern: u32) -> Option<Range<usize>> {
+        range_of(&self.ends, pattern)
+    }
+
+    fn push(&mut self, length: usize, uses: impl IntoIterator<Item = Use>) {
+        self.all.extend(uses);
         self.ends.push(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
         self.lengths.push(u32::try_from(length).unwrap_or(u32::MAX));
+    }
+}
+
+/// The same over the letters of readings: for each use, which letters are whose.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct PhoneticUses {
+    pub(crate) uses: Uses,
+    /// Of each use: the end of its syllables.
+    pub(crate) ends: Vec<u32>,
+    /// The first and the last letter of each.
+    pub(crate) syllables: Vec<(u32, u32)>,
+}
+
+impl PhoneticUses {
+    /// The uses of a pattern, each with its syllables.
+    pub(crate) fn of(&self, pattern: u32) -> impl Iterator<Item = (Use, &[(u32, u32)])> {
+        let first = self.uses.range(pattern).map_or(0, |range| range.start);
+        self.uses.of(pattern).iter().zip(first..).map(|(used, number)| {
+            let syllables = u32::try_from(number).ok().and_then(|number| range_of(&self.ends, number));
+            (*used, syllables.and_then(|range| self.syllables.get(range)).unwrap_or_default())
+        })
+    }
+
+    fn push(&mut self, letters: &str, uses: Vec<(Use, Spelt)>) {
+        for (_, spelt) in &uses {
+            self.syllables.extend(&spelt.syllables);
+            self.ends.push(u32::try_from(self.syllables.len()).unwrap_or(u32::MAX));
+        }
+        self.uses.push(letters.len(), uses.into_iter().map(|(used, _)| used));
+    }
+}
+
+/// Uses by a word, which are found by halves.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Words {
+    /// Sorted.
+    pub(crate) texts: TermTexts,
+    pub(crate) uses: Uses,
+}
+
+impl Words {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.texts.ends.is_empty()
+    }
+
+    pub(crate) fn get(&self, word: &str) -> &[Use] {
+        let (mut from, mut to) = (0, u32::try_from(self.texts.ends.len()).unwrap_or(u32::MAX));
+        while from < to {
+            let middle = u32::midpoint(from, to);
+            match self.texts.get(middle).cmp(word) {
+                Ordering::Equal => return self.uses.of(middle),
+                Ordering::Less => from = middle + 1,
+                Ordering::Greater => to = middle,
+            }
+        }
+        &[]
+    }
+
+    fn push(&mut self, word: &str, uses: Vec<Use>) {
+        self.texts.push(word);
+        self.uses.push(0, uses);
     }
 }
 
@@ -93,8 +165,8 @@ pub(crate) struct Lexicon {
     pub(crate) uses: Uses,
     /// Over the letters of readings.
     pub(crate) phonetic: Option<Automaton>,
-    pub(crate) phonetic_uses: Vec<Vec<(Use, Spelt)>>,
-    pub(crate) leet: HashMap<String, Vec<Use>>,
+    pub(crate) phonetic_uses: PhoneticUses,
+    pub(crate) leet: Words,
 }
 
 /// What the search of a term needs, before the automata are made of all of them.
@@ -102,7 +174,7 @@ pub(crate) struct Lexicon {
 struct Patterns {
     plain: BTreeMap<String, Vec<Use>>,
     phonetic: BTreeMap<String, Vec<(Use, Spelt)>>,
-    leet: HashMap<String, Vec<Use>>,
+    leet: BTreeMap<String, Vec<Use>>,
 }
 
 impl Lexicon {
@@ -118,27 +190,24 @@ impl Lexicon {
                 patterns.add(term, Use { term: id, bank: number, flags: 0 }, &bank.switches);
             }
         }
-        let (mut uses, mut starts) = (Uses::default(), Starts::of_size(patterns.plain.len()));
-        for (pattern, of_it) in &patterns.plain {
-            uses.push(pattern.chars().count(), of_it);
-            let whole = of_it.iter().all(|used| banks[usize::from(used.bank)].switches.word_boundaries);
-            starts.add(pattern, !whole);
-        }
-        let mut automaton = build(patterns.plain.keys())?;
-        if let Some(automaton) = &mut automaton {
-            automaton.cache_depths().map_err(|error| error.to_string())?;
-        }
+        let automaton = build(patterns.plain.keys())?;
         let phonetic = build(patterns.phonetic.keys())?;
-        Ok(Self {
+        let mut lexicon = Self {
             switches: banks.iter().map(|bank| bank.switches).collect(),
             texts,
             automaton,
-            starts,
-            uses,
+            starts: Starts::of_size(patterns.plain.len()),
             phonetic,
-            phonetic_uses: patterns.phonetic.into_values().collect(),
-            leet: patterns.leet,
-        })
+            ..Self::default()
+        };
+        for (pattern, uses) in patterns.plain {
+            let whole = uses.iter().all(|used| banks[usize::from(used.bank)].switches.word_boundaries);
+            lexicon.starts.add(&pattern, !whole);
+            lexicon.uses.push(pattern.chars().count(), uses);
+        }
+        patterns.phonetic.into_iter().for_each(|(letters, uses)| lexicon.phonetic_uses.push(&letters, uses));
+        patterns.leet.into_iter().for_each(|(word, uses)| lexicon.leet.push(&word, uses));
+        Ok(lexicon)
     }
 }
 

@@ -37,12 +37,13 @@ pub(super) fn search(lexicon: &Lexicon, text: &str, places: &[Place], hits: &mut
         for (at, letter) in sounds.spelt.letters.chars().enumerate() {
             stepper.consume(letter);
             for found in stepper.matches() {
-                for (used, spelt) in &lexicon.phonetic_uses[found.value() as usize] {
-                    let from = at + 1 - spelt.letters.len();
-                    if let Some((first, last)) = sounds.check(lexicon, *used, spelt, from, at, text, places) {
+                let length = lexicon.phonetic_uses.uses.length(found.value());
+                let Some(from) = length.and_then(|length| (at + 1).checked_sub(length)) else { continue };
+                for (used, syllables) in lexicon.phonetic_uses.of(found.value()) {
+                    if let Some((first, last)) = sounds.check(lexicon, used, syllables, from, at, text, places) {
                         let start = places[first].start();
                         let end = end_with_tail(text, places[last].start(), sounds.chars[last]);
-                        hits.push(hit(*used, start, end));
+                        hits.push(hit(used, start, end));
                     }
                 }
             }
@@ -82,7 +83,7 @@ impl Sounds {
         &self,
         lexicon: &Lexicon,
         used: Use,
-        term: &Spelt,
+        term: &[(u32, u32)],
         from: usize,
         to: usize,
         text: &str,
@@ -98,7 +99,7 @@ impl Sounds {
         for (at, place_of) in places.iter().enumerate().take(last + 1).skip(first) {
             let (start, end) = self.spelt.syllables[at];
             let place = ((start as usize).checked_sub(from)?, (end as usize).checked_sub(from)?);
-            let syllable = term.syllables.iter().position(|(a, b)| (*a as usize, *b as usize) == place);
+            let syllable = term.iter().position(|(a, b)| (*a as usize, *b as usize) == place);
             let gap = place_of.gap();
             if at > first && gap > Gap::Space {
                 return None;
@@ -108,7 +109,7 @@ impl Sounds {
             } else {
                 letters += 1;
                 // Spelt out, syllables may be parted and letters may not.
-                let starts = term.syllables.iter().any(|(a, _)| *a as usize == place.0);
+                let starts = term.iter().any(|(a, _)| *a as usize == place.0);
                 if at > first && gap > Gap::Repeat && !starts {
                     return None;
                 }

@@ -29,22 +29,18 @@ pub(crate) struct Scratch {
 /// Shows the automaton those characters that a term may start or go on with.
 fn feed(automaton: &Automaton, starts: &Starts, places: &[Place], raw: &mut Vec<(u32, usize)>) {
     let mut at = 0;
-    while let Some(start) = (at..places.len()).find(|at| starts.may_be_at(places, *at)) {
+    while at < places.len() {
+        let mut until = at + starts.reach_at(places, at);
+        if until == at {
+            at += 1;
+            continue;
+        }
         let mut stepper = automaton.find_overlapping_stepper();
-        let mut last_start = start;
-        at = start;
-        loop {
+        while at < until.min(places.len()) {
             stepper.consume(places[at].c());
             raw.extend(stepper.matches().map(|found| (found.value(), at)));
             at += 1;
-            // What the automaton has in hand began here. Where no term may start, it leads to nothing.
-            let began = at - stepper.depth().map_or(at, |depth| depth as usize).min(at);
-            if began > last_start || at == places.len() {
-                break;
-            }
-            if starts.may_be_at(places, at) {
-                last_start = at;
-            }
+            until = until.max(at + starts.reach_at(places, at));
         }
     }
 }
@@ -61,8 +57,10 @@ impl Lexicon {
         }
         let first = hits.len();
         for &(pattern, last) in raw.iter() {
-            let length = self.uses.lengths[pattern as usize] as usize;
-            let candidate = Candidate { text, places, first: last + 1 - length, last };
+            let Some(first) = self.uses.length(pattern).and_then(|length| (last + 1).checked_sub(length)) else {
+                continue;
+            };
+            let candidate = Candidate { text, places, first, last };
             for used in self.uses.of(pattern) {
                 if let Some((start, end)) = candidate.check(self, *used) {
                     hits.push(hit(*used, start, end));
@@ -71,7 +69,7 @@ impl Lexicon {
         }
         if !self.leet.is_empty() {
             for (start, end, word) in leet::words(text) {
-                for used in self.leet.get(&word).into_iter().flatten() {
+                for used in self.leet.get(&word) {
                     hits.push(hit(*used, start, end));
                 }
             }

@@ -12,6 +12,10 @@ static PAGES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pages.bin"));
 static EXPANSIONS: LazyLock<Vec<&str>> =
     LazyLock::new(|| include_str!(concat!(env!("OUT_DIR"), "/expansions.txt")).lines().collect());
 
+pub(crate) fn tables() -> [&'static [u8]; 3] {
+    [PAGE_OF, PAGES, include_bytes!(concat!(env!("OUT_DIR"), "/expansions.txt"))]
+}
+
 /// What a character is compared as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Folded {

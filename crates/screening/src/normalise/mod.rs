@@ -1,6 +1,8 @@
 //! Normalisation: what a text is compared as. One table says for each character what it is compared as, one walk
 //! applies it and remembers where each compared character stood, so that what is found can be shown in the original.
 
+use std::sync::LazyLock;
+
 pub(crate) mod fold;
 pub(crate) mod leet;
 pub(crate) mod readings;
@@ -12,6 +14,16 @@ pub(crate) mod words;
 
 pub use switches::Switches;
 pub use walk::{Gap, normalise};
+
+/// Tells the tables of this build from others: the CRC-32 of all that normalised terms depend on.
+pub(crate) fn tables() -> u32 {
+    static TABLES: LazyLock<u32> = LazyLock::new(|| {
+        let mut hasher = crc32fast::Hasher::new();
+        fold::tables().into_iter().chain(readings::tables()).for_each(|table| hasher.update(table));
+        hasher.finalize()
+    });
+    *TABLES
+}
 
 /// Whether nothing of a text is left to compare.
 pub(crate) fn is_nothing(text: &str) -> bool {

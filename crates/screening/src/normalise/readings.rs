@@ -12,6 +12,10 @@ static SYLLABLES: LazyLock<Vec<&str>> =
 /// For each character four numbers of syllables in two words; 0 is none.
 static READINGS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/readings.bin"));
 
+pub(crate) fn tables() -> [&'static [u8]; 2] {
+    [READINGS, include_bytes!(concat!(env!("OUT_DIR"), "/syllables.txt"))]
+}
+
 /// The readings of a character, the usual one first.
 pub(crate) fn readings(c: char) -> impl Iterator<Item = &'static str> {
     let at = u32::from(c).checked_sub(FIRST).filter(|_| u32::from(c) <= LAST).map(|at| at as usize * 2);

@@ -47,27 +47,33 @@ pub struct Switches {
 
 impl Default for Switches {
     fn default() -> Self {
-        Self {
-            compatibility: true,
-            case: true,
-            traditional: true,
-            confusables: true,
-            marks: true,
-            separators: true,
-            repeats: true,
-            word_boundaries: true,
-            leet: true,
-            common_words: true,
-            numerals: false,
-            pinyin: false,
-            initials: false,
-            homophones: false,
-            split: false,
-        }
+        Self::DEFAULT
     }
 }
 
 impl Switches {
+    pub(crate) const DEFAULT: Self = Self {
+        compatibility: true,
+        case: true,
+        traditional: true,
+        confusables: true,
+        marks: true,
+        separators: true,
+        repeats: true,
+        word_boundaries: true,
+        leet: true,
+        common_words: true,
+        numerals: false,
+        pinyin: false,
+        initials: false,
+        homophones: false,
+        split: false,
+    };
+
+    pub(crate) fn is_default(&self) -> bool {
+        *self == Self::DEFAULT
+    }
+
     /// All that there is.
     #[must_use]
     pub fn all() -> Self {
