@@ -361,7 +361,7 @@ rules:
         #[test]
         fn what_is_damaged_behind_its_checksum_makes_no_panic(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
             let mut bytes = packed().1;
-            let shell = HEADER + 8 + u64::from_le_bytes(bytes[HEADER..HEADER + 8].try_into().unwrap()) as usize;
+            let shell = HEADER + 8 + usize::from_le_bytes(bytes[HEADER..HEADER + 8].try_into().unwrap());
             let at = shell + at.index(bytes.len() - shell);
             bytes[at] = byte;
             let sum = checksum(&bytes[..24], &bytes[HEADER..]);

@@ -25,7 +25,6 @@ impl Place {
     }
 
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "it was an index into the text")]
     pub(crate) fn start(self) -> usize {
         (self.0 << (64 - CHAR_SHIFT) >> (64 - CHAR_SHIFT + GAP_BITS)) as usize
     }
@@ -60,6 +59,10 @@ impl Places {
 
     /// The same as [`walk`](crate::normalise::walk::walk), as few branches as can be: what a character is cannot be
     /// foreseen, so every one is written, and the next is written over those that do not count.
+    #[expect(
+        clippy::needless_bitwise_bool,
+        reason = "a lazy operator is a branch, and the texts make it a wrong guess"
+    )]
     pub(crate) fn read(&mut self, text: &str) {
         if self.all.len() > KEPT {
             self.all.truncate(KEPT);

@@ -102,7 +102,6 @@ impl Starts {
     /// The word, and two bits in it, so that a look costs one read. Multiplication by the golden ratio (Knuth 6.4)
     /// brings what differs in the lower bits to the upper ones.
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "what is left after the shift is an index")]
     fn place(&self, key: u64) -> (usize, u64) {
         let mixed = (key ^ key >> 29).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let word = (mixed >> 32) as usize & self.keys.len().wrapping_sub(1);
