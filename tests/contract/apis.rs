@@ -101,6 +101,7 @@ async fn accounts_api_answers_every_event() {
             vault: twins.vault.clone(),
             index: twins.index.clone(),
             settings: twins.settings.clone(),
+            principals: twins.accounts.clone(),
             idempotency: twins.idempotency.clone(),
             clock: Arc::new(twins.clock.clone()),
         }))
@@ -162,4 +163,19 @@ async fn cases_api_answers_every_event() {
         }))
     });
     insta::assert_yaml_snapshot!("cases-api", replies.await);
+}
+
+#[tokio::test]
+async fn principals_api_answers_every_event() {
+    let replies = all("principals-api", |twins| {
+        Api::from(principals_api::router(principals_api::Deps {
+            accounts: twins.accounts.clone(),
+            principals: twins.accounts.clone(),
+            blacklist: twins.accounts.clone(),
+            index: twins.index.clone(),
+            idempotency: twins.idempotency.clone(),
+            clock: Arc::new(twins.clock.clone()),
+        }))
+    });
+    insta::assert_yaml_snapshot!("principals-api", replies.await);
 }

@@ -42,7 +42,7 @@ pub(crate) fn of(function: &str) -> Vec<Fixture> {
 }
 
 /// The functions that a test of this binary feeds.
-pub(crate) const FED: [&str; 12] = [
+pub(crate) const FED: [&str; 13] = [
     "accounts-api",
     "cases-api",
     "complaint-triager",
@@ -51,6 +51,7 @@ pub(crate) const FED: [&str; 12] = [
     "enforcer",
     "event-relay",
     "notifier",
+    "principals-api",
     "publications-api",
     "registration-verifier",
     "retention-planner",

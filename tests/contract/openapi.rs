@@ -3,8 +3,13 @@
 use acceptance::workspace;
 
 fn described() -> String {
-    let parts =
-        vec![accounts_api::openapi(), publications_api::openapi(), cases_api::openapi(), complaints_api::openapi()];
+    let parts = vec![
+        accounts_api::openapi(),
+        publications_api::openapi(),
+        cases_api::openapi(),
+        principals_api::openapi(),
+        complaints_api::openapi(),
+    ];
     lambda::openapi::merge(parts).to_yaml().expect("an OpenAPI document is YAML")
 }
 

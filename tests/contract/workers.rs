@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use app::{
+    blacklisting::ListingSpread,
     content_logging::ContentLogger,
     enforcing::Enforcer,
     notifying::Notifier,
@@ -110,6 +111,13 @@ async fn enforcer_takes_every_event() {
             enforcer: Enforcer {
                 accounts: twins.accounts.clone(),
                 shelf: twins.publications.clone(),
+                clock: Arc::new(twins.clock.clone()),
+                profile: Profile::cn_2017(),
+            },
+            listings: ListingSpread {
+                accounts: twins.accounts.clone(),
+                principals: twins.accounts.clone(),
+                blacklist: twins.accounts.clone(),
                 clock: Arc::new(twins.clock.clone()),
                 profile: Profile::cn_2017(),
             },

@@ -1,7 +1,7 @@
 //! What the sample events take for granted (`events/README.md`), over in-memory ports.
 
 use app::{
-    ports::{CaseBoard, Queue},
+    ports::{Blacklist, CaseBoard, Queue},
     registration::{Register, Registration},
 };
 use domain::{
@@ -12,7 +12,7 @@ use domain::{
     document::DocumentType,
     id::{AccountId, CaseId, ComplaintId},
     personal::Personal,
-    principal::PrincipalKind,
+    principal::{PrincipalKey, PrincipalKind},
     receipt::Receipt,
     subject::Subject,
 };
@@ -24,6 +24,7 @@ pub(crate) const ACTIVE: &str = "acct_01m8323b80e00r000000000001";
 const PENDING: &str = "acct_01m8323b80e00r000000000002";
 const SUSPENDED: &str = "acct_01m8323b80e00r000000000003";
 const OTHER: &str = "acct_01m8323b80e00r000000000004";
+const OF_LISTED: &str = "acct_01m8323b80e00r000000000005";
 const CASE: &str = "case_01m8323b80e00r00000000000b";
 const CLAIMED: &str = "case_01m8323b80e00r00000000000c";
 const REVIEWER: &str = "arn:aws:iam::123456789012:user/reviewer";
@@ -31,11 +32,12 @@ const WAITING: [&str; 3] =
     ["cmpl_01m8323b80e00r00000000000m", "cmpl_01m8323b80e00r00000000000n", "cmpl_01m8323b80e00r00000000000p"];
 
 /// How the identifiers of the sample events begin or are spelt: they stay readable in snapshots.
-pub(crate) const KNOWN: [&str; 16] = [
+pub(crate) const KNOWN: [&str; 17] = [
     "01m8323b80e00r000000000001",
     "01m8323b80e00r000000000002",
     "01m8323b80e00r000000000003",
     "01m8323b80e00r000000000004",
+    "01m8323b80e00r000000000005",
     "01m8323b80e00r000000000033",
     "01m8323b80e00r00000000000b",
     "01m8323b80e00r00000000000c",
@@ -59,6 +61,7 @@ pub(crate) async fn furnished() -> Twins {
     let twins = Twins::at(samples::NOON);
     accounts(&twins).await;
     twins.publications.put(samples::publication(account_id(ACTIVE), "post-1", "今天在胡同口吃到了很好吃的炸酱面。"));
+    listed(&twins).await;
     cases(&twins).await;
     let _ = twins.accounts.take_events();
     let _ = twins.cases.take_events();
@@ -79,6 +82,7 @@ async fn accounts(twins: &Twins) {
         vault: twins.vault.clone(),
         index: twins.index.clone(),
         settings: twins.settings.clone(),
+        principals: twins.accounts.clone(),
         clock: Arc::new(twins.clock.clone()),
     };
     let register = Register {
@@ -93,6 +97,14 @@ async fn accounts(twins: &Twins) {
         actor: samples::platform(),
     };
     registration.register(register).await.unwrap();
+}
+
+/// A principal on the blacklist, and the account that it had before.
+async fn listed(twins: &Twins) {
+    let principal = PrincipalKey::new(1, &[0x11; 32]);
+    let account = samples::account().named("旧账号").of(&principal).active();
+    twins.accounts.put(Account { account_id: account_id(OF_LISTED), ..account });
+    Blacklist::save(&*twins.accounts, &samples::listing(&principal, 180)).await.unwrap();
 }
 
 async fn cases(twins: &Twins) {

@@ -6,6 +6,7 @@ use std::{
 };
 
 use app::{
+    blacklisting::{BlacklistDesk, ListingSpread},
     casework::{CaseDesk, Decide},
     complaints::{ComplaintDesk, FileComplaint, Filed},
     content_logging::ContentLogger,
@@ -69,6 +70,8 @@ pub(crate) struct World {
     triager: ComplaintTriager,
     pub(crate) cases: CaseDesk,
     enforcer: Enforcer,
+    pub(crate) blacklist: BlacklistDesk,
+    listings: ListingSpread,
     notifier: Notifier,
     relay: EventRelay,
     planner: RetentionPlanner,
@@ -92,6 +95,7 @@ impl World {
                 vault: vault.clone(),
                 index: twins.index.clone(),
                 settings: twins.settings.clone(),
+                principals: accounts.clone(),
                 clock: clock.clone(),
             },
             verifier: RegistrationVerifier {
@@ -121,6 +125,20 @@ impl World {
                 board,
                 accounts: accounts.clone(),
                 shelf: shelf.clone(),
+                clock: clock.clone(),
+                profile: profile(),
+            },
+            blacklist: BlacklistDesk {
+                accounts: accounts.clone(),
+                principals: accounts.clone(),
+                blacklist: accounts.clone(),
+                index: twins.index.clone(),
+                clock: clock.clone(),
+            },
+            listings: ListingSpread {
+                accounts: accounts.clone(),
+                principals: accounts.clone(),
+                blacklist: accounts.clone(),
                 clock: clock.clone(),
                 profile: profile(),
             },
@@ -168,7 +186,10 @@ impl World {
         match lane {
             Lane::Relay(Queue::Verification) => self.verifier.verify(&event()).await.map(drop),
             Lane::Relay(Queue::Triage) => self.triager.triage(&event()).await.map(drop),
-            Lane::Relay(Queue::Enforcement) => self.enforcer.enforce(&event()).await.map(drop),
+            Lane::Relay(Queue::Enforcement) => match event() {
+                event if event.body.is_about_a_listing() => self.listings.spread(&event).await.map(drop),
+                event => self.enforcer.enforce(&event).await.map(drop),
+            },
             Lane::Relay(Queue::Notification) => self.notifier.notify(&event()).await.map(drop),
             Lane::ContentLog => {
                 let batch: LogBatch = serde_json::from_str(body).unwrap();

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::stack::{active_account, publication, publish, running};
 
-const ROUTES: [(&str, &str); 10] = [
+const ROUTES: [(&str, &str); 15] = [
     ("POST", "/v1/accounts"),
     ("GET", "/v1/accounts/acct_01m8323b80e00r000000000001"),
     ("GET", "/v1/accounts/acct_01m8323b80e00r000000000001/statements"),
@@ -20,6 +20,11 @@ const ROUTES: [(&str, &str); 10] = [
     ("POST", "/v1/cases/case_01m8323b80e00r00000000000b/claim"),
     ("POST", "/v1/cases/case_01m8323b80e00r00000000000b/release"),
     ("POST", "/v1/cases/case_01m8323b80e00r00000000000b/decisions"),
+    ("POST", "/v1/blacklist"),
+    ("GET", "/v1/blacklist"),
+    ("GET", "/v1/blacklist/v1.1111111111111111111111111111111111111111111111111111111111111111"),
+    ("DELETE", "/v1/blacklist/v1.1111111111111111111111111111111111111111111111111111111111111111"),
+    ("POST", "/v1/principals/links"),
 ];
 
 async fn is_refused_everywhere(caller: &Caller, who: &str) {

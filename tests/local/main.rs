@@ -6,6 +6,7 @@
 
 mod alone;
 mod bad_input;
+mod blacklist;
 mod callers;
 mod canary;
 mod completeness;

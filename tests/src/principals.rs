@@ -37,6 +37,13 @@ impl Principal {
         }
     }
 
+    /// The same company, by the organisation code that it had before its social credit code.
+    #[must_use]
+    pub fn by_organisation_code(&self) -> Self {
+        let document_number = self.document_number[8..17].to_owned();
+        Self { document_type: "organisation_code", document_number, ..self.clone() }
+    }
+
     /// The body of the request that registers an account of theirs.
     #[must_use]
     pub fn registration(&self, display_name: &str) -> Value {
@@ -77,16 +84,29 @@ pub fn resident_identity_number() -> String {
     format!("{digits}{}", char::from(b"10X98765432"[sum as usize]))
 }
 
-/// A unified social credit code, GB 32100-2015: `91`, region, nine characters of organisation, check character.
+/// The check character of the eight characters of an organisation code, GB 11714-1997.
+fn organisation_code_check(own: &str) -> char {
+    let weights = [3, 7, 9, 10, 5, 8, 4, 2];
+    let sum: u32 = own.chars().zip(weights).map(|(c, weight)| c.to_digit(36).unwrap_or(0) * weight).sum();
+    match 11 - sum % 11 {
+        10 => 'X',
+        11 => '0',
+        digit => char::from_digit(digit, 10).unwrap_or('0'),
+    }
+}
+
+/// A unified social credit code, GB 32100-2015: `91`, region, organisation code (GB 11714), check character.
 #[must_use]
 pub fn social_credit_code() -> String {
     const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
     let mut chance = chance();
     let mut code = "91119999".to_owned();
-    for _ in 0..9 {
+    for _ in 0..8 {
         code.push(char::from(ALPHABET[(chance % 31) as usize]));
         chance /= 31;
     }
+    let organisation_code_check = organisation_code_check(&code[8..]);
+    code.push(organisation_code_check);
     let value = |character: u8| ALPHABET.iter().position(|c| *c == character).unwrap_or(0);
     let (sum, _) = code.bytes().fold((0, 1), |(sum, weight), c| ((sum + value(c) * weight) % 31, weight * 3 % 31));
     format!("{code}{}", char::from(ALPHABET[(31 - sum) % 31]))
@@ -106,6 +126,11 @@ mod tests {
             assert_eq!(Document::parse(DocumentType::ResidentIdentityNumber, &person, today).err(), None, "{person}");
             assert_eq!(
                 Document::parse(DocumentType::UnifiedSocialCreditCode, &company, today).err(),
+                None,
+                "{company}"
+            );
+            assert_eq!(
+                Document::parse(DocumentType::OrganisationCode, &company[8..17], today).err(),
                 None,
                 "{company}"
             );

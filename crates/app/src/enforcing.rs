@@ -53,7 +53,7 @@ impl Enforcer {
         };
         let account_id = self.account_of(decision).await?;
         match &decision.matter {
-            Matter::Complaint { .. } => match decision.enforcement(&self.profile) {
+            Matter::Complaint { .. } | Matter::PrincipalListing { .. } => match decision.enforcement(&self.profile) {
                 Some(enforcement) => self.put_in_force(account_id, enforcement).await,
                 None => Ok(Enforced::Nothing),
             },

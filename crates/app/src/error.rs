@@ -1,8 +1,8 @@
 //! Every way in which a use case says no.
 
 use domain::{
-    account::AccountStatus, case::CaseRefusal, document::DocumentError, enforcement::Enforcement,
-    principal::PrincipalKind,
+    account::AccountStatus, blacklist::BlacklistRefusal, case::CaseRefusal, document::DocumentError,
+    enforcement::Enforcement, principal::PrincipalKind,
 };
 
 use crate::ports::PortError;
@@ -16,6 +16,14 @@ pub enum AppError {
     DocumentTypeForKind { kind: PrincipalKind },
     #[error("the principal holds {cap} accounts, which is all it may")]
     QuotaExceeded { cap: u32 },
+    #[error("the principal is on the blacklist")]
+    PrincipalListed,
+    #[error("the document leads to another principal since it was looked up")]
+    PrincipalMoved,
+    #[error("nothing is known of this principal")]
+    PrincipalNotFound,
+    #[error(transparent)]
+    Blacklist(#[from] BlacklistRefusal),
     #[error("no such account")]
     AccountNotFound,
     #[error("no such publication")]
@@ -55,7 +63,7 @@ impl AppError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Port(error) => error.is_retryable(),
-            Self::VersionConflict { .. } => true,
+            Self::VersionConflict { .. } | Self::PrincipalMoved => true,
             _ => false,
         }
     }

@@ -5,6 +5,7 @@
 //! → [`content_logging`] → [`complaints`] → [`triage`] → [`casework`] → [`enforcing`] → [`notifying`] → [`retaining`],
 //! with [`relaying`] between all of them and [`error`], [`ports`] below. [`written_pack`] is the rule pack to start with.
 
+pub mod blacklisting;
 pub mod casework;
 pub mod complaints;
 pub mod content_logging;

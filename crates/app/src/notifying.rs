@@ -55,11 +55,17 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
                 "statement_of_reasons": enforcement.statement,
             }),
         )),
+        EventBody::AccountPrincipalUnlisted { account_id, listing_id } => {
+            Some(("account.principal_unlisted", json!({ "account_id": account_id, "listing_id": listing_id })))
+        }
         EventBody::AccountRegistered { .. }
         | EventBody::ManualReviewRequested { .. }
         | EventBody::IdentityUnsealed { .. }
         | EventBody::IdentityCheckUnavailable { .. }
         | EventBody::IdentityMatched { .. }
+        | EventBody::PrincipalListed { .. }
+        | EventBody::PrincipalUnlisted { .. }
+        | EventBody::PrincipalsLinked { .. }
         | EventBody::ComplaintFiled { .. }
         | EventBody::CaseOpened { .. }
         | EventBody::ComplaintJoined { .. }

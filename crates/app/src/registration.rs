@@ -19,8 +19,8 @@ use uuid::Uuid;
 use crate::{
     error::AppError,
     ports::{
-        AccountLedger, Clock, IdentityCheck, IdentityOutcome, IdentityVault, PortError, PrincipalIndex, RegisterError,
-        SaveError, SettingsSource,
+        AccountLedger, Admission, Clock, IdentityCheck, IdentityOutcome, IdentityVault, PortError, PrincipalIndex,
+        PrincipalRegister, RegisterError, SaveError, SettingsSource,
     },
 };
 
@@ -39,12 +39,14 @@ pub struct Register {
     pub actor: Actor,
 }
 
-/// Takes registrations. Round trips before the answer: seal, index and settings side by side, then one transaction.
+/// Takes registrations. Round trips before the answer: the seal, the settings and the look-up of the principal side by
+/// side (its index key is in memory but for a function's first registration), then one transaction.
 pub struct Registration {
     pub accounts: Arc<dyn AccountLedger>,
     pub vault: Arc<dyn IdentityVault>,
     pub index: Arc<dyn PrincipalIndex>,
     pub settings: Arc<dyn SettingsSource>,
+    pub principals: Arc<dyn PrincipalRegister>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -52,7 +54,7 @@ impl Registration {
     /// Stores a pending account; its event sends it to verification.
     ///
     /// # Errors
-    /// When the document is wrong, the principal's quota is used up, or a port does not work.
+    /// When the document is wrong, the principal is on the blacklist or its quota is used up, or a port does not work.
     pub async fn register(&self, command: Register) -> Result<Account, AppError> {
         let now = self.clock.now();
         let kind = command.principal_kind;
@@ -69,11 +71,13 @@ impl Registration {
         let account_id = AccountId::from_uuid(command.operation_id);
         let owner = account_id.to_string();
         let clear = SealedText::of(&identity)?;
-        let (principal_key, sealed, settings) = futures::try_join!(
-            self.index.key_of(&identity.document),
-            self.vault.seal(&owner, &clear),
-            self.settings.current()
-        )?;
+        let principal = async {
+            let presented = self.index.key_of(&identity.document).await?;
+            let canonical = self.principals.canonical(&presented).await?;
+            Ok::<_, PortError>((presented, canonical))
+        };
+        let ((presented, principal_key), sealed, settings) =
+            futures::try_join!(principal, self.vault.seal(&owner, &clear), self.settings.current())?;
         let new = NewAccount {
             account_id,
             principal_kind: kind,
@@ -83,8 +87,10 @@ impl Registration {
         };
         let cap = settings.account_caps.of(kind);
         let change = Account::register(new, command.actor, now);
-        match self.accounts.register(&change, cap).await {
+        match self.accounts.register(&change, &Admission { presented, cap }).await {
             Ok(()) => Ok(change.state),
+            Err(RegisterError::PrincipalListed) => Err(AppError::PrincipalListed),
+            Err(RegisterError::PrincipalMoved) => Err(AppError::PrincipalMoved),
             Err(RegisterError::Exists) => self.account(account_id).await,
             Err(RegisterError::QuotaExceeded) => Err(AppError::QuotaExceeded { cap }),
             Err(RegisterError::Port(error)) => Err(error.into()),

@@ -16,9 +16,14 @@ pub const fn route(body: &EventBody) -> Option<Queue> {
     match body {
         EventBody::AccountRegistered { .. } => Some(Queue::Verification),
         EventBody::ComplaintFiled { .. } | EventBody::ManualReviewRequested { .. } => Some(Queue::Triage),
-        EventBody::DecisionMade { .. } => Some(Queue::Enforcement),
+        // What becomes of the accounts of a listed principal is found out where measures are put in force.
+        EventBody::DecisionMade { .. }
+        | EventBody::PrincipalListed { .. }
+        | EventBody::PrincipalUnlisted { .. }
+        | EventBody::PrincipalsLinked { .. } => Some(Queue::Enforcement),
         EventBody::AccountVerified { .. }
         | EventBody::RegistrationRejected { .. }
+        | EventBody::AccountPrincipalUnlisted { .. }
         | EventBody::EnforcementApplied { .. } => Some(Queue::Notification),
         EventBody::IdentityUnsealed { .. }
         | EventBody::IdentityCheckUnavailable { .. }

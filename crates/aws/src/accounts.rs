@@ -1,14 +1,15 @@
-use app::ports::{AccountLedger, PortError, RegisterError, SaveError};
+use app::ports::{AccountLedger, Admission, PortError, RegisterError, SaveError};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
     Client,
-    types::{KeysAndAttributes, TransactWriteItem, Update, builders::UpdateBuilder},
+    types::{KeysAndAttributes, Put, TransactWriteItem, Update, builders::UpdateBuilder},
 };
 use domain::{account::Account, change::Change, id::AccountId, principal::PrincipalKey};
 
 use crate::{
     failure::failed,
     layout::{STATE, doc, key, number, put_event, put_first, put_next, state},
+    principal_rows::{account_key, canonical, is_canonical, is_not_listed, leads_to, quota_key},
     transaction::{TransactionError, put, transact, update},
 };
 
@@ -20,6 +21,9 @@ const ROUNDS: usize = 10;
 
 /// Where in a transaction the principal's quota is written.
 const QUOTA: usize = 2;
+
+/// Where a registration is held against the blacklist.
+const BLACKLIST: usize = 3;
 
 /// The accounts table.
 #[derive(Debug, Clone)]
@@ -38,8 +42,7 @@ impl Accounts {
     }
 
     fn quota(&self, principal: &PrincipalKey) -> UpdateBuilder {
-        let key = key(format!("PRINCIPAL#{}", principal.as_str()), "QUOTA");
-        Update::builder().table_name(&self.table).set_key(Some(key))
+        Update::builder().table_name(&self.table).set_key(Some(quota_key(principal)))
     }
 
     /// State and event of a change, in the positions 0 and 1.
@@ -93,21 +96,33 @@ impl AccountLedger for Accounts {
         Err(PortError::unavailable(WHAT, format!("{} keys were left unread", keys.len())))
     }
 
-    async fn register(&self, change: &Change<Account>, cap: u32) -> Result<(), RegisterError> {
+    async fn register(&self, change: &Change<Account>, admission: &Admission) -> Result<(), RegisterError> {
         let mut writes = self.writes(change)?;
+        let (principal, table) = (&change.state.principal_key, &self.table);
         let quota = self
-            .quota(&change.state.principal_key)
+            .quota(principal)
             .update_expression("ADD accounts :one")
             // A row that is missing holds none, which is below every cap but zero.
             .condition_expression("(attribute_not_exists(accounts) AND :cap > :zero) OR accounts < :cap")
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":zero", number(0))
-            .expression_attribute_values(":cap", number(cap));
+            .expression_attribute_values(":cap", number(admission.cap));
         writes.push(built(quota));
+        writes.push(is_not_listed(table, principal));
+        let noted = Put::builder().table_name(table).set_item(Some(account_key(principal, change.state.account_id)));
+        writes.push(put(noted.build().expect("table and item are set")));
+        writes.push(is_canonical(table, principal));
+        if admission.presented != *principal {
+            writes.push(leads_to(table, &admission.presented, principal));
+        }
         transact(&self.client, WHAT, writes).await.map_err(|error| match error {
             // An account that exists may be the very one that took the last place, so this is asked first.
-            TransactionError::Conditions(positions) if positions == [QUOTA] => RegisterError::QuotaExceeded,
-            TransactionError::Conditions(_) => RegisterError::Exists,
+            TransactionError::Conditions(positions) if positions.iter().any(|at| *at < QUOTA) => RegisterError::Exists,
+            TransactionError::Conditions(positions) if positions.iter().any(|at| *at > BLACKLIST) => {
+                RegisterError::PrincipalMoved
+            }
+            TransactionError::Conditions(positions) if positions.contains(&BLACKLIST) => RegisterError::PrincipalListed,
+            TransactionError::Conditions(_) => RegisterError::QuotaExceeded,
             TransactionError::Port(error) => error.into(),
         })
     }
@@ -117,14 +132,17 @@ impl AccountLedger for Accounts {
     }
 
     async fn save_and_free_quota(&self, change: &Change<Account>) -> Result<(), SaveError> {
+        // The account may be of a document that was linked to another principal since.
+        let principal = canonical(&self.client, &self.table, &change.state.principal_key).await?;
         let mut writes = self.writes(change)?;
         let quota = self
-            .quota(&change.state.principal_key)
+            .quota(&principal)
             .update_expression("SET accounts = accounts - :one")
             .condition_expression("accounts > :zero")
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":zero", number(0));
         writes.push(built(quota));
+        writes.push(is_canonical(&self.table, &principal));
         transact(&self.client, WHAT, writes).await.map_err(conflict)
     }
 }

@@ -5,9 +5,9 @@ use std::{
 };
 
 use crate::{
-    Accounts, Cases, ContentLogBucket, ContentLogQueue, EventQueues, Idempotency, KmsPrincipalIndex, KmsVault,
-    LockMode, LogVersions, Publications, ReceiptObjects, RelayDeadLetters, RelayQueueUrls, RetentionWatermark,
-    SettingsTable, SweepOrderQueue, transport::transport,
+    Accounts, Blacklist, Cases, ContentLogBucket, ContentLogQueue, EventQueues, Idempotency, KmsPrincipalIndex,
+    KmsVault, LockMode, LogVersions, Principals, Publications, ReceiptObjects, RelayDeadLetters, RelayQueueUrls,
+    RetentionWatermark, SettingsTable, SweepOrderQueue, transport::transport,
 };
 use app::ports::Clock;
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
@@ -131,6 +131,16 @@ impl Aws {
     #[must_use]
     pub fn accounts(&self, table: &str) -> Accounts {
         Accounts::new(self.dynamodb(), table)
+    }
+
+    #[must_use]
+    pub fn principals(&self, table: &str) -> Principals {
+        Principals::new(self.dynamodb(), table)
+    }
+
+    #[must_use]
+    pub fn blacklist(&self, table: &str) -> Blacklist {
+        Blacklist::new(self.dynamodb(), table)
     }
 
     #[must_use]

@@ -5,6 +5,12 @@
 //! | accounts | `ACCOUNT#<account_id>` | `STATE` | `doc` (the account), `version` |
 //! | | `ACCOUNT#<account_id>` | `EVENT#<version, 20 digits>` | `kind` = `event`, `event` (JSON) |
 //! | | `PRINCIPAL#<principal_key>` | `QUOTA` | `accounts` (how many it holds) |
+//! | | `PRINCIPAL#<principal_key>` | `ACCOUNT#<account_id>` | – (one for each account it registered) |
+//! | | `PRINCIPAL#<principal_key>` | `ALIAS` | `canonical` (the key that it leads to), `doc` (how that is known) |
+//! | | `PRINCIPAL#<principal_key>` | `KNOWN_BY#<principal_key>` | – (one for each alias of it) |
+//! | | `PRINCIPAL#<principal_key>` | `BLACKLIST` | `doc` (the entry), `version`, `listed` |
+//! | | `PRINCIPAL#<principal_key>` | `EVENT#BLACKLIST#<version>`, `EVENT#LINK#<alias>` | `kind`, `event` |
+//! | | `BLACKLIST` | `<review_at, 9 decimals>#<principal_key>` | `doc` (the entry, while it is listed) |
 //! | publications | `<publication_id>` | `STATE` | `doc` (record with verdict), `version` |
 //! | cases | `CASE#<case_id>` | `STATE` | `doc`, `version`, `queue_pk`, `queue_sk` |
 //! | | `CASE#<case_id>` | `EVENT#<version>` | as above |
@@ -54,6 +60,13 @@ pub(crate) fn state<T: Serialize>(what: &'static str, pk: &str, version: u64, do
     Ok(item)
 }
 
+/// A row that holds `doc` and is no state with a version.
+pub(crate) fn with_doc<T: Serialize>(what: &'static str, key: Item, doc: &T) -> Result<Item, PortError> {
+    let mut item = key;
+    item.insert(DOC.to_owned(), to_attribute_value(doc).map_err(|error| PortError::refused(what, error))?);
+    Ok(item)
+}
+
 /// What a row of [`state`] holds.
 pub(crate) fn doc<T: DeserializeOwned>(what: &'static str, mut item: Item) -> Result<T, PortError> {
     let doc = item.remove(DOC).ok_or_else(|| PortError::corrupt(what, "a row without a document"))?;
@@ -79,8 +92,13 @@ pub(crate) fn put_next(table: &str, item: Item, version: u64) -> Put {
 
 /// Puts an event beside the state of `pk`.
 pub(crate) fn put_event(what: &'static str, table: &str, pk: &str, event: &Event) -> Result<Put, PortError> {
+    put_event_at(what, table, key(pk, format!("EVENT#{:020}", event.version)), event)
+}
+
+/// Puts an event under a key of its own, where one partition holds several histories.
+pub(crate) fn put_event_at(what: &'static str, table: &str, key: Item, event: &Event) -> Result<Put, PortError> {
     let json = serde_json::to_string(event).map_err(|error| PortError::refused(what, error))?;
-    let mut item = key(pk, format!("EVENT#{:020}", event.version));
+    let mut item = key;
     item.insert("kind".to_owned(), text("event"));
     item.insert("event".to_owned(), text(json));
     Ok(put_first(table, item))

@@ -4,6 +4,7 @@
 //! How rows look is told in [`layout`].
 
 mod accounts;
+mod blacklist;
 mod cached;
 mod cases;
 mod chance;
@@ -19,6 +20,8 @@ mod log_queue;
 #[cfg(feature = "observe")]
 pub mod observe;
 mod principal_index;
+mod principal_rows;
+mod principals;
 mod publications;
 mod queues;
 mod sending;
@@ -31,6 +34,7 @@ mod vault;
 mod watermark;
 
 pub use accounts::Accounts;
+pub use blacklist::Blacklist;
 pub use cases::Cases;
 #[cfg(feature = "observe")]
 pub use connection::Endpoint;
@@ -41,6 +45,7 @@ pub use idempotency::Idempotency;
 pub use lock_mode::{LockMode, LockModeError};
 pub use log_queue::ContentLogQueue;
 pub use principal_index::KmsPrincipalIndex;
+pub use principals::Principals;
 pub use publications::Publications;
 pub use queues::{EventQueues, RelayDeadLetters, RelayQueueUrls, SweepOrderQueue};
 pub use settings::SettingsTable;

@@ -6,7 +6,7 @@ use app::ports::PortError;
 use aws_sdk_dynamodb::{
     Client,
     operation::transact_write_items::TransactWriteItemsError,
-    types::{CancellationReason, Put, TransactWriteItem, Update},
+    types::{CancellationReason, ConditionCheck, Delete, Put, TransactWriteItem, Update},
 };
 
 use crate::{
@@ -35,6 +35,14 @@ pub(crate) fn put(put: Put) -> TransactWriteItem {
 
 pub(crate) fn update(update: Update) -> TransactWriteItem {
     TransactWriteItem::builder().update(update).build()
+}
+
+pub(crate) fn check(check: ConditionCheck) -> TransactWriteItem {
+    TransactWriteItem::builder().condition_check(check).build()
+}
+
+pub(crate) fn delete(delete: Delete) -> TransactWriteItem {
+    TransactWriteItem::builder().delete(delete).build()
 }
 
 /// Writes all or nothing.

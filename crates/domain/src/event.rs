@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 use crate::{
     account::RejectionReason,
     actor::Actor,
+    blacklist::Listing,
     case::Matter,
     decision::Decision,
     enforcement::Enforcement,
-    id::{AccountId, CaseId, ComplaintId, EventId},
+    id::{AccountId, CaseId, ComplaintId, EventId, ListingId},
     personal::Purpose,
-    principal::PrincipalKind,
+    principal::{PrincipalKey, PrincipalKind},
     subject::Subject,
 };
 
@@ -67,6 +68,25 @@ pub enum EventBody {
         account_id: AccountId,
         enforcement: Box<Enforcement>,
     },
+    /// The account's principal is no longer on the blacklist.
+    AccountPrincipalUnlisted {
+        account_id: AccountId,
+        listing_id: ListingId,
+    },
+    PrincipalListed {
+        principal_key: PrincipalKey,
+        listing: Box<Listing>,
+    },
+    PrincipalUnlisted {
+        principal_key: PrincipalKey,
+        listing_id: ListingId,
+        reason: String,
+    },
+    PrincipalsLinked {
+        principal_key: PrincipalKey,
+        alias: PrincipalKey,
+        reason: String,
+    },
     ComplaintFiled {
         complaint_id: ComplaintId,
         subject: Subject,
@@ -107,6 +127,12 @@ impl Event {
 }
 
 impl EventBody {
+    /// Whether it may change what the blacklist says of accounts (R13.2).
+    #[must_use]
+    pub const fn is_about_a_listing(&self) -> bool {
+        matches!(self, Self::PrincipalListed { .. } | Self::PrincipalUnlisted { .. } | Self::PrincipalsLinked { .. })
+    }
+
     /// The name of the event as it stands in its text form.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -119,6 +145,10 @@ impl EventBody {
             Self::RegistrationRejected { .. } => "registration_rejected",
             Self::ManualReviewRequested { .. } => "manual_review_requested",
             Self::EnforcementApplied { .. } => "enforcement_applied",
+            Self::AccountPrincipalUnlisted { .. } => "account_principal_unlisted",
+            Self::PrincipalListed { .. } => "principal_listed",
+            Self::PrincipalUnlisted { .. } => "principal_unlisted",
+            Self::PrincipalsLinked { .. } => "principals_linked",
             Self::ComplaintFiled { .. } => "complaint_filed",
             Self::CaseOpened { .. } => "case_opened",
             Self::ComplaintJoined { .. } => "complaint_joined",

@@ -10,6 +10,7 @@
 
 pub mod account;
 pub mod actor;
+pub mod blacklist;
 pub mod case;
 pub mod change;
 pub mod complaint;
@@ -22,6 +23,7 @@ pub mod mobile;
 mod normalise;
 pub mod personal;
 pub mod principal;
+pub mod principal_alias;
 pub mod profile;
 pub mod publication;
 pub mod receipt;

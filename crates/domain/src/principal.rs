@@ -54,6 +54,28 @@ impl PrincipalKey {
     }
 }
 
+impl std::fmt::Display for PrincipalKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The text is no blind index of a principal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not the key of a principal")]
+pub struct PrincipalKeyError;
+
+impl std::str::FromStr for PrincipalKey {
+    type Err = PrincipalKeyError;
+
+    fn from_str(text: &str) -> Result<Self, PrincipalKeyError> {
+        let (version, mac) = text.strip_prefix('v').and_then(|rest| rest.split_once('.')).ok_or(PrincipalKeyError)?;
+        let is_number = !version.is_empty() && version.len() <= 9 && version.bytes().all(|c| c.is_ascii_digit());
+        let is_mac = mac.len() == 64 && data_encoding::HEXLOWER.decode(mac.as_bytes()).is_ok();
+        if is_number && is_mac { Ok(Self(text.to_owned())) } else { Err(PrincipalKeyError) }
+    }
+}
+
 /// Who stands behind an account, in clear. It exists between the request and the seal, and between the seal and the
 /// identity provider, and nowhere else.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +96,15 @@ mod tests {
         assert_eq!(known_by(PrincipalKind::Individual), 4);
         for kind in [PrincipalKind::Government, PrincipalKind::Media, PrincipalKind::Enterprise] {
             assert_eq!(known_by(kind), 2);
+        }
+    }
+
+    #[test]
+    fn a_key_comes_back_from_its_text_and_nothing_else_does() {
+        let key = PrincipalKey::new(1, &[0xA5; 32]);
+        assert_eq!(key.to_string().parse(), Ok(key.clone()));
+        for text in ["", "v1", "v1.", "v.a5", &key.as_str()[1..], &key.as_str().to_uppercase(), &format!("{key}00")] {
+            assert_eq!(text.parse::<PrincipalKey>(), Err(PrincipalKeyError), "{text}");
         }
     }
 }

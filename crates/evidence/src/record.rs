@@ -112,12 +112,18 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::AccountVerified { account_id }
         | EventBody::RegistrationRejected { account_id, .. }
         | EventBody::ManualReviewRequested { account_id, .. }
-        | EventBody::EnforcementApplied { account_id, .. } => (Some(*account_id), Some(Subject::Account(*account_id))),
+        | EventBody::EnforcementApplied { account_id, .. }
+        | EventBody::AccountPrincipalUnlisted { account_id, .. } => {
+            (Some(*account_id), Some(Subject::Account(*account_id)))
+        }
         EventBody::ComplaintFiled { subject, .. } | EventBody::CaseOpened { subject, .. } => {
             (account(subject), Some(*subject))
         }
         EventBody::DecisionMade { decision } => (account(&decision.subject), Some(decision.subject)),
-        EventBody::ComplaintJoined { .. }
+        EventBody::PrincipalListed { .. }
+        | EventBody::PrincipalUnlisted { .. }
+        | EventBody::PrincipalsLinked { .. }
+        | EventBody::ComplaintJoined { .. }
         | EventBody::CaseReopened { .. }
         | EventBody::CaseClaimed { .. }
         | EventBody::CaseReleased { .. } => (None, None),

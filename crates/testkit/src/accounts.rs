@@ -3,9 +3,11 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use app::ports::{AccountLedger, PortError, RegisterError, SaveError};
+use app::ports::{AccountLedger, Admission, PortError, RegisterError, SaveError};
 use async_trait::async_trait;
-use domain::{account::Account, change::Change, event::Event, id::AccountId, principal::PrincipalKey};
+use domain::{
+    account::Account, blacklist::BlacklistEntry, change::Change, event::Event, id::AccountId, principal::PrincipalKey,
+};
 
 use crate::{Faults, locked};
 
@@ -14,15 +16,18 @@ const WHAT: &str = "account ledger";
 /// Accounts in memory, with the stream of their events.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryAccounts {
-    faults: Faults,
-    tables: Arc<Mutex<Tables>>,
+    pub(crate) faults: Faults,
+    pub(crate) tables: Arc<Mutex<Tables>>,
 }
 
 #[derive(Debug, Default)]
-struct Tables {
-    accounts: HashMap<AccountId, Account>,
-    held: HashMap<PrincipalKey, u32>,
-    events: Vec<Event>,
+pub(crate) struct Tables {
+    pub(crate) accounts: HashMap<AccountId, Account>,
+    pub(crate) held: HashMap<PrincipalKey, u32>,
+    /// From an alias to the canonical key; never two steps.
+    pub(crate) aliases: HashMap<PrincipalKey, PrincipalKey>,
+    pub(crate) blacklist: HashMap<PrincipalKey, BlacklistEntry>,
+    pub(crate) events: Vec<Event>,
     /// How many of the events the stream has given out.
     streamed: usize,
 }
@@ -75,6 +80,10 @@ impl MemoryAccounts {
 }
 
 impl Tables {
+    pub(crate) fn canonical(&self, key: &PrincipalKey) -> PrincipalKey {
+        self.aliases.get(key).unwrap_or(key).clone()
+    }
+
     fn save(&mut self, change: &Change<Account>) -> Result<(), SaveError> {
         let stored = self.accounts.get(&change.state.account_id).map(|account| account.version);
         if stored != change.state.version.checked_sub(1) {
@@ -101,14 +110,21 @@ impl AccountLedger for MemoryAccounts {
         })
     }
 
-    async fn register(&self, change: &Change<Account>, cap: u32) -> Result<(), RegisterError> {
+    async fn register(&self, change: &Change<Account>, admission: &Admission) -> Result<(), RegisterError> {
         self.faults.around(WHAT, || {
             let mut tables = locked(&self.tables);
             if tables.accounts.contains_key(&change.state.account_id) {
                 return Err(RegisterError::Exists);
             }
-            let held = tables.held.entry(change.state.principal_key.clone()).or_default();
-            if *held >= cap {
+            let principal = &change.state.principal_key;
+            if tables.canonical(&admission.presented) != *principal || tables.canonical(principal) != *principal {
+                return Err(RegisterError::PrincipalMoved);
+            }
+            if tables.blacklist.get(principal).is_some_and(|entry| entry.listing.is_some()) {
+                return Err(RegisterError::PrincipalListed);
+            }
+            let held = tables.held.entry(principal.clone()).or_default();
+            if *held >= admission.cap {
                 return Err(RegisterError::QuotaExceeded);
             }
             *held += 1;
@@ -126,7 +142,8 @@ impl AccountLedger for MemoryAccounts {
         self.faults.around(WHAT, || {
             let mut tables = locked(&self.tables);
             tables.save(change)?;
-            if let Some(held) = tables.held.get_mut(&change.state.principal_key) {
+            let canonical = tables.canonical(&change.state.principal_key);
+            if let Some(held) = tables.held.get_mut(&canonical) {
                 *held = held.saturating_sub(1);
             }
             Ok(())

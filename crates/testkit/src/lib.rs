@@ -18,6 +18,7 @@ mod engines;
 mod faults;
 mod idempotency;
 mod identity;
+mod principals;
 mod publications;
 mod queues;
 mod retention;

@@ -5,13 +5,14 @@ use data_encoding::BASE64;
 use domain::{
     account::{Account, NewAccount},
     actor::Actor,
+    blacklist::{BlacklistEntry, NewListing},
     case::{Case, Matter, Opening},
     change::Change,
     complaint::Complaint,
     decision::{Action, Decision},
     document::{Document, DocumentType},
     enforcement::Enforcement,
-    id::{AccountId, CaseId, ComplaintId, DecisionId, PublicationId, RecordId, RunId},
+    id::{AccountId, CaseId, ComplaintId, DecisionId, ListingId, PublicationId, RecordId, RunId},
     personal::{Personal, Sealed},
     principal::{Identity, PrincipalKey, PrincipalKind},
     profile::Profile,
@@ -165,6 +166,18 @@ impl AccountSample {
         let enforcement = enforcement(Subject::Account(account.account_id), Action::SuspendUpdates { days }, at);
         account.enforce(enforcement, Actor::function("enforcer"), at).unwrap().state
     }
+}
+
+/// The change that puts a principal on the blacklist at [`NOON`], to be looked at again after `days`.
+#[must_use]
+pub fn listing(principal: &PrincipalKey, days: i64) -> Change<BlacklistEntry> {
+    let new = NewListing {
+        listing_id: ListingId::at(NOON),
+        account_id: None,
+        reason: "多次以返利为名诈骗".to_owned(),
+        review_at: NOON + SignedDuration::from_hours(24 * days),
+    };
+    BlacklistEntry::of(principal.clone(), NOON).list(new, reviewer("lead"), NOON).unwrap()
 }
 
 /// A decision for fraud.

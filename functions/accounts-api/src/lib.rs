@@ -5,7 +5,10 @@ pub mod wire;
 use std::sync::Arc;
 
 use app::{
-    ports::{AccountLedger, Clock, IdempotencyLedger, IdentityVault, PrincipalIndex, SettingsSource, SystemClock},
+    ports::{
+        AccountLedger, Clock, IdempotencyLedger, IdentityVault, PrincipalIndex, PrincipalRegister, SettingsSource,
+        SystemClock,
+    },
     registration::Registration,
 };
 use axum::{
@@ -63,6 +66,7 @@ pub struct Deps {
     pub vault: Arc<dyn IdentityVault>,
     pub index: Arc<dyn PrincipalIndex>,
     pub settings: Arc<dyn SettingsSource>,
+    pub principals: Arc<dyn PrincipalRegister>,
     pub idempotency: Arc<dyn IdempotencyLedger>,
     pub clock: Arc<dyn Clock>,
 }
@@ -78,6 +82,7 @@ impl Deps {
             vault: Arc::new(aws.vault(&config.sealing_key_id)),
             index: Arc::new(aws.principal_index(&config.index_key_id)),
             settings: Arc::new(aws.settings(&config.operations_table, clock.clone())),
+            principals: Arc::new(aws.principals(&config.accounts_table)),
             idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
             clock,
         })
@@ -91,8 +96,8 @@ struct Service {
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { accounts, vault, index, settings, idempotency, clock } = deps;
-    let registration = Registration { accounts, vault, index, settings, clock: clock.clone() };
+    let Deps { accounts, vault, index, settings, principals, idempotency, clock } = deps;
+    let registration = Registration { accounts, vault, index, settings, principals, clock: clock.clone() };
     let service = Service { registration, clock: clock.clone() };
     let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
     router.with_state(Arc::new(service))

@@ -270,6 +270,8 @@ mod names {
         Complaint { policy: String },
         /// A registration that no identity provider has settled (R6.1).
         Registration {},
+        /// What becomes of an account whose principal was put on the blacklist (R13.2).
+        PrincipalListing { listing_id: String },
     }
 
     #[derive(ToSchema)]

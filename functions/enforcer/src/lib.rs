@@ -1,8 +1,10 @@
-//! Puts decisions from the enforcement queue into effect on accounts (R6.1, R13.1).
+//! Puts decisions from the enforcement queue into effect on accounts (R6.1, R13.1), and tells accounts of listings of their
+//! principals on the blacklist (R13.2).
 
 use std::{path::Path, sync::Arc};
 
 use app::{
+    blacklisting::ListingSpread,
     enforcing::{Enforced, Enforcer},
     ports::SystemClock,
 };
@@ -37,6 +39,7 @@ impl Config {
 /// What the function works with.
 pub struct Deps {
     pub enforcer: Enforcer,
+    pub listings: ListingSpread,
 }
 
 impl Deps {
@@ -50,17 +53,29 @@ impl Deps {
             clock: Arc::new(SystemClock),
             profile: Profile::cn_2017(),
         };
-        Ok(Self { enforcer })
+        let listings = ListingSpread {
+            accounts: enforcer.accounts.clone(),
+            principals: Arc::new(aws.principals(&config.accounts_table)),
+            blacklist: Arc::new(aws.blacklist(&config.accounts_table)),
+            clock: Arc::new(SystemClock),
+            profile: Profile::cn_2017(),
+        };
+        Ok(Self { enforcer, listings })
     }
 }
 
-/// Applies one decision.
+/// Applies one decision, or brings a listing to the accounts of its principal.
 ///
 /// # Errors
-/// When the message is no decision, or a port does not work: the queue delivers it again.
+/// When the message is neither, or a port does not work: the queue delivers it again.
 pub async fn handle(deps: &Deps, record: SqsRecord) -> Result<(), RecordError> {
     let event: Event = record.json()?;
     lambda::fact("event.id", event.event_id.to_string());
+    if event.body.is_about_a_listing() {
+        let changed = deps.listings.spread(&event).await?;
+        lambda::fact("accounts.changed", changed);
+        return Ok(());
+    }
     let (outcome, enforcement_id) = match deps.enforcer.enforce(&event).await? {
         Enforced::Applied(id) => ("applied", Some(id)),
         Enforced::AlreadyInForce(id) => ("already_in_force", Some(id)),

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use domain::{account::Account, change::Change, id::AccountId};
+use domain::{account::Account, change::Change, id::AccountId, principal::PrincipalKey};
 
 use super::{PortError, SaveError};
 
@@ -12,9 +12,10 @@ pub trait AccountLedger: Send + Sync {
     /// The accounts among `account_ids` (no duplicates, at most 100) that exist, in any order, strongly consistent.
     async fn load_many(&self, account_ids: &[AccountId]) -> Result<Vec<Account>, PortError>;
 
-    /// Stores a new account and its event and counts it against its principal, all or nothing: two registrations at
-    /// once never pass `cap` together (R7.3).
-    async fn register(&self, change: &Change<Account>, cap: u32) -> Result<(), RegisterError>;
+    /// Stores a new account and its event, counts it against its principal and notes it under it, all or nothing, on
+    /// the conditions of `admission`: two registrations at once never pass the cap together (R7.3), and none gets past
+    /// a listing on the blacklist (R13.2). The principal of the account is the canonical one.
+    async fn register(&self, change: &Change<Account>, admission: &Admission) -> Result<(), RegisterError>;
 
     /// Stores the account and its event on the condition that the stored version is the one before.
     async fn save(&self, change: &Change<Account>) -> Result<(), SaveError>;
@@ -24,12 +25,27 @@ pub trait AccountLedger: Send + Sync {
     async fn save_and_free_quota(&self, change: &Change<Account>) -> Result<(), SaveError>;
 }
 
+/// What the registering transaction holds a registration against.
+#[derive(Debug, Clone)]
+pub struct Admission {
+    /// The key of the document that was presented: the account's principal, or an alias of it.
+    pub presented: PrincipalKey,
+    /// How many accounts the principal may hold.
+    pub cap: u32,
+}
+
 /// A registration was not stored.
 #[derive(Debug, thiserror::Error)]
 pub enum RegisterError {
     /// The principal holds as many accounts as it may.
     #[error("the principal's quota is used up")]
     QuotaExceeded,
+    /// The principal is on the blacklist.
+    #[error("the principal is on the blacklist")]
+    PrincipalListed,
+    /// The document leads to another principal than when it was looked up: look it up again.
+    #[error("the document leads to another principal now")]
+    PrincipalMoved,
     /// An account with this identifier exists: an earlier try of the same registration.
     #[error("the account exists")]
     Exists,

@@ -16,6 +16,22 @@ async fn the_accounts_table_keeps_the_contract() {
 }
 
 #[tokio::test]
+async fn the_principals_in_the_accounts_table_keep_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    let (principals, accounts) = (stack.aws.principals(&table), stack.aws.accounts(&table));
+    contract::principal_register(&principals, &accounts, &stack.aws.blacklist(&table), &stack.outbox(&table)).await;
+}
+
+#[tokio::test]
+async fn the_blacklist_in_the_accounts_table_keeps_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    let (principals, accounts) = (stack.aws.principals(&table), stack.aws.accounts(&table));
+    contract::blacklist(&stack.aws.blacklist(&table), &principals, &accounts, &stack.outbox(&table)).await;
+}
+
+#[tokio::test]
 async fn the_publications_table_keeps_the_contract() {
     let stack = Stack::up();
     let table = stack.table(stack::Shape::Rows).await;

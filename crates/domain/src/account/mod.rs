@@ -1,7 +1,8 @@
 //! The life of a public account: where it stands (`status`), how its registration is settled (`checking`), what is in force
-//! on it, and whether it may publish (`publishing`).
+//! on it, what a listing of its principal means for it (`principal_listing`), and whether it may publish (`publishing`).
 
 mod checking;
+mod principal_listing;
 mod publishing;
 mod status;
 #[cfg(test)]
@@ -15,7 +16,7 @@ use crate::{
     change::Change,
     enforcement::Enforcement,
     event::{Event, EventBody},
-    id::AccountId,
+    id::{AccountId, ListingId},
     personal::Sealed,
     principal::{PrincipalKey, PrincipalKind},
     verification::Verification,
@@ -53,6 +54,9 @@ pub struct Account {
     pub verification: Verification,
     #[serde(default)]
     pub enforcements: Vec<Enforcement>,
+    /// The listing of its principal on the blacklist (R13.2), while there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub principal_listing: Option<ListingId>,
     pub registered_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -82,6 +86,7 @@ impl Account {
             rejection_reason: None,
             verification: Verification::default(),
             enforcements: Vec::new(),
+            principal_listing: None,
             registered_at: now,
             updated_at: now,
         };

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::decision::Action;
+use crate::{decision::Action, id::ListingId};
 
 /// One open case for each subject and matter.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -12,6 +12,8 @@ pub enum Matter {
     Complaint { policy: String },
     /// A registration that no identity provider has settled (R6.1, B7).
     Registration,
+    /// What becomes of an account whose principal was put on the blacklist (R13.2).
+    PrincipalListing { listing_id: ListingId },
 }
 
 impl Matter {
@@ -19,27 +21,29 @@ impl Matter {
     #[must_use]
     pub const fn queue(&self) -> &'static str {
         match self {
-            Self::Complaint { .. } => "default",
+            Self::Complaint { .. } | Self::PrincipalListing { .. } => "default",
             Self::Registration => "registration",
         }
     }
 
-    /// Tells the matters of one subject apart: `complaint#<policy>`, `registration`.
+    /// Tells the matters of one subject apart: `complaint#<policy>`, `registration`, `principal_listing#<listing_id>`.
     #[must_use]
     pub fn key(&self) -> String {
         match self {
             Self::Complaint { policy } => format!("complaint#{policy}"),
             Self::Registration => "registration".to_owned(),
+            Self::PrincipalListing { listing_id } => format!("principal_listing#{listing_id}"),
         }
     }
 
-    /// Whether a decision on this matter can do that: complaints are answered with a step or none, what waits for
-    /// approval is approved or refused.
+    /// Whether a decision on this matter can do that: conduct is answered with a step or none, what waits for approval
+    /// is approved or refused.
     #[must_use]
     pub const fn takes(&self, action: Action) -> bool {
+        let of_conduct = matches!(self, Self::Complaint { .. } | Self::PrincipalListing { .. });
         match action {
-            Action::NoAction | Action::Warn | Action::SuspendUpdates { .. } => matches!(self, Self::Complaint { .. }),
-            Action::Approve | Action::Refuse => !matches!(self, Self::Complaint { .. }),
+            Action::NoAction | Action::Warn | Action::SuspendUpdates { .. } => of_conduct,
+            Action::Approve | Action::Refuse => !of_conduct,
         }
     }
 }

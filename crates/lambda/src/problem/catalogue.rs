@@ -96,6 +96,21 @@ codes! {
     QuotaExceeded "quota_exceeded" CONFLICT
         "账号数量已达上限" "该主体注册的账号数量已达到上限 cap。"
         "Quota used up" "The principal holds as many accounts as it may: cap.";
+    PrincipalListed "principal_listed" FORBIDDEN
+        "主体在黑名单中" "该主体已被列入黑名单，不能注册账号。"
+        "The principal is on the blacklist" "The principal is on the blacklist and cannot register accounts.";
+    PrincipalNotFound "principal_not_found" NOT_FOUND
+        "没有该主体的记录" "黑名单没有该主体的任何记录。"
+        "Nothing is known of the principal" "The blacklist has no record of this principal.";
+    PrincipalListedAlready "principal_listed_already" CONFLICT
+        "主体已在黑名单中" "该主体已有生效的黑名单记录。"
+        "The principal is listed already" "A listing of this principal is in force.";
+    PrincipalNotListed "principal_not_listed" CONFLICT
+        "主体不在黑名单中" "该主体没有生效的黑名单记录。"
+        "The principal is not listed" "No listing of this principal is in force.";
+    ReviewInThePast "review_in_the_past" UNPROCESSABLE_ENTITY
+        "复核时间已过" "review_at 必须晚于当前时间。"
+        "The review lies in the past" "review_at must lie ahead.";
     AccountNotFound "account_not_found" NOT_FOUND
         "账号不存在" "没有此标识的账号。"
         "No such account" "There is no account with this identifier.";

@@ -1,7 +1,7 @@
 //! What a caller is told of each way in which a use case says no.
 
 use app::{error::AppError, ports::PortError};
-use domain::{case::CaseRefusal, enforcement::Enforcement};
+use domain::{blacklist::BlacklistRefusal, case::CaseRefusal, enforcement::Enforcement};
 
 use super::{Code, EnforcementNotice, Members, Problem};
 
@@ -25,8 +25,12 @@ impl From<AppError> for Problem {
                 problem.with(Members { enforcement: Some(Box::new((*enforcement).into())), ..Members::default() })
             }
             AppError::Port(error) => error.into(),
+            AppError::PrincipalMoved => problem.retry_after(RETRY_AFTER),
             AppError::Message(_) => problem.because(&error),
             AppError::DocumentTypeForKind { .. }
+            | AppError::PrincipalListed
+            | AppError::PrincipalNotFound
+            | AppError::Blacklist(_)
             | AppError::AccountNotFound
             | AppError::PublicationNotFound
             | AppError::CaseNotFound
@@ -54,6 +58,13 @@ const fn code_of(error: &AppError) -> Code {
         AppError::Document(_) => Code::DocumentNumberInvalid,
         AppError::DocumentTypeForKind { .. } => Code::DocumentTypeForKind,
         AppError::QuotaExceeded { .. } => Code::QuotaExceeded,
+        AppError::PrincipalListed => Code::PrincipalListed,
+        // Somebody said at this moment whose document it is: the same request meets the principal that it leads to.
+        AppError::PrincipalMoved => Code::Unavailable,
+        AppError::PrincipalNotFound => Code::PrincipalNotFound,
+        AppError::Blacklist(BlacklistRefusal::AlreadyListed) => Code::PrincipalListedAlready,
+        AppError::Blacklist(BlacklistRefusal::NotListed) => Code::PrincipalNotListed,
+        AppError::Blacklist(BlacklistRefusal::ReviewInThePast) => Code::ReviewInThePast,
         AppError::AccountNotFound => Code::AccountNotFound,
         AppError::PublicationNotFound => Code::PublicationNotFound,
         AppError::CaseNotFound => Code::CaseNotFound,

@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use app::{error::AppError, ports::PortError};
 use domain::{
-    account::AccountStatus, case::CaseRefusal, document::DocumentError, enforcement::Enforcement,
-    principal::PrincipalKind,
+    account::AccountStatus, blacklist::BlacklistRefusal, case::CaseRefusal, document::DocumentError,
+    enforcement::Enforcement, principal::PrincipalKind,
 };
 use serde_json::{Value, json};
 
@@ -69,6 +69,12 @@ fn refusals() -> Vec<AppError> {
         AppError::Document(DocumentError::IssuingState),
         AppError::DocumentTypeForKind { kind: PrincipalKind::Individual },
         AppError::QuotaExceeded { cap: 2 },
+        AppError::PrincipalListed,
+        AppError::PrincipalMoved,
+        AppError::PrincipalNotFound,
+        AppError::Blacklist(BlacklistRefusal::AlreadyListed),
+        AppError::Blacklist(BlacklistRefusal::NotListed),
+        AppError::Blacklist(BlacklistRefusal::ReviewInThePast),
         AppError::AccountNotFound,
         AppError::PublicationNotFound,
         AppError::CaseNotFound,
@@ -126,7 +132,8 @@ fn causes_are_for_the_log_and_not_for_callers() {
 #[test]
 fn only_what_may_pass_is_answered_with_a_time_to_come_back() {
     for error in refusals() {
-        let waits = matches!(&error, AppError::Port(error) if error.is_retryable());
+        let waits = matches!(&error, AppError::PrincipalMoved)
+            || matches!(&error, AppError::Port(error) if error.is_retryable());
         assert_eq!(Problem::from(error).seconds_to_retry().is_some(), waits);
     }
 }

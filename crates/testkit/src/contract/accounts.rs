@@ -1,4 +1,4 @@
-use app::ports::{AccountLedger, RegisterError, SaveError};
+use app::ports::{AccountLedger, Admission, RegisterError, SaveError};
 use domain::{
     account::{Account, RejectionReason},
     actor::Actor,
@@ -27,6 +27,11 @@ pub async fn account_ledger(ledger: &dyn AccountLedger, outbox: &dyn Outbox) {
     a_conflict_gives_no_place_back(ledger).await;
 }
 
+/// Of a principal who presents the document that it is known by.
+fn within(change: &Change<Account>, cap: u32) -> Admission {
+    Admission { presented: change.state.principal_key.clone(), cap }
+}
+
 fn verified(account: Account) -> Change<Account> {
     account.verify(Actor::function("registration-verifier"), NOON).unwrap()
 }
@@ -37,13 +42,13 @@ fn rejected(account: Account) -> Change<Account> {
 
 async fn registered(ledger: &dyn AccountLedger) -> Account {
     let change = samples::account().registering();
-    ledger.register(&change, CAP).await.unwrap();
+    ledger.register(&change, &within(&change, CAP)).await.unwrap();
     change.state
 }
 
 async fn what_was_registered_is_loaded_with_its_event(ledger: &dyn AccountLedger, outbox: &dyn Outbox) {
     let change = samples::account().registering();
-    ledger.register(&change, CAP).await.unwrap();
+    ledger.register(&change, &within(&change, CAP)).await.unwrap();
     assert_eq!(ledger.load(change.state.account_id).await.unwrap(), Some(change.state.clone()));
     assert_eq!(outbox.events_of(&change.state.account_id.to_string()).await, [change.event]);
 }
@@ -67,10 +72,11 @@ async fn only_the_accounts_that_exist_are_loaded_together(ledger: &dyn AccountLe
 async fn a_principal_registers_up_to_its_cap_and_no_further(ledger: &dyn AccountLedger, outbox: &dyn Outbox) {
     let principal = samples::principal();
     for _ in 0..CAP {
-        ledger.register(&samples::account().of(&principal).registering(), CAP).await.unwrap();
+        let change = samples::account().of(&principal).registering();
+        ledger.register(&change, &within(&change, CAP)).await.unwrap();
     }
     let change = samples::account().of(&principal).registering();
-    assert!(matches!(ledger.register(&change, CAP).await, Err(RegisterError::QuotaExceeded)));
+    assert!(matches!(ledger.register(&change, &within(&change, CAP)).await, Err(RegisterError::QuotaExceeded)));
     assert_eq!(ledger.load(change.state.account_id).await.unwrap(), None);
     assert_eq!(outbox.events_of(&change.state.account_id.to_string()).await, []);
 }
@@ -78,7 +84,8 @@ async fn a_principal_registers_up_to_its_cap_and_no_further(ledger: &dyn Account
 async fn registrations_at_once_never_pass_the_cap_together(ledger: &dyn AccountLedger) {
     let principal = samples::principal();
     let changes: Vec<_> = (0..5).map(|_| samples::account().of(&principal).registering()).collect();
-    let results = join_all(changes.iter().map(|change| ledger.register(change, CAP))).await;
+    let register = async |change: &Change<Account>| ledger.register(change, &within(change, CAP)).await;
+    let results = join_all(changes.iter().map(register)).await;
     let stored = results.iter().filter(|result| result.is_ok()).count();
     assert!(stored <= CAP as usize, "{stored} registrations passed a cap of {CAP}");
     for (change, result) in changes.iter().zip(&results) {
@@ -89,8 +96,8 @@ async fn registrations_at_once_never_pass_the_cap_together(ledger: &dyn AccountL
 
 async fn a_second_try_of_a_registration_finds_it_even_at_the_cap(ledger: &dyn AccountLedger, outbox: &dyn Outbox) {
     let change = samples::account().registering();
-    ledger.register(&change, 1).await.unwrap();
-    assert!(matches!(ledger.register(&change, 1).await, Err(RegisterError::Exists)));
+    ledger.register(&change, &within(&change, 1)).await.unwrap();
+    assert!(matches!(ledger.register(&change, &within(&change, 1)).await, Err(RegisterError::Exists)));
     assert_eq!(outbox.events_of(&change.state.account_id.to_string()).await.len(), 1);
 }
 
@@ -134,17 +141,18 @@ async fn a_change_of_an_account_that_does_not_exist_is_a_conflict(ledger: &dyn A
 async fn a_rejection_gives_the_place_back(ledger: &dyn AccountLedger) {
     let principal = samples::principal();
     let first = samples::account().of(&principal).registering();
-    ledger.register(&first, 1).await.unwrap();
+    ledger.register(&first, &within(&first, 1)).await.unwrap();
     ledger.save_and_free_quota(&rejected(first.state)).await.unwrap();
-    ledger.register(&samples::account().of(&principal).registering(), 1).await.unwrap();
+    let second = samples::account().of(&principal).registering();
+    ledger.register(&second, &within(&second, 1)).await.unwrap();
 }
 
 async fn a_conflict_gives_no_place_back(ledger: &dyn AccountLedger) {
     let principal = samples::principal();
     let first = samples::account().of(&principal).registering();
-    ledger.register(&first, 1).await.unwrap();
+    ledger.register(&first, &within(&first, 1)).await.unwrap();
     ledger.save(&verified(first.state.clone())).await.unwrap();
     assert!(matches!(ledger.save_and_free_quota(&rejected(first.state)).await, Err(SaveError::VersionConflict)));
     let second = samples::account().of(&principal).registering();
-    assert!(matches!(ledger.register(&second, 1).await, Err(RegisterError::QuotaExceeded)));
+    assert!(matches!(ledger.register(&second, &within(&second, 1)).await, Err(RegisterError::QuotaExceeded)));
 }

@@ -8,6 +8,7 @@ mod engines;
 mod idempotency;
 mod identity;
 mod messaging;
+mod principals;
 mod publications;
 mod retention;
 
@@ -21,17 +22,18 @@ pub use engines::engine_source;
 pub use idempotency::idempotency_ledger;
 pub use identity::{identity_vault, principal_index};
 pub use messaging::{Drain, dead_letters, log_queue, relay_queues, sweep_queue};
+pub use principals::{blacklist, principal_register};
 pub use publications::publication_shelf;
 pub use retention::{sweep_receipts, watermark};
 
 /// Shows what the stream of a store carries.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// The events stored with the account, complaint or case of that identifier, by version.
+    /// The events stored with the account, principal, complaint or case of that identifier, by version.
     async fn events_of(&self, owner: &str) -> Vec<Event>;
 }
 
-/// The account, complaint or case whose change the event is.
+/// The account, principal, complaint or case whose change the event is.
 #[must_use]
 pub fn owner_of(event: &Event) -> String {
     match &event.body {
@@ -42,7 +44,11 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::AccountVerified { account_id }
         | EventBody::RegistrationRejected { account_id, .. }
         | EventBody::ManualReviewRequested { account_id, .. }
+        | EventBody::AccountPrincipalUnlisted { account_id, .. }
         | EventBody::EnforcementApplied { account_id, .. } => account_id.to_string(),
+        EventBody::PrincipalListed { principal_key, .. }
+        | EventBody::PrincipalUnlisted { principal_key, .. }
+        | EventBody::PrincipalsLinked { principal_key, .. } => principal_key.as_str().to_owned(),
         EventBody::ComplaintFiled { complaint_id, .. } => complaint_id.to_string(),
         EventBody::CaseOpened { case_id, .. }
         | EventBody::ComplaintJoined { case_id, .. }

@@ -1,0 +1,185 @@
+//! What staff do about principals: the blacklist (R13.2), and which documents belong to one.
+
+pub mod wire;
+
+use std::sync::Arc;
+
+use app::{
+    blacklisting::BlacklistDesk,
+    ports::{AccountLedger, Blacklist, Clock, IdempotencyLedger, PrincipalIndex, PrincipalRegister, SystemClock},
+};
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{StatusCode, header::LOCATION},
+    response::IntoResponse,
+};
+use domain::principal::PrincipalKey;
+use lambda::{
+    config::{ConfigError, Environment},
+    http::{Caller, PathId, ValidJson, ValidQuery},
+    idempotency::{Idempotency, OperationId},
+    openapi::{IdempotencyKeyRequired, ReadProblems, WriteProblems},
+    problem::Problem,
+};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::wire::{
+    BlacklistBody, BlacklistEntryBody, LinkRequest, LinkedBody, ListParams, ListRequest, RemovalRequest,
+};
+
+/// What the environment tells the function.
+pub struct Config {
+    pub ca_bundle: Option<String>,
+    pub accounts_table: String,
+    pub idempotency_table: String,
+    pub index_key_id: String,
+}
+
+impl Config {
+    /// # Errors
+    /// Names every variable that is missing.
+    pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
+        environment.read(|read| {
+            let (accounts, idempotency) = (read.text("ACCOUNTS_TABLE"), read.text("IDEMPOTENCY_TABLE"));
+            let index = read.text("INDEX_KEY_ID");
+            Some(Self {
+                ca_bundle: read.optional("AWS_CA_BUNDLE"),
+                accounts_table: accounts?,
+                idempotency_table: idempotency?,
+                index_key_id: index?,
+            })
+        })
+    }
+}
+
+/// The ports that the function uses.
+pub struct Deps {
+    pub accounts: Arc<dyn AccountLedger>,
+    pub principals: Arc<dyn PrincipalRegister>,
+    pub blacklist: Arc<dyn Blacklist>,
+    pub index: Arc<dyn PrincipalIndex>,
+    pub idempotency: Arc<dyn IdempotencyLedger>,
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Deps {
+    /// # Errors
+    /// When the trust store cannot be read.
+    pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
+        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(std::path::Path::new)).await?;
+        Ok(Self {
+            accounts: Arc::new(aws.accounts(&config.accounts_table)),
+            principals: Arc::new(aws.principals(&config.accounts_table)),
+            blacklist: Arc::new(aws.blacklist(&config.accounts_table)),
+            index: Arc::new(aws.principal_index(&config.index_key_id)),
+            idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
+            clock: Arc::new(SystemClock),
+        })
+    }
+}
+
+/// The routes.
+pub fn router(deps: Deps) -> Router {
+    let Deps { accounts, principals, blacklist, index, idempotency, clock } = deps;
+    let desk = BlacklistDesk { accounts, principals, blacklist, index, clock: clock.clone() };
+    let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
+    router.with_state(Arc::new(desk))
+}
+
+/// The description of the routes.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    routes().split_for_parts().1
+}
+
+fn routes() -> OpenApiRouter<Arc<BlacklistDesk>> {
+    OpenApiRouter::new().routes(routes!(list, listed)).routes(routes!(entry, remove)).routes(routes!(link))
+}
+
+/// Put a principal on the blacklist
+///
+/// Named by one of its accounts, by its key or by a document, of which the key alone is kept. It cannot register from
+/// then on, through any document of it that is known (R13.2); its accounts are held and come before people. The caller
+/// is the approver. 将主体列入黑名单；其名下账号转人工处理。
+#[utoipa::path(
+    post, path = "/v1/blacklist", tag = "principals", security(("sigv4" = [])),
+    params(IdempotencyKeyRequired), request_body = ListRequest,
+    responses((status = 201, body = BlacklistEntryBody, headers(("Location" = String))), WriteProblems)
+)]
+async fn list(
+    State(desk): State<Arc<BlacklistDesk>>,
+    Caller(approver): Caller,
+    OperationId(operation_id): OperationId,
+    ValidJson(request): ValidJson<ListRequest>,
+) -> Result<impl IntoResponse, Problem> {
+    let entry = desk.list(request.into_command(operation_id, approver)).await?;
+    let location = format!("/v1/blacklist/{}", entry.principal_key);
+    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(BlacklistEntryBody::from(entry))))
+}
+
+/// List who is on the blacklist
+///
+/// The one whose review is due first first; the list may lag behind writes by a moment. 按复核日期列出黑名单。
+#[utoipa::path(
+    get, path = "/v1/blacklist", tag = "principals", security(("sigv4" = [])), params(ListParams),
+    responses((status = 200, body = BlacklistBody), ReadProblems)
+)]
+async fn listed(
+    State(desk): State<Arc<BlacklistDesk>>,
+    ValidQuery(params): ValidQuery<ListParams>,
+) -> Result<Json<BlacklistBody>, Problem> {
+    Ok(Json(desk.listed(params.limit, params.cursor.as_deref()).await?.into()))
+}
+
+/// Read what the blacklist knows of a principal
+///
+/// With the listings that were removed. 查询主体的黑名单记录（含已移除的记录）。
+#[utoipa::path(
+    get, path = "/v1/blacklist/{principal_key}", tag = "principals", security(("sigv4" = [])),
+    params(("principal_key" = String, Path)),
+    responses((status = 200, body = BlacklistEntryBody), ReadProblems)
+)]
+async fn entry(
+    State(desk): State<Arc<BlacklistDesk>>,
+    PathId(key): PathId<PrincipalKey>,
+) -> Result<Json<BlacklistEntryBody>, Problem> {
+    Ok(Json(desk.entry(&key).await?.into()))
+}
+
+/// Take a principal off the blacklist
+///
+/// The record of the listing and of its removal stays. 移出黑名单，记录保留。
+#[utoipa::path(
+    delete, path = "/v1/blacklist/{principal_key}", tag = "principals", security(("sigv4" = [])),
+    params(("principal_key" = String, Path), IdempotencyKeyRequired), request_body = RemovalRequest,
+    responses((status = 200, body = BlacklistEntryBody), WriteProblems)
+)]
+async fn remove(
+    State(desk): State<Arc<BlacklistDesk>>,
+    Caller(actor): Caller,
+    PathId(key): PathId<PrincipalKey>,
+    ValidJson(request): ValidJson<RemovalRequest>,
+) -> Result<Json<BlacklistEntryBody>, Problem> {
+    Ok(Json(desk.remove(&key, &request.reason, &actor).await?.into()))
+}
+
+/// Say that two references mean one principal
+///
+/// Such as a resident identity number and a passport of one person. From then on they are counted and listed together.
+/// 确认两个标识属于同一主体，合并计数与黑名单。
+#[utoipa::path(
+    post, path = "/v1/principals/links", tag = "principals", security(("sigv4" = [])),
+    params(IdempotencyKeyRequired), request_body = LinkRequest,
+    responses((status = 200, body = LinkedBody), WriteProblems)
+)]
+async fn link(
+    State(desk): State<Arc<BlacklistDesk>>,
+    Caller(actor): Caller,
+    ValidJson(request): ValidJson<LinkRequest>,
+) -> Result<Json<LinkedBody>, Problem> {
+    let (principal, other) = (request.principal.into(), request.other.into());
+    let canonical = desk.link(&principal, &other, &request.reason, &actor).await?;
+    Ok(Json(LinkedBody { principal_key: canonical.to_string() }))
+}

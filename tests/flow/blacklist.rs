@@ -1,0 +1,128 @@
+//! The blacklist beside registrations, copies, bad orders and crashes (R13.2).
+
+use app::{
+    blacklisting::{ListPrincipal, PrincipalReference},
+    error::AppError,
+};
+use domain::{blacklist::BlacklistRefusal, case::Matter, decision::Action, id::AccountId, principal::PrincipalKey};
+use futures::future::join_all;
+use jiff::SignedDuration;
+use testkit::{When, samples};
+
+use crate::world::{Delivery, World, operation_id, until_done};
+
+fn listing(operation: u128, principal: PrincipalReference) -> ListPrincipal {
+    ListPrincipal {
+        operation_id: operation_id(operation),
+        principal,
+        reason: "多次以返利为名诈骗".to_owned(),
+        review_at: samples::NOON + SignedDuration::from_hours(24 * 180),
+        approver: samples::reviewer("lead"),
+    }
+}
+
+async fn list(world: &World, operation: u128, account_id: AccountId) -> Result<PrincipalKey, AppError> {
+    let entry = world.blacklist.list(listing(operation, PrincipalReference::Account(account_id))).await?;
+    Ok(entry.principal_key)
+}
+
+#[tokio::test]
+async fn fifty_registrations_beside_a_listing_never_pass_the_cap_and_none_comes_after_it() {
+    let world = World::new(Delivery::InOrder);
+    let first = world.register(1).await.unwrap();
+    let (registered, listed) = futures::join!(
+        join_all((2..=51).map(|operation| world.register(operation))),
+        list(&world, 52, first.account_id)
+    );
+    listed.unwrap();
+    assert!(registered.iter().filter(|answer| answer.is_ok()).count() <= 1, "the cap is two");
+    let refused = |answer: &Result<_, AppError>| {
+        matches!(answer, Ok(_) | Err(AppError::QuotaExceeded { .. } | AppError::PrincipalListed))
+    };
+    assert!(registered.iter().all(refused), "{registered:?}");
+    let late = world.register(53).await.unwrap_err();
+    assert!(matches!(late, AppError::PrincipalListed), "{late:?}");
+}
+
+#[tokio::test]
+async fn the_accounts_of_a_listed_principal_come_before_a_person_once() {
+    for delivery in [Delivery::InOrder, Delivery::Reversed, Delivery::Doubled] {
+        let mut world = World::new(delivery);
+        let account = world.register(1).await.unwrap();
+        world.register(2).await.unwrap();
+        world.pump().await;
+        list(&world, 3, account.account_id).await.unwrap();
+        world.pump().await;
+        let cases = world.twins.cases.all_cases();
+        let about = cases.iter().filter(|case| matches!(case.matter, Matter::PrincipalListing { .. })).count();
+        assert_eq!((cases.len(), about), (2, 2), "{delivery:?}");
+        world.decide(4, Action::SuspendUpdates { days: None }).await.unwrap();
+        world.pump().await;
+        let suspended = world.twins.accounts.all().into_iter().filter(|account| !account.enforcements.is_empty());
+        assert_eq!(suspended.count(), 1, "a person decides about each of them");
+    }
+}
+
+#[tokio::test]
+async fn a_removal_lets_the_principal_register_again_and_stays_on_record() {
+    for delivery in [Delivery::InOrder, Delivery::Reversed, Delivery::Doubled] {
+        let mut world = World::new(delivery);
+        let account = world.register(1).await.unwrap();
+        let principal = list(&world, 2, account.account_id).await.unwrap();
+        let lead = samples::reviewer("lead");
+        // Both events are on their way at once: whichever comes last must not win.
+        world.blacklist.remove(&principal, "误列", &lead).await.unwrap();
+        world.pump().await;
+        assert_eq!(world.twins.accounts.get(account.account_id).unwrap().principal_listing, None, "{delivery:?}");
+        world.register(3).await.unwrap();
+        let entry = world.blacklist.entry(&principal).await.unwrap();
+        assert_eq!((entry.listing, entry.past.len()), (None, 1));
+        let again = world.blacklist.remove(&principal, "再次", &lead).await.unwrap_err();
+        assert!(matches!(again, AppError::Blacklist(BlacklistRefusal::NotListed)));
+    }
+}
+
+#[tokio::test]
+async fn a_listing_is_inherited_by_the_document_that_turns_out_to_be_the_same_persons() {
+    let mut world = World::new(Delivery::InOrder);
+    let account = world.register(1).await.unwrap();
+    let passport = samples::principal();
+    let lead = samples::reviewer("lead");
+    let by_passport = PrincipalReference::Key(passport.clone());
+    world.blacklist.list(listing(2, by_passport.clone())).await.unwrap();
+    world.register(3).await.expect("nobody knows that the passport is theirs");
+    let person = PrincipalReference::Account(account.account_id);
+    let canonical = world.blacklist.link(&person, &by_passport, "出入境证件核对", &lead).await.unwrap();
+    assert_eq!(canonical, account.principal_key);
+    world.pump().await;
+    assert!(matches!(world.register(4).await, Err(AppError::PrincipalListed)));
+    assert_eq!(world.twins.cases.all_cases().len(), 2, "the accounts that they have come before a person");
+}
+
+#[tokio::test]
+async fn a_crash_between_any_two_calls_of_a_listing_leaves_the_same_state() {
+    async fn story(world: &mut World) {
+        let account = until_done(async || world.register(1).await).await;
+        world.pump().await;
+        let principal = until_done(async || list(world, 2, account.account_id).await).await;
+        world.pump().await;
+        let lead = samples::reviewer("lead");
+        until_done(async || world.blacklist.remove(&principal, "误列", &lead).await).await;
+        world.pump().await;
+        until_done(async || list(world, 3, account.account_id).await).await;
+        world.pump().await;
+    }
+    let mut calm = World::new(Delivery::InOrder);
+    story(&mut calm).await;
+    let (calls, expected) = (calm.twins.faults.calls(), calm.state());
+    assert!(calls > 20, "the story makes {calls} calls");
+    for when in [When::Before, When::After] {
+        for call in 1..=calls {
+            let mut world = World::new(Delivery::InOrder);
+            world.twins.faults.strike(call, when);
+            story(&mut world).await;
+            assert_eq!(world.state()["log"], expected["log"], "call {call} failed {when:?} its effect");
+            assert_eq!(world.twins.cases.all_cases().len(), 2, "call {call} failed {when:?} its effect");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! R13.2: a listed principal registers no more, through none of its documents that are known, until it is removed.
+
+use acceptance::{
+    caller::{Answer, Ask},
+    principals::{Principal, unique},
+    stack::Stack,
+    waiting::until,
+};
+use futures::future::join_all;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::stack::{PATIENCE, active_account, aws_json, register, running};
+
+fn review_at() -> String {
+    use app::ports::{Clock, SystemClock};
+    (SystemClock.now() + jiff::SignedDuration::from_hours(24 * 180)).to_string()
+}
+
+async fn list(stack: &Stack, principal: Value) -> Answer {
+    let body = json!({ "principal": principal, "reason": "多次以返利为名诈骗", "review_at": review_at() });
+    stack.content_safety_lead().write(&stack.platform_api, "/v1/blacklist", &body).await.unwrap()
+}
+
+async fn list_account(stack: &Stack, account_id: &str) -> String {
+    let answer = list(stack, json!({ "type": "account", "account_id": account_id })).await.expect(201).unwrap();
+    assert!(answer["listing"]["approver"].as_str().unwrap().contains("content"), "{answer}");
+    answer["principal_key"].as_str().unwrap().to_owned()
+}
+
+async fn registers(stack: &Stack, principal: &Principal) -> Answer {
+    let body = principal.registration("黑名单测试");
+    stack.platform().write(&stack.platform_api, "/v1/accounts", &body).await.unwrap()
+}
+
+fn is_barred(answer: &Answer) {
+    assert_eq!((answer.status, answer.code().as_str()), (403, "principal_listed"), "{answer}");
+}
+
+#[tokio::test]
+async fn r13_2_a_listed_principal_cannot_register_again_until_it_is_removed_and_the_record_stays() {
+    let stack = running().await;
+    let person = Principal::person("李四");
+    let account_id = register(&stack, &person).await;
+    let principal_key = list_account(&stack, &account_id).await;
+    is_barred(&registers(&stack, &person).await);
+
+    let path = format!("/v1/blacklist/{principal_key}");
+    let ask = Ask::new(Method::DELETE, &path).text(&json!({ "reason": "误列" }).to_string()).key(&unique("remove"));
+    let ask = ask.header("content-type", "application/json");
+    let lead = stack.content_safety_lead();
+    lead.ask(&stack.platform_api, ask).await.unwrap().expect(200).unwrap();
+    assert_eq!(registers(&stack, &person).await.status, 201);
+    let entry = stack.reviewer().get(&stack.platform_api, &path).await.unwrap().expect(200).unwrap();
+    assert_eq!((entry["past"].as_array().unwrap().len(), &entry["listing"]), (1, &Value::Null), "{entry}");
+    assert_eq!(entry["past"][0]["reason"], "误列");
+}
+
+#[tokio::test]
+async fn r13_2_the_account_of_a_listed_principal_comes_before_a_person() {
+    let stack = running().await;
+    let account_id = active_account(&stack).await;
+    list_account(&stack, &account_id).await;
+    until("a case about the account is open", PATIENCE, async || {
+        let page = stack.reviewer().get(&stack.platform_api, "/v1/cases?limit=100").await?.expect(200)?;
+        let about = |case: &&Value| {
+            case["matter"]["type"] == "principal_listing" && case["subject"]["subject_id"] == account_id.as_str()
+        };
+        Ok(page["cases"].as_array().unwrap().iter().find(about).map(drop))
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn r13_2_a_listing_is_inherited_through_a_document_that_was_linked() {
+    let stack = running().await;
+    let (one, other) = (Principal::person("李四"), Principal::person("李四"));
+    let document = |principal: &Principal| {
+        json!({
+            "type": "document",
+            "document_type": principal.document_type,
+            "document_number": principal.document_number,
+        })
+    };
+    list(&stack, document(&one)).await.expect(201).unwrap();
+    is_barred(&registers(&stack, &one).await);
+    let account_id = register(&stack, &other).await;
+    let link = json!({
+        "principal": { "type": "account", "account_id": account_id },
+        "other": document(&one),
+        "reason": "出入境证件核对，两个号码属同一人",
+    });
+    let lead = stack.content_safety_lead();
+    lead.write(&stack.platform_api, "/v1/principals/links", &link).await.unwrap().expect(200).unwrap();
+    for principal in [&one, &other] {
+        is_barred(&registers(&stack, principal).await);
+    }
+}
+
+#[tokio::test]
+async fn r13_2_a_listing_of_an_organisation_holds_for_its_legacy_code_too() {
+    let stack = running().await;
+    let company = Principal::company("示例科技有限公司");
+    let legacy = company.by_organisation_code();
+    let account_id = register(&stack, &legacy).await;
+    let principal_key = list_account(&stack, &account_id).await;
+    for document in [&legacy, &company] {
+        is_barred(&registers(&stack, document).await);
+    }
+    assert!(!principal_key.contains(&legacy.document_number), "the key is blind");
+}
+
+#[tokio::test]
+async fn r13_2_r7_3_fifty_registrations_beside_a_listing_never_pass_the_cap_and_none_comes_after_it() {
+    let stack = running().await;
+    let person = Principal::person("李四");
+    let document = json!({
+        "type": "document",
+        "document_type": person.document_type,
+        "document_number": person.document_number,
+    });
+    let (answers, listed) =
+        futures::join!(join_all((0..50).map(|_| registers(&stack, &person))), list(&stack, document));
+    let principal_key = listed.expect(201).unwrap()["principal_key"].as_str().unwrap().to_owned();
+    let accepted = answers.iter().filter(|answer| answer.status == 201).count();
+    assert!(accepted <= 2, "{accepted} accounts, and the cap is two");
+    for answer in answers.iter().filter(|answer| answer.status != 201) {
+        let refused = ["quota_exceeded", "principal_listed", "unavailable"];
+        assert!(refused.contains(&answer.code().as_str()), "{answer}");
+    }
+    is_barred(&registers(&stack, &person).await);
+    let key = json!({
+        "TableName": stack.table("accounts").unwrap(),
+        "Key": { "pk": { "S": format!("PRINCIPAL#{principal_key}") }, "sk": { "S": "QUOTA" } },
+        "ConsistentRead": true,
+    });
+    let row = aws_json(&stack, "dynamodb", "DynamoDB_20120810.GetItem", &key).await;
+    let held = row["Item"]["accounts"]["N"].as_str().map_or(0, |count| count.parse::<usize>().unwrap());
+    assert_eq!(held, accepted, "what is counted is what there is");
+}
+
+#[tokio::test]
+async fn r13_2_only_the_content_safety_lead_changes_the_blacklist() {
+    let stack = running().await;
+    let account_id = active_account(&stack).await;
+    let body = json!({
+        "principal": { "type": "account", "account_id": account_id }, "reason": "诈骗", "review_at": review_at(),
+    });
+    for caller in [stack.platform(), stack.reviewer(), stack.operator()] {
+        let answer = caller.write(&stack.platform_api, "/v1/blacklist", &body).await.unwrap();
+        assert_eq!(answer.status, 403, "{answer}");
+    }
+    let listed = stack.reviewer().get(&stack.platform_api, "/v1/blacklist?limit=1").await.unwrap();
+    assert_eq!(listed.status, 200, "{listed}");
+}
