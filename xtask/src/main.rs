@@ -7,13 +7,14 @@ mod invoke;
 mod progress;
 mod release;
 mod sam_local;
+mod screening;
 mod stack;
 mod story;
 mod suite;
 mod tools;
 mod workspace;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -67,8 +68,17 @@ enum Task {
     Openapi,
     /// Prints addresses and local keys as shell variables: `eval "$(cargo xtask env)"`
     Env,
-    /// Measures the deployed bootstraps: their sizes, and the start of publications-api against a bare hello world
+    /// Checks, tests, seals and explains rule packs
+    Pack {
+        #[command(subcommand)]
+        task: screening::Pack,
+    },
+    /// Measures; without a subject the deployed bootstraps: their sizes, and the start of publications-api against a bare
+    /// hello world
+    #[command(args_conflicts_with_subcommands = true)]
     Bench {
+        #[command(subcommand)]
+        subject: Option<Subject>,
         #[arg(long)]
         json: bool,
     },
@@ -79,6 +89,26 @@ enum Task {
         /// Says what would be done, and does nothing
         #[arg(long)]
         dry_run: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum Subject {
+    /// How fast texts are screened, next to the raw automaton and other libraries
+    Screening {
+        /// The folder of texts; `GATEHOUSE_DATA` or ../shared/data without it
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// How well disguises are seen through, and what it costs in ordinary text
+    Quality {
+        /// The folder of labelled texts; `GATEHOUSE_DATA` or ../shared/data without it
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -108,7 +138,14 @@ fn run(task: Task) -> Result<()> {
         Task::SamLocal { only } => sam_local::command(&workspace, only.as_deref()),
         Task::Openapi => story::openapi(&workspace),
         Task::Env => stack::print_environment(&workspace),
-        Task::Bench { json } => bench::run(&workspace, json),
+        Task::Pack { task } => screening::pack(&workspace, &task),
+        Task::Bench { subject: None, json } => bench::run(&workspace, json),
+        Task::Bench { subject: Some(Subject::Screening { data, json }), .. } => {
+            screening::speed(&workspace, data, json)
+        }
+        Task::Bench { subject: Some(Subject::Quality { data, json }), .. } => {
+            screening::quality(&workspace, data, json)
+        }
         Task::Deploy { env, dry_run } => release::deploy(&workspace, env, dry_run),
     }
 }

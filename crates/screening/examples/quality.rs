@@ -1,6 +1,6 @@
 //! How well disguises are seen through, class by class, next to plain Aho–Corasick, and what it costs in ordinary text.
 //!
-//! `cargo run --release -p screening --example quality -- [--data DIR] [--json] [--misses]`
+//! `cargo xtask bench quality`, or `cargo run --release -p screening --example quality -- [--data DIR] [--json] [--misses]`
 //!
 //! Without `--data` the folder is `GATEHOUSE_DATA`, or `../shared/data`. What is absent is skipped and said so.
 
@@ -155,6 +155,7 @@ fn main() {
         let by_class: BTreeMap<&str, f64> =
             by_class.iter().map(|(class, counts)| (*class, share(counts[1], counts[0]))).collect();
         let report = serde_json::json!({
+            "data": data.is_dir().then_some(&data),
             "disguised_recall": recall,
             "by_class": by_class,
             "near_miss_hits": near_hits,

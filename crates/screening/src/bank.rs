@@ -15,6 +15,9 @@ pub struct Bank {
     pub normalise: Switches,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub terms: Vec<String>,
+    /// Files with more terms. A pack that is compiled has none left.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<BankFile>,
     /// Longer permitted terms: what stands inside one of them is no hit of this bank.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub except: Vec<String>,
@@ -29,6 +32,29 @@ pub struct Bank {
     /// Whole texts, exact and near.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fingerprints: Vec<Fingerprint>,
+}
+
+/// A file of terms beside the pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BankFile {
+    /// Below the pack's folder, `.txt` or `.csv`.
+    pub name: String,
+    /// Of its bytes, in hexadecimal: which content of that name the pack means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+}
+
+impl BankFile {
+    /// Whether the name stays inside the pack's folder, and says what the file is.
+    #[must_use]
+    pub fn has_usable_name(&self) -> bool {
+        let suffix = self.name.rsplit_once('.').map(|(_, suffix)| suffix.to_ascii_lowercase());
+        let parts = || self.name.split('/');
+        matches!(suffix.as_deref(), Some("txt" | "csv"))
+            && self.name.len() <= 256
+            && parts().all(|part| !part.is_empty() && part != "." && part != ".." && !part.contains('\\'))
+    }
 }
 
 impl Bank {
@@ -53,6 +79,7 @@ impl From<Vec<String>> for Bank {
 struct Described {
     normalise: Switches,
     terms: Vec<String>,
+    files: Vec<BankFile>,
     except: Vec<String>,
     patterns: Vec<String>,
     hosts: Vec<String>,
@@ -81,9 +108,9 @@ impl<'de> Deserialize<'de> for Bank {
             }
 
             fn visit_map<A: de::MapAccess<'de>>(self, fields: A) -> Result<Bank, A::Error> {
-                let Described { normalise, terms, except, patterns, hosts, contacts, fingerprints } =
+                let Described { normalise, terms, files, except, patterns, hosts, contacts, fingerprints } =
                     Described::deserialize(MapAccessDeserializer::new(fields))?;
-                Ok(Bank { normalise, terms, except, patterns, hosts, contacts, fingerprints })
+                Ok(Bank { normalise, terms, files, except, patterns, hosts, contacts, fingerprints })
             }
         }
 

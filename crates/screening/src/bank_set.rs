@@ -47,7 +47,7 @@ impl Pattern {
     }
 }
 
-fn compiled(source: &str) -> Result<Regex, regex::Error> {
+pub(crate) fn compiled(source: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(source).size_limit(PATTERN_BYTES).dfa_size_limit(PATTERN_BYTES).build()
 }
 

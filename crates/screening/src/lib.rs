@@ -17,4 +17,5 @@ mod links;
 mod matching;
 pub mod normalise;
 pub mod pack;
+pub mod source;
 pub mod verdict;

@@ -96,6 +96,10 @@ pub enum PackError {
     NothingToCompare { bank: String, term: String },
     #[error("bank {bank:?} has a pattern that is not usable: {reason}")]
     Pattern { bank: String, reason: String },
+    #[error("bank {0:?} has a term of more than 500 characters")]
+    LongTerm(String),
+    #[error("bank {0:?} names files that have not been read")]
+    UnreadFiles(String),
     #[error("the pack has no terms")]
     NoTerms,
     #[error("the pack has {0} terms, more than a million")]
@@ -112,7 +116,11 @@ pub enum PackError {
     Artefact(&'static str),
 }
 
-const MOST_TERMS: usize = 1_000_000;
+pub(crate) const MOST_TERMS: usize = 1_000_000;
+/// Ten times what the biggest desks write.
+pub(crate) const MOST_RULES: usize = 10_000;
+/// A term is a phrase; a whole text is found by its fingerprint.
+pub(crate) const LONGEST_TERM: usize = 500;
 
 impl RulePack {
     /// # Errors
@@ -161,9 +169,15 @@ impl RulePack {
             return Err(PackError::NoTerms);
         }
         for (name, bank) in &self.banks {
+            if !bank.files.is_empty() {
+                return Err(PackError::UnreadFiles(name.clone()));
+            }
             for term in bank.terms.iter().chain(&bank.except) {
                 if term.trim().is_empty() {
                     return Err(PackError::EmptyTerm(name.clone()));
+                }
+                if term.chars().count() > LONGEST_TERM {
+                    return Err(PackError::LongTerm(name.clone()));
                 }
                 if crate::normalise::is_nothing(term) {
                     return Err(PackError::NothingToCompare { bank: name.clone(), term: term.clone() });
@@ -179,18 +193,34 @@ impl RulePack {
     /// # Errors
     /// The first example that does not do as its rule says.
     pub fn run_examples(&self, engine: &Engine) -> Result<(), PackError> {
-        for rule in &self.rules {
-            if rule.examples.matches.is_empty() {
-                return Err(PackError::NoExample(rule.id.clone()));
-            }
-            let finds = |text: &String| engine.would_find(&rule.id, text);
-            if let Some(text) = rule.examples.matches.iter().find(|text| !finds(text)) {
-                return Err(PackError::ExampleMissed { rule: rule.id.clone(), text: text.clone() });
-            }
-            if let Some(text) = rule.examples.passes.iter().find(|text| finds(text)) {
-                return Err(PackError::ExampleFound { rule: rule.id.clone(), text: text.clone() });
+        if let Some(rule) = self.rules.iter().find(|rule| rule.examples.matches.is_empty()) {
+            return Err(PackError::NoExample(rule.id.clone()));
+        }
+        match self.failed_examples(engine).next() {
+            None => Ok(()),
+            Some((rule, _, text, finds)) => {
+                let (rule, text) = (self.rules[rule].id.clone(), text.to_owned());
+                Err(if finds {
+                    PackError::ExampleFound { rule, text }
+                } else {
+                    PackError::ExampleMissed { rule, text }
+                })
             }
         }
-        Ok(())
+    }
+
+    /// The rule and the example by number, its text, and whether the rule finds it, which is wrong.
+    pub(crate) fn failed_examples<'a>(
+        &'a self,
+        engine: &'a Engine,
+    ) -> impl Iterator<Item = (usize, usize, &'a str, bool)> {
+        self.rules.iter().enumerate().flat_map(move |(number, rule)| {
+            let all = [(&rule.examples.matches, true), (&rule.examples.passes, false)];
+            all.into_iter().flat_map(move |(texts, should)| {
+                let failed =
+                    texts.iter().enumerate().filter(move |(_, text)| engine.would_find(&rule.id, text) != should);
+                failed.map(move |(at, text)| (number, at, text.as_str(), !should))
+            })
+        })
     }
 }

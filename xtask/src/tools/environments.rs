@@ -26,6 +26,10 @@ pub(crate) const SAM: Environment = Environment {
     dependencies: true,
 };
 
+/// What screening is measured against.
+pub(crate) const PEERS: Environment =
+    Environment { folder: "venv-peers", pins: &["ahocorasick-rs==1.0.3", "pyahocorasick==2.3.1"], dependencies: true };
+
 /// cargo's subcommands for the tests, as wheels that hold the finished programs: seconds instead of the minutes that
 /// `cargo install` compiles.
 const CHECKS: Environment = Environment {

@@ -1,0 +1,322 @@
+//! Judges a pack whose form is right.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::{
+    Checked, Hashes, bank_file,
+    form::at,
+    place::place,
+    problem::{Problem, Problems},
+};
+use crate::{
+    bank::{Bank, BankFile},
+    condition::Condition,
+    normalise,
+    pack::{LONGEST_TERM, MOST_RULES, MOST_TERMS, PackError, Rule, RulePack},
+};
+
+pub(super) fn check(
+    text: &str,
+    mut pack: RulePack,
+    files: &BTreeMap<String, Vec<u8>>,
+    hashes: Hashes,
+) -> Result<Checked, Vec<Problem>> {
+    let mut check = Check { text, problems: Problems::default() };
+    check.identity(&pack);
+    check.rules(&pack);
+    let mut terms = 0;
+    let banks = std::mem::take(&mut pack.banks);
+    pack.banks = banks
+        .into_iter()
+        .map(|(name, bank)| {
+            let bank = check.bank(&name, bank, files, hashes);
+            terms += bank.terms.len() + bank.except.len();
+            (name, bank)
+        })
+        .collect();
+    if terms > MOST_TERMS {
+        check.add(
+            "banks",
+            &format!("词条共 {terms} 个，超过一百万。"),
+            &format!("There are {terms} terms, more than a million."),
+        );
+    }
+    if pack.banks.values().all(Bank::is_empty) {
+        check.add("banks", "词库全部为空。", "All banks are empty.");
+    }
+    if !check.problems.is_empty() {
+        return Err(check.problems.into_all());
+    }
+    match pack.compile() {
+        Ok(engine) => {
+            for (rule, example, text, finds) in pack.failed_examples(&engine) {
+                let path = format!("rules[{rule}].examples.{}[{example}]", if finds { "passes" } else { "matches" });
+                if finds {
+                    check.add(
+                        &path,
+                        &format!("本条规则命中了不应命中的示例“{text}”。"),
+                        &format!("The rule finds {text:?}, which it says it passes."),
+                    );
+                } else {
+                    check.add(
+                        &path,
+                        &format!("本条规则没有命中应命中的示例“{text}”。"),
+                        &format!("The rule does not find its own example {text:?}."),
+                    );
+                }
+            }
+            if check.problems.is_empty() { Ok(Checked { pack, engine }) } else { Err(check.problems.into_all()) }
+        }
+        Err(error) => {
+            check.compiling(&pack, &error);
+            Err(check.problems.into_all())
+        }
+    }
+}
+
+struct Check<'a> {
+    text: &'a str,
+    problems: Problems,
+}
+
+/// Where a term is written.
+#[derive(Clone)]
+enum Origin {
+    Field(String),
+    Line(String, usize),
+}
+
+impl Check<'_> {
+    fn add(&mut self, path: &str, zh: &str, en: &str) {
+        if !self.problems.are_enough() {
+            self.problems.add(at(place(self.text, path), path, zh, en));
+        }
+    }
+
+    fn add_at(&mut self, origin: &Origin, zh: &str, en: &str) {
+        match origin {
+            Origin::Field(path) => self.add(path, zh, en),
+            Origin::Line(file, line) => self.problems.add(Problem::in_file(file, *line, zh, en)),
+        }
+    }
+
+    fn identity(&mut self, pack: &RulePack) {
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+        if pack.id.is_empty() || pack.id.len() > 64 || !pack.id.chars().all(fits) {
+            self.add(
+                "id",
+                "规则包名称只能由 1 至 64 个小写字母、数字、- 和 _ 组成。",
+                "The id has 1 to 64 small letters, digits, `-` and `_`.",
+            );
+        }
+        if pack.version == 0 {
+            self.add("version", "版本号从 1 开始。", "Versions begin with 1.");
+        }
+        if pack.rules.len() > MOST_RULES {
+            let count = pack.rules.len();
+            self.add(
+                "rules",
+                &format!("规则共 {count} 条，超过 {MOST_RULES} 条。"),
+                &format!("There are {count} rules, more than {MOST_RULES}."),
+            );
+        }
+    }
+
+    fn rules(&mut self, pack: &RulePack) {
+        let mut first = HashMap::new();
+        for (number, rule) in pack.rules.iter().enumerate() {
+            let path = format!("rules[{number}]");
+            if let Some(other) = first.insert(rule.id.as_str(), number) {
+                self.add(
+                    &format!("{path}.id"),
+                    &format!("规则名称 {} 与第 {} 条规则重复。", rule.id, other + 1),
+                    &format!("The rule {:?} is there already, as the {}. rule.", rule.id, other + 1),
+                );
+            }
+            self.rule(pack, rule, &path);
+        }
+    }
+
+    fn rule(&mut self, pack: &RulePack, rule: &Rule, path: &str) {
+        let texts =
+            [("id", &rule.id), ("policy", &rule.policy), ("title.zh", &rule.title.zh), ("title.en", &rule.title.en)];
+        for (field, _) in texts.into_iter().filter(|(_, text)| text.trim().is_empty()) {
+            self.add(&format!("{path}.{field}"), "不能为空。", "It must not be empty.");
+        }
+        if rule.version == 0 {
+            self.add(&format!("{path}.version"), "版本号从 1 开始。", "Versions begin with 1.");
+        }
+        if rule.bank.is_none() && rule.when.is_none() {
+            self.add(path, "规则既没有词库也没有条件。", "The rule has neither a bank nor a condition.");
+        }
+        let mut asked: Vec<(&str, String)> = rule.bank.iter().map(|bank| ("bank", bank.clone())).collect();
+        if let Some(when) = &rule.when {
+            match Condition::check(when) {
+                Ok(()) => asked.extend(Condition::banks(when).into_iter().map(|bank| ("when", bank))),
+                Err(reason) => {
+                    self.add(
+                        &format!("{path}.when"),
+                        &format!("条件不可用：{reason}"),
+                        &format!("The condition is not usable: {reason}."),
+                    );
+                }
+            }
+        }
+        for (field, bank) in asked {
+            if !pack.banks.contains_key(&bank) {
+                self.add(
+                    &format!("{path}.{field}"),
+                    &format!("没有名为 {bank} 的词库。"),
+                    &format!("There is no bank {bank:?}."),
+                );
+            }
+        }
+        if rule.examples.matches.is_empty() {
+            self.add(&format!("{path}.examples"), "缺少应命中的示例。", "There is no example that the rule finds.");
+        }
+    }
+
+    /// The bank with the terms of its files.
+    fn bank(&mut self, name: &str, mut bank: Bank, files: &BTreeMap<String, Vec<u8>>, hashes: Hashes) -> Bank {
+        let path = format!("banks.{name}");
+        let field = |of: &str, at: usize| Origin::Field(format!("{path}.{of}[{at}]"));
+        let mut origins: Vec<Origin> = (0..bank.terms.len()).map(|at| field("terms", at)).collect();
+        for (number, file) in std::mem::take(&mut bank.files).into_iter().enumerate() {
+            let path = format!("{path}.files[{number}]");
+            for (term, line) in self.file(&path, &file, files, hashes) {
+                bank.terms.push(term);
+                origins.push(Origin::Line(file.name.clone(), line));
+            }
+        }
+        let mut seen: HashMap<&str, &Origin> = HashMap::new();
+        for (term, origin) in bank.terms.iter().zip(&origins) {
+            self.term(term, origin);
+            if let Some(first) = seen.insert(term, origin) {
+                let (zh, en) = match first {
+                    Origin::Field(path) => (path.clone(), path.clone()),
+                    Origin::Line(file, line) => (format!("{file} 第 {line} 行"), format!("{file}:{line}")),
+                };
+                self.add_at(
+                    origin,
+                    &format!("词条“{term}”已见于 {zh}。"),
+                    &format!("The term {term:?} is in {en} already."),
+                );
+            }
+        }
+        for (number, term) in bank.except.iter().enumerate() {
+            let origin = field("except", number);
+            self.term(term, &origin);
+            if seen.contains_key(term.as_str()) {
+                self.add_at(
+                    &origin,
+                    &format!("“{term}”既是词条又是例外。"),
+                    &format!("{term:?} is a term and an exception."),
+                );
+            }
+        }
+        for (number, host) in bank.hosts.iter().enumerate() {
+            let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+            if !host.contains('.') || !host.chars().all(fits) {
+                self.add_at(
+                    &field("hosts", number),
+                    &format!("{host} 不是域名。"),
+                    &format!("{host:?} is not the name of a host."),
+                );
+            }
+        }
+        for (number, print) in bank.fingerprints.iter().enumerate() {
+            let is_hex =
+                |text: &str, length: usize| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+            if !is_hex(&print.sha256, 64) || !print.simhash.as_deref().is_none_or(|bits| is_hex(bits, 16)) {
+                self.add_at(&field("fingerprints", number), "指纹格式错误。", "It is no fingerprint.");
+            }
+        }
+        for (number, pattern) in bank.patterns.iter().enumerate() {
+            if let Err(error) = crate::bank_set::compiled(pattern) {
+                let reason = error.to_string();
+                self.add_at(
+                    &field("patterns", number),
+                    &format!("正则表达式不可用：{reason}"),
+                    &format!("The pattern is not usable: {reason}."),
+                );
+            }
+        }
+        bank
+    }
+
+    fn term(&mut self, term: &str, origin: &Origin) {
+        if self.problems.are_enough() {
+            return;
+        }
+        if term.trim().is_empty() {
+            self.add_at(origin, "词条为空。", "The term is empty.");
+        } else if term.chars().count() > LONGEST_TERM {
+            self.add_at(
+                origin,
+                &format!("词条超过 {LONGEST_TERM} 个字符。"),
+                &format!("The term has more than {LONGEST_TERM} characters."),
+            );
+        } else if normalise::is_nothing(term) {
+            self.add_at(
+                origin,
+                &format!("词条“{term}”归一化后为空。"),
+                &format!("Nothing of the term {term:?} is left to compare."),
+            );
+        }
+    }
+
+    fn file(
+        &mut self,
+        path: &str,
+        file: &BankFile,
+        files: &BTreeMap<String, Vec<u8>>,
+        hashes: Hashes,
+    ) -> Vec<(String, usize)> {
+        if !file.has_usable_name() {
+            self.add(
+                path,
+                "文件名必须是 .txt 或 .csv 的相对路径。",
+                "The name must be a relative path of a .txt or .csv file.",
+            );
+            return Vec::new();
+        }
+        let Some(bytes) = files.get(&file.name) else {
+            self.add(
+                path,
+                &format!("没有文件 {}。", file.name),
+                &format!("There is no file {:?}, or it is too large.", file.name),
+            );
+            return Vec::new();
+        };
+        let is = bank_file::sha256(bytes);
+        match &file.sha256 {
+            Some(says) if !says.eq_ignore_ascii_case(&is) => {
+                self.add(
+                    path,
+                    &format!("文件 {} 的内容不是规则包所指的内容（SHA-256 为 {is}）。", file.name),
+                    &format!("The file {:?} is not the one that the pack means: its SHA-256 is {is}.", file.name),
+                );
+                Vec::new()
+            }
+            None if hashes == Hashes::Required => {
+                self.add(path, &format!("缺少 sha256，应为 {is}。"), &format!("The sha256 is missing; it is {is}."));
+                Vec::new()
+            }
+            _ => bank_file::terms(&file.name, bytes, &mut self.problems),
+        }
+    }
+
+    /// What compiling refuses although nothing above was wrong.
+    fn compiling(&mut self, pack: &RulePack, error: &PackError) {
+        let known: HashSet<&str> = pack.banks.keys().map(String::as_str).collect();
+        let path = match error {
+            PackError::Pattern { bank, .. } | PackError::NothingToCompare { bank, .. }
+                if known.contains(bank.as_str()) =>
+            {
+                format!("banks.{bank}")
+            }
+            _ => String::new(),
+        };
+        self.add(&path, &format!("规则包无法编译：{error}"), &format!("The pack cannot be compiled: {error}."));
+    }
+}
