@@ -73,13 +73,17 @@ fn flagged(engine: &Engine, texts: &[String]) -> f64 {
     share(count, texts.len())
 }
 
-fn main() {
-    let arguments: Vec<String> = std::env::args().collect();
-    let has = |name: &str| arguments.iter().any(|argument| argument == name);
+fn data_folder(arguments: &[String]) -> PathBuf {
     let given = arguments.iter().position(|argument| argument == "--data").and_then(|at| arguments.get(at + 1));
     #[expect(clippy::disallowed_methods, reason = "where the data is, as the README of the data says")]
     let data = given.cloned().or_else(|| std::env::var("GATEHOUSE_DATA").ok());
-    let data = PathBuf::from(data.unwrap_or_else(|| "../shared/data".to_owned()));
+    PathBuf::from(data.unwrap_or_else(|| "../shared/data".to_owned()))
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    let has = |name: &str| arguments.iter().any(|argument| argument == name);
+    let data = data_folder(&arguments);
 
     let rows: Vec<Disguise> = lines(&data, "evasions.jsonl");
     let mut terms: Vec<String> = rows.iter().map(|row| row.term.clone()).collect();

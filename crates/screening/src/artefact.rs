@@ -192,7 +192,7 @@ impl Writer {
         self.section(&starts.keys.iter().flat_map(|word| word.to_le_bytes()).collect::<Vec<_>>());
         self.section(&starts.reach.iter().flat_map(|reach| reach.to_le_bytes()).collect::<Vec<_>>());
         self.section(&starts.singles.iter().flat_map(|word| word.to_le_bytes()).collect::<Vec<_>>());
-        self.section(&[u8::from(starts.inside), u8::from(starts.short)]);
+        self.section(&[u8::from(starts.inside), starts.letters]);
     }
 
     fn automaton(&mut self, automaton: Option<&Automaton>) {
@@ -253,7 +253,7 @@ impl<'a> Reader<'a> {
         let (keys, reach) = (self.many(u64::from_le_bytes)?, self.many(u16::from_le_bytes)?);
         let singles = self.many(u64::from_le_bytes)?;
         match (self.section()?, keys.len() == reach.len()) {
-            (&[inside, short], true) => Ok(Starts { keys, reach, singles, inside: inside != 0, short: short != 0 }),
+            (&[inside, letters], true) => Ok(Starts { keys, reach, singles, inside: inside != 0, letters }),
             _ => Err(PackError::Artefact("where its terms start cannot be read")),
         }
     }

@@ -9,7 +9,7 @@ pub(super) fn terms(name: &str, bytes: &[u8], problems: &mut Problems) -> Vec<(S
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.strip_prefix('\u{FEFF}').unwrap_or(text),
         Err(error) => {
-            let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
+            let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
             problems.add(Problem::in_file(name, line, "不是 UTF-8 编码。", "It is not UTF-8."));
             return Vec::new();
         }

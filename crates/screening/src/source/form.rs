@@ -15,7 +15,7 @@ use crate::pack::RulePack;
 const DEEPEST: usize = 100;
 
 pub(super) fn read(yaml: &[u8]) -> Result<(String, RulePack), Vec<Problem>> {
-    let text = text(yaml).map_err(|problem| vec![problem])?;
+    let text = text(yaml)?;
     let value: Value = serde_norway::from_str(text).map_err(|error| {
         let place = error.location().map(|place| (place.line(), place.column()));
         vec![at(place, "", &format!("文件无法解析：{error}"), &format!("The file cannot be read: {error}."))]
@@ -31,14 +31,14 @@ pub(super) fn read(yaml: &[u8]) -> Result<(String, RulePack), Vec<Problem>> {
     }
 }
 
-fn text(yaml: &[u8]) -> Result<&str, Problem> {
+fn text(yaml: &[u8]) -> Result<&str, Vec<Problem>> {
     if yaml.len() > LARGEST_YAML {
-        return Err(at(
+        return Err(vec![at(
             None,
             "",
             "文件超过 4 MiB，词条请放入词库文件。",
             "The file is larger than 4 MiB: put terms into bank files.",
-        ));
+        )]);
     }
     let (mut open, mut line) = (0_usize, 1);
     for byte in yaml {
@@ -49,12 +49,12 @@ fn text(yaml: &[u8]) -> Result<&str, Problem> {
             _ => {}
         }
         if open > DEEPEST {
-            return Err(at(Some((line, 1)), "", "括号嵌套过深。", "The brackets are nested too deeply."));
+            return Err(vec![at(Some((line, 1)), "", "括号嵌套过深。", "The brackets are nested too deeply.")]);
         }
     }
     std::str::from_utf8(yaml).map_err(|error| {
-        let line = 1 + yaml[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
-        at(Some((line, 1)), "", "文件不是 UTF-8 编码。", "The file is not UTF-8.")
+        let line = yaml[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
+        vec![at(Some((line, 1)), "", "文件不是 UTF-8 编码。", "The file is not UTF-8.")]
     })
 }
 
