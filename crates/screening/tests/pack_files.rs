@@ -133,7 +133,7 @@ fn what_is_made_to_hurt_is_refused() {
 
 #[test]
 fn more_than_a_million_terms_are_refused() {
-    let games: String = (0..1_000_001).map(|number| format!("词{number}\n")).collect();
+    let games = (0..1_000_001).fold(String::new(), |games, number| games + "词" + &number.to_string() + "\n");
     let yaml = YAML.replace(", sha256: HASH", "");
     let found = check(&yaml, games.as_bytes(), Hashes::IfGiven).err().unwrap();
     assert_eq!(found[0].path, "banks");
