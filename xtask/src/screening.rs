@@ -132,7 +132,9 @@ fn show(report: &Map<String, Value>, json: bool) -> Result<()> {
         match value {
             Value::Object(inner) => {
                 println!("{name}");
-                inner.iter().for_each(|(name, value)| println!("  {name:<24}{value}"));
+                for (name, value) in inner {
+                    println!("  {name:<24}{value}");
+                }
             }
             _ => println!("{name:<26}{value}"),
         }

@@ -55,7 +55,9 @@ fn report(checked: Result<Checked, Vec<Problem>>, show: impl FnOnce(Checked)) ->
             ExitCode::SUCCESS
         }
         Err(problems) => {
-            problems.iter().for_each(|problem| eprintln!("{problem}"));
+            for problem in &problems {
+                eprintln!("{problem}");
+            }
             eprintln!("{} problems", problems.len());
             ExitCode::FAILURE
         }
@@ -98,8 +100,12 @@ fn explain(folder: &Path, text: &str) -> ExitCode {
         let assessment = checked.engine.assess(&[text], &Facts::default());
         println!("compared as  {}", normalise(text));
         println!("verdict      {:?} by {}", assessment.verdict.effect, assessment.verdict.rule_pack);
-        assessment.verdict.findings.iter().for_each(|finding| show(finding, text, ""));
-        assessment.background.iter().for_each(|finding| show(finding, text, " (background)"));
+        for finding in &assessment.verdict.findings {
+            show(finding, text, "");
+        }
+        for finding in &assessment.background {
+            show(finding, text, " (background)");
+        }
     })
 }
 
