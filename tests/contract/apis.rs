@@ -111,6 +111,7 @@ async fn accounts_api_answers_every_event() {
 
 fn publications_api(twins: &Twins) -> Api {
     Api::from(publications_api::router(publications_api::Deps {
+        reviews: twins.queues.clone(),
         accounts: twins.accounts.clone(),
         shelf: twins.publications.clone(),
         log: twins.queues.clone(),

@@ -144,7 +144,7 @@ async fn open(twins: &Twins, case_id: &str, complaint: Complaint) -> Case {
 /// What an event left behind: new events, messages, log records, webhooks, receipts.
 pub(crate) fn traces(twins: &Twins) -> Value {
     let mut traces = serde_json::Map::new();
-    let events = [twins.accounts.take_events(), twins.cases.take_events()].concat();
+    let events = [twins.accounts.take_events(), twins.cases.take_events(), twins.publications.take_events()].concat();
     let mut leave = |what: &str, list: Vec<Value>| {
         if !list.is_empty() {
             traces.insert(what.to_owned(), Value::Array(list));

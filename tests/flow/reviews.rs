@@ -1,14 +1,18 @@
-//! What a person settles where no provider did (R6.1, B7).
+//! What a person settles: a registration that no provider did (R6.1, B7), a publication that the engine held (R11.1).
 
-use app::{error::AppError, ports::IdentityOutcome};
+use app::{casework::Decide, error::AppError, ports::IdentityOutcome};
 use domain::{
     account::{AccountStatus, RejectionReason},
     case::{CaseRefusal, Matter},
     decision::Action,
     id::AccountId,
+    publication::PublicationStatus,
 };
+use testkit::samples;
 
-use crate::world::{Delivery, World};
+use crate::world::{Delivery, World, ruling};
+
+const HELD: &str = "长期收购微信号";
 
 /// An account that the provider, being down, has left pending, and the case that a request for a review has opened.
 async fn under_review(delivery: Delivery) -> (World, AccountId) {
@@ -66,4 +70,56 @@ async fn a_decision_that_comes_after_the_provider_changes_nothing() {
     world.decide(2, Action::Refuse).await.unwrap();
     world.pump().await;
     assert_eq!(world.twins.accounts.get(account.account_id).unwrap().status, AccountStatus::Active);
+}
+
+/// A publication that the engine held, and the case that the chain has opened for it.
+async fn held(delivery: Delivery) -> (World, AccountId) {
+    let mut world = World::new(delivery);
+    let account = world.register(1).await.unwrap();
+    world.pump().await;
+    // Sent twice, as by a caller whose first answer was lost.
+    for _ in 0..2 {
+        world.publish(account.account_id, &[("post-1", HELD)]).await.unwrap();
+    }
+    world.pump().await;
+    let record = world.twins.publications.all().remove(0);
+    assert_eq!(record.publication.status, PublicationStatus::Held);
+    let cases = world.twins.cases.all_cases();
+    assert_eq!(cases.len(), 1, "one case, though it was published twice");
+    assert_eq!((&cases[0].matter, cases[0].queue.as_str()), (&Matter::Content { edition: 1 }, "content"));
+    (world, account.account_id)
+}
+
+#[tokio::test]
+async fn a_held_publication_that_is_approved_is_shown_and_the_platform_is_told() {
+    for delivery in [Delivery::InOrder, Delivery::Reversed, Delivery::Doubled] {
+        let (mut world, account_id) = held(delivery).await;
+        world.decide(3, Action::Approve).await.unwrap();
+        world.pump().await;
+        let publication = world.twins.publications.all().remove(0).publication;
+        assert_eq!((publication.status, publication.version), (PublicationStatus::Published, 2), "{delivery:?}");
+        let told = world.twins.webhook.messages();
+        assert!(told.iter().any(|message| message.body.contains("publication.approved")));
+        // The retry is answered with what stands, and asks nobody to look again.
+        world.publish(account_id, &[("post-1", HELD)]).await.unwrap();
+        world.pump().await;
+        assert_eq!(world.twins.cases.all_cases().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_held_publication_that_is_refused_comes_with_a_statement_of_reasons() {
+    let (mut world, _) = held(Delivery::Doubled).await;
+    world.decide(3, Action::Refuse).await.unwrap_err();
+    let case_id = world.twins.cases.all_cases()[0].case_id;
+    let reviewer = samples::reviewer("li");
+    let version = world.cases.read(case_id, &reviewer).await.unwrap().case.version;
+    let with_policy = Decide { policies: vec!["spam".to_owned()], ..ruling(4, version, Action::Refuse) };
+    world.cases.decide(case_id, &reviewer, with_policy).await.unwrap();
+    world.pump().await;
+    let publication = world.twins.publications.all().remove(0).publication;
+    assert_eq!((publication.status, publication.version), (PublicationStatus::Rejected, 2));
+    let statement = publication.settlement.unwrap().statement.unwrap();
+    assert_eq!(statement.decision_visibility.as_deref(), Some("DECISION_VISIBILITY_CONTENT_REMOVED"));
+    assert_eq!((statement.automated_detection.as_str(), &*statement.policies), ("Yes", &["spam".to_owned()][..]));
 }

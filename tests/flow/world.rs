@@ -27,7 +27,7 @@ use domain::{
     decision::Action,
     document::DocumentType,
     event::{Event, EventBody},
-    id::AccountId,
+    id::{AccountId, CaseId},
     personal::Personal,
     principal::PrincipalKind,
     profile::Profile,
@@ -108,8 +108,10 @@ impl World {
                 accounts: accounts.clone(),
                 shelf: shelf.clone(),
                 log: queues.clone(),
+                reviews: queues.clone(),
                 engines: twins.engines.clone(),
                 clock: clock.clone(),
+                profile: profile(),
             },
             logger: ContentLogger { log: twins.content_log.clone(), period },
             complaints: ComplaintDesk {
@@ -160,6 +162,7 @@ impl World {
             let mut events = std::mem::take(&mut self.restreamed);
             events.extend(self.twins.accounts.take_events());
             events.extend(self.twins.cases.take_events());
+            events.extend(self.twins.publications.take_events());
             let mut messages = std::mem::take(&mut self.redelivered);
             for lane in LANES {
                 messages.extend(self.twins.queues.take(lane).into_iter().map(|body| (lane, body)));
@@ -265,8 +268,13 @@ impl World {
 
     /// A reviewer claims the one case and decides it.
     pub(crate) async fn decide(&self, operation: u128, action: Action) -> Result<(), AppError> {
-        let reviewer = samples::reviewer("li");
         let case_id = self.twins.cases.all_cases()[0].case_id;
+        self.decide_case(case_id, operation, action).await
+    }
+
+    /// A reviewer claims the case and decides it.
+    pub(crate) async fn decide_case(&self, case_id: CaseId, operation: u128, action: Action) -> Result<(), AppError> {
+        let reviewer = samples::reviewer("li");
         let case = self.cases.read(case_id, &reviewer).await?.case;
         let version = match case.state {
             CaseState::Open => self.cases.claim(case_id, &reviewer).await?.version,

@@ -92,7 +92,7 @@ fn every_stream_mapping_reports_failed_items_and_gives_up_into_a_queue() {
             }
         }
     }
-    assert_eq!(streams, 2, "accounts and cases");
+    assert_eq!(streams, 3, "accounts, cases and publications");
 }
 
 #[test]

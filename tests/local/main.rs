@@ -12,5 +12,6 @@ mod canary;
 mod completeness;
 mod duplicates;
 mod permissions;
+mod reviews;
 mod stack;
 mod story;

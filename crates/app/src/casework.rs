@@ -14,6 +14,7 @@ use domain::{
     subject::Subject,
 };
 use jiff::Timestamp;
+use screening::verdict::Verdict;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -58,6 +59,8 @@ pub enum SubjectView {
         account_id: domain::id::AccountId,
         parts: Vec<Part>,
         status: PublicationStatus,
+        /// What the engine said of it.
+        verdict: Verdict,
         received_at: Timestamp,
     },
 }
@@ -177,6 +180,7 @@ impl CaseDesk {
                     account_id: publication.account_id,
                     parts: publication.parts,
                     status: publication.status,
+                    verdict: record.verdict,
                     received_at: publication.received_at,
                 }
             }),

@@ -6,17 +6,19 @@ use domain::{
     account::{AccountStatus, RejectionReason},
     actor::Actor,
     case::Matter,
+    change::Change,
     decision::{Action, Decision},
     enforcement::Enforcement,
     event::{Event, EventBody},
     id::{AccountId, EnforcementId},
     profile::Profile,
+    publication::PublicationStatus,
     subject::Subject,
 };
 
 use crate::{
     error::AppError,
-    ports::{AccountLedger, Clock, PublicationShelf, SaveError},
+    ports::{AccountLedger, Clock, PublicationRecord, PublicationShelf, SaveError},
 };
 
 /// Two decisions on one account at once: the second try reads the account as the first left it.
@@ -40,6 +42,8 @@ pub enum Enforced {
     Settled(AccountStatus),
     /// The registration was settled before: the message is a copy, or late.
     AlreadySettled(AccountStatus),
+    /// The publication is shown to the public, or taken away.
+    PublicationSettled(PublicationStatus),
     /// The decision sanctions nobody.
     Nothing,
 }
@@ -58,6 +62,7 @@ impl Enforcer {
                 None => Ok(Enforced::Nothing),
             },
             Matter::Registration => self.settle(account_id, decision).await,
+            Matter::Content { edition } => self.settle_publication(*edition, decision).await,
         }
     }
 
@@ -100,6 +105,30 @@ impl Enforcer {
             };
             match saved {
                 Ok(()) => return Ok(Enforced::Settled(status)),
+                Err(SaveError::VersionConflict) => {}
+                Err(SaveError::Port(error)) => return Err(error.into()),
+            }
+        }
+        Err(AppError::VersionConflict { expected })
+    }
+
+    async fn settle_publication(&self, edition: u64, decision: &Decision) -> Result<Enforced, AppError> {
+        let Subject::Publication(publication_id) = decision.subject else {
+            return Err(AppError::Message("content is a publication's".to_owned()));
+        };
+        let mut expected = 0;
+        for _ in 0..TRIES {
+            let PublicationRecord { publication, verdict } =
+                self.shelf.load(publication_id).await?.ok_or(AppError::PublicationNotFound)?;
+            expected = publication.version;
+            let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
+            let Some(change) = publication.settle(edition, decision, &self.profile, reviewer, now) else {
+                return Ok(Enforced::Nothing);
+            };
+            let status = change.state.status;
+            let record = PublicationRecord { publication: change.state, verdict };
+            match self.shelf.save(&Change { state: record, event: change.event }).await {
+                Ok(()) => return Ok(Enforced::PublicationSettled(status)),
                 Err(SaveError::VersionConflict) => {}
                 Err(SaveError::Port(error)) => return Err(error.into()),
             }

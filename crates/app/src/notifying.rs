@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use domain::event::{Event, EventBody};
+use domain::{
+    event::{Event, EventBody},
+    publication::PublicationStatus,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -58,7 +61,18 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
         EventBody::AccountPrincipalUnlisted { account_id, listing_id } => {
             Some(("account.principal_unlisted", json!({ "account_id": account_id, "listing_id": listing_id })))
         }
+        EventBody::PublicationSettled { publication_id, account_id, decision_id, status, statement } => Some((
+            if *status == PublicationStatus::Published { "publication.approved" } else { "publication.refused" },
+            json!({
+                "publication_id": publication_id,
+                "account_id": account_id,
+                "decision_id": decision_id,
+                "status": status,
+                "statement_of_reasons": statement,
+            }),
+        )),
         EventBody::AccountRegistered { .. }
+        | EventBody::ContentReviewRequested { .. }
         | EventBody::ManualReviewRequested { .. }
         | EventBody::IdentityUnsealed { .. }
         | EventBody::IdentityCheckUnavailable { .. }

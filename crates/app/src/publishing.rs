@@ -1,14 +1,17 @@
 //! The publish path: account → verdict → row and log message side by side (R2, R6.1, R11.1, R16.2).
 //!
 //! Two dependent round trips: the accounts are read, and the engine is asked for beside that; then every row and the
-//! log messages go out at once, and the caller has an answer when all of them have arrived. The row is keyed by account
+//! log messages, and a request for a review of what is held, go out at once, and the caller has an answer when all of them have arrived. The row is keyed by account
 //! and reference, so that a retry writes nothing twice; the log may get a copy, which has the same record id.
 
 use std::{collections::HashMap, sync::Arc};
 
 use domain::{
     account::{Account, PublishingRefusal},
+    actor::Actor,
+    event::{Event, EventBody},
     id::{AccountId, PublicationId},
+    profile::Profile,
     publication::{Part, Publication, PublicationStatus, content_hash},
 };
 use evidence::record::LogRecord;
@@ -18,7 +21,10 @@ use screening::{engine::Engine, verdict::Effect};
 
 use crate::{
     error::AppError,
-    ports::{AccountLedger, Clock, EngineSource, LogQueue, PortError, PublicationRecord, PublicationShelf, PutOutcome},
+    ports::{
+        AccountLedger, Clock, EngineSource, LogQueue, PortError, PublicationRecord, PublicationShelf, PutOutcome,
+        ReviewQueue,
+    },
 };
 
 /// Something to publish.
@@ -35,8 +41,10 @@ pub struct Publishing {
     pub accounts: Arc<dyn AccountLedger>,
     pub shelf: Arc<dyn PublicationShelf>,
     pub log: Arc<dyn LogQueue>,
+    pub reviews: Arc<dyn ReviewQueue>,
     pub engines: Arc<dyn EngineSource>,
     pub clock: Arc<dyn Clock>,
+    pub profile: Profile,
 }
 
 impl Publishing {
@@ -52,24 +60,49 @@ impl Publishing {
         let (accounts, engine) = (accounts?, engine?);
         let admitted = join_all(items.into_iter().map(|item| self.admit(&engine, &accounts, item, now))).await;
         let records: Vec<LogRecord> = admitted.iter().flatten().map(logged).collect::<Result<_, _>>()?;
+        let reviews: Vec<Event> = admitted.iter().flatten().filter_map(|record| self.review_of(record, now)).collect();
         let stored = join_all(admitted.into_iter().map(|admitted| self.store(admitted)));
         if records.is_empty() {
             return Ok(stored.await);
         }
-        let (stored, logged) = futures::join!(stored, self.log.send(&records));
+        let (stored, logged, requested) = futures::join!(stored, self.log.send(&records), self.request(&reviews));
         // Which of the messages did not arrive is not known, so none of the items can be called accepted; the caller's
         // retry meets the rows and sends the messages again.
         logged?;
+        requested?;
         self.confirm(stored.iter().flatten(), now).await?;
         Ok(stored)
+    }
+
+    /// What asks for a person's look at what the engine held, or wants looked at.
+    fn review_of(&self, record: &PublicationRecord, now: Timestamp) -> Option<Event> {
+        if !matches!(record.verdict.effect, Effect::Hold | Effect::Review) {
+            return None;
+        }
+        let publication = &record.publication;
+        let body = EventBody::ContentReviewRequested {
+            publication_id: publication.publication_id,
+            account_id: publication.account_id,
+            edition: publication.edition,
+            due_at: self.profile.content_review_due_at(now),
+        };
+        Some(Event::new(publication.version, Actor::function("publications-api"), body, now))
+    }
+
+    async fn request(&self, reviews: &[Event]) -> Result<(), PortError> {
+        if reviews.is_empty() { Ok(()) } else { self.reviews.request(reviews).await }
     }
 
     /// A retry has met what an earlier attempt stored, and is answered with that, while the log was told of the retry:
     /// the log is told which of the two stands.
     async fn confirm(&self, stored: impl Iterator<Item = &PublicationRecord>, now: Timestamp) -> Result<(), AppError> {
-        let known = stored.filter(|record| record.publication.received_at != now);
+        let known = stored.filter(|record| record.publication.received_at != now).cloned().map(|mut record| {
+            // As it was accepted: what a person has decided since is a record of its own.
+            record.publication.status = status_after(record.verdict.effect);
+            record
+        });
         let records: Vec<LogRecord> =
-            known.map(|record| logged(record).map(|it| it.confirmed(now))).collect::<Result<_, _>>()?;
+            known.map(|record| logged(&record).map(|it| it.confirmed(now))).collect::<Result<_, _>>()?;
         if !records.is_empty() {
             self.log.send(&records).await?;
         }
@@ -129,6 +162,14 @@ impl Publishing {
     }
 }
 
+const fn status_after(effect: Effect) -> PublicationStatus {
+    match effect {
+        Effect::Pass | Effect::Review => PublicationStatus::Published,
+        Effect::Hold => PublicationStatus::Held,
+        Effect::Reject => PublicationStatus::Rejected,
+    }
+}
+
 fn logged(record: &PublicationRecord) -> Result<LogRecord, PortError> {
     LogRecord::of_publication(&record.publication, &record.verdict)
         .map_err(|error| PortError::corrupt("the log record", error))
@@ -137,19 +178,17 @@ fn logged(record: &PublicationRecord) -> Result<LogRecord, PortError> {
 fn screened(engine: &Engine, item: Publish, now: Timestamp) -> PublicationRecord {
     let words: Vec<&str> = item.parts.iter().map(|part| part.words().unwrap_or_default()).collect();
     let verdict = engine.screen(&words);
-    let status = match verdict.effect {
-        Effect::Pass | Effect::Review => PublicationStatus::Published,
-        Effect::Hold => PublicationStatus::Held,
-        Effect::Reject => PublicationStatus::Rejected,
-    };
+    let status = status_after(verdict.effect);
     let publication = Publication {
         publication_id: PublicationId::named(item.account_id, &item.reference),
         account_id: item.account_id,
         reference: item.reference,
         version: 1,
+        edition: 1,
         content_hash: content_hash(&item.parts),
         parts: item.parts,
         status,
+        settlement: None,
         received_at: now,
     };
     PublicationRecord { publication, verdict }

@@ -15,7 +15,9 @@ use crate::{
 pub const fn route(body: &EventBody) -> Option<Queue> {
     match body {
         EventBody::AccountRegistered { .. } => Some(Queue::Verification),
-        EventBody::ComplaintFiled { .. } | EventBody::ManualReviewRequested { .. } => Some(Queue::Triage),
+        EventBody::ComplaintFiled { .. }
+        | EventBody::ManualReviewRequested { .. }
+        | EventBody::ContentReviewRequested { .. } => Some(Queue::Triage),
         // What becomes of the accounts of a listed principal is found out where measures are put in force.
         EventBody::DecisionMade { .. }
         | EventBody::PrincipalListed { .. }
@@ -24,6 +26,7 @@ pub const fn route(body: &EventBody) -> Option<Queue> {
         EventBody::AccountVerified { .. }
         | EventBody::RegistrationRejected { .. }
         | EventBody::AccountPrincipalUnlisted { .. }
+        | EventBody::PublicationSettled { .. }
         | EventBody::EnforcementApplied { .. } => Some(Queue::Notification),
         EventBody::IdentityUnsealed { .. }
         | EventBody::IdentityCheckUnavailable { .. }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     actor::Actor,
-    case::{Case, Opening},
+    case::{Case, Matter, Opening},
     event::{Event, EventBody},
     id::{CaseId, ComplaintId},
     subject::Subject,
@@ -43,6 +43,11 @@ impl ComplaintTriager {
             EventBody::ManualReviewRequested { account_id, matter, due_at } => {
                 let subject = Subject::Account(*account_id);
                 self.review(Opening { subject, matter: matter.clone(), due_at: *due_at, complaint: None }).await
+            }
+            EventBody::ContentReviewRequested { publication_id, edition, due_at, .. } => {
+                let subject = Subject::Publication(*publication_id);
+                let matter = Matter::Content { edition: *edition };
+                self.review(Opening { subject, matter, due_at: *due_at, complaint: None }).await
             }
             other => Err(AppError::Message(format!(
                 "triage takes complaints and requests for a review, not {}",

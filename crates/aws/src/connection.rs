@@ -5,9 +5,9 @@ use std::{
 };
 
 use crate::{
-    Accounts, Blacklist, Cases, ContentLogBucket, ContentLogQueue, EventQueues, Idempotency, KmsPrincipalIndex,
-    KmsVault, LockMode, LogVersions, Principals, Publications, ReceiptObjects, RelayDeadLetters, RelayQueueUrls,
-    RetentionWatermark, SettingsTable, SweepOrderQueue, transport::transport,
+    Accounts, Blacklist, Cases, ContentLogBucket, ContentLogQueue, ContentReviews, EventQueues, Idempotency,
+    KmsPrincipalIndex, KmsVault, LockMode, LogVersions, Principals, Publications, ReceiptObjects, RelayDeadLetters,
+    RelayQueueUrls, RetentionWatermark, SettingsTable, SweepOrderQueue, transport::transport,
 };
 use app::ports::Clock;
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
@@ -192,6 +192,11 @@ impl Aws {
     #[must_use]
     pub fn log_queue(&self, url: &str) -> ContentLogQueue {
         ContentLogQueue::new(self.sqs(), url)
+    }
+
+    #[must_use]
+    pub fn content_reviews(&self, url: &str) -> ContentReviews {
+        ContentReviews::new(self.sqs(), url)
     }
 
     #[must_use]

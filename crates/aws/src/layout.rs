@@ -12,6 +12,7 @@
 //! | | `PRINCIPAL#<principal_key>` | `EVENT#BLACKLIST#<version>`, `EVENT#LINK#<alias>` | `kind`, `event` |
 //! | | `BLACKLIST` | `<review_at, 9 decimals>#<principal_key>` | `doc` (the entry, while it is listed) |
 //! | publications | `<publication_id>` | `STATE` | `doc` (record with verdict), `version` |
+//! | | `<publication_id>` | `EVENT#<version>` | as above |
 //! | cases | `CASE#<case_id>` | `STATE` | `doc`, `version`, `queue_pk`, `queue_sk` |
 //! | | `CASE#<case_id>` | `EVENT#<version>` | as above |
 //! | | `COMPLAINT#<complaint_id>` | `STATE` | `doc`, `version` |

@@ -1,17 +1,18 @@
-use app::ports::{PortError, PublicationRecord, PublicationShelf, PutOutcome};
+use app::ports::{PortError, PublicationRecord, PublicationShelf, PutOutcome, SaveError};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{Client, operation::put_item::PutItemError, types::ReturnValuesOnConditionCheckFailure::AllOld};
-use domain::id::PublicationId;
+use domain::{change::Change, id::PublicationId};
 
 use crate::{
     failure::failed,
-    layout::{STATE, doc, key, state},
+    layout::{STATE, doc, key, put_event, put_next, state},
+    transaction::{TransactionError, put, transact},
 };
 
 const WHAT: &str = "publication shelf";
 
 /// The publications table. A new publication is one conditional write: one write unit for each kilobyte, and no
-/// transaction (which would cost twice that).
+/// transaction (which would cost twice that); what changes it later is written with its event.
 #[derive(Debug, Clone)]
 pub struct Publications {
     client: Client,
@@ -47,6 +48,20 @@ impl PublicationShelf for Publications {
             }
             _ => Err(failed(WHAT, &error)),
         }
+    }
+
+    async fn save(&self, change: &Change<PublicationRecord>) -> Result<(), SaveError> {
+        let publication = &change.state.publication;
+        let pk = publication.publication_id.to_string();
+        let item = state(WHAT, &pk, publication.version, &change.state)?;
+        let writes = vec![
+            put(put_next(&self.table, item, publication.version)),
+            put(put_event(WHAT, &self.table, &pk, &change.event)?),
+        ];
+        transact(&self.client, WHAT, writes).await.map_err(|error| match error {
+            TransactionError::Conditions(_) => SaveError::VersionConflict,
+            TransactionError::Port(error) => error.into(),
+        })
     }
 
     async fn load(&self, publication_id: PublicationId) -> Result<Option<PublicationRecord>, PortError> {

@@ -1,5 +1,5 @@
 use app::{
-    ports::{DeadLetters, PortError, Queue, RelayQueues, SweepQueue},
+    ports::{DeadLetters, PortError, Queue, RelayQueues, ReviewQueue, SweepQueue},
     retaining::SweepOrder,
 };
 use async_trait::async_trait;
@@ -42,6 +42,29 @@ impl RelayQueues for EventQueues {
         };
         let body = serde_json::to_string(event).map_err(|error| PortError::refused(what, error))?;
         send(&self.client, what, url, &body).await
+    }
+}
+
+/// The triage queue, a message for each publication to be looked at.
+#[derive(Debug, Clone)]
+pub struct ContentReviews {
+    client: Client,
+    url: String,
+}
+
+impl ContentReviews {
+    pub(crate) fn new(client: Client, url: &str) -> Self {
+        Self { client, url: url.to_owned() }
+    }
+}
+
+#[async_trait]
+impl ReviewQueue for ContentReviews {
+    async fn request(&self, requests: &[Event]) -> Result<(), PortError> {
+        const WHAT: &str = "triage queue";
+        let bodies = requests.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
+        let bodies = bodies.map_err(|error| PortError::refused(WHAT, error))?;
+        send_all(&self.client, WHAT, &self.url, bodies).await
     }
 }
 

@@ -11,13 +11,15 @@ use crate::{
     case::Matter,
     decision::Decision,
     enforcement::Enforcement,
-    id::{AccountId, CaseId, ComplaintId, EventId, ListingId},
+    id::{AccountId, CaseId, ComplaintId, DecisionId, EventId, ListingId, PublicationId},
     personal::Purpose,
     principal::{PrincipalKey, PrincipalKind},
+    publication::PublicationStatus,
+    statement::StatementOfReasons,
     subject::Subject,
 };
 
-/// One change of one account, case or complaint. Holds no personal data: it goes through queues and into the log.
+/// One change of one account, publication, case or complaint. Holds no personal data: it goes through queues and into the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     pub event_id: EventId,
@@ -63,6 +65,22 @@ pub enum EventBody {
         account_id: AccountId,
         matter: Matter,
         due_at: Timestamp,
+    },
+    /// The engine held a publication, or wants it looked at; triage opens a case. It is a message and no stored event:
+    /// the publish path has no outbox.
+    ContentReviewRequested {
+        publication_id: PublicationId,
+        account_id: AccountId,
+        edition: u64,
+        due_at: Timestamp,
+    },
+    PublicationSettled {
+        publication_id: PublicationId,
+        account_id: AccountId,
+        decision_id: DecisionId,
+        status: PublicationStatus,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        statement: Option<Box<StatementOfReasons>>,
     },
     EnforcementApplied {
         account_id: AccountId,
@@ -144,6 +162,8 @@ impl EventBody {
             Self::AccountVerified { .. } => "account_verified",
             Self::RegistrationRejected { .. } => "registration_rejected",
             Self::ManualReviewRequested { .. } => "manual_review_requested",
+            Self::ContentReviewRequested { .. } => "content_review_requested",
+            Self::PublicationSettled { .. } => "publication_settled",
             Self::EnforcementApplied { .. } => "enforcement_applied",
             Self::AccountPrincipalUnlisted { .. } => "account_principal_unlisted",
             Self::PrincipalListed { .. } => "principal_listed",

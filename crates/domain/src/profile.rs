@@ -25,6 +25,8 @@ pub struct Profile {
     pub policies: Vec<Policy>,
     /// Hours from filing to decision.
     pub complaint_due_hours: i64,
+    /// Hours from holding a publication to its review: until then nobody sees it, which is the engine's word alone.
+    pub content_review_due_hours: i64,
     /// Days from decision to the last appeal.
     pub appeal_window_days: i64,
     /// How to appeal.
@@ -57,6 +59,12 @@ impl Profile {
                 .collect::<Vec<_>>()
         };
         Bilingual { zh: titles(|title| &title.zh).join("、"), en: titles(|title| &title.en).join(", ") }
+    }
+
+    /// By when a publication that the engine holds `now` is to be looked at.
+    #[must_use]
+    pub fn content_review_due_at(&self, now: Timestamp) -> Timestamp {
+        now.saturating_add(SignedDuration::from_hours(self.content_review_due_hours)).unwrap_or(Timestamp::MAX)
     }
 
     /// By when a complaint that is filed `now` is to be decided.

@@ -4,7 +4,15 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::id::{AccountId, PublicationId};
+use crate::{
+    actor::Actor,
+    change::Change,
+    decision::{Action, Decision},
+    event::{Event, EventBody},
+    id::{AccountId, DecisionId, PublicationId},
+    profile::Profile,
+    statement::StatementOfReasons,
+};
 
 /// One typed part of a publication. Pictures, sound and film are by reference: they do not travel through the API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,12 +70,62 @@ pub struct Publication {
     pub account_id: AccountId,
     /// The platform's own name of it, unique in the account.
     pub reference: String,
+    /// Counts the changes; guards every write.
     pub version: u64,
+    /// Counts the contents that it has had, from 1.
+    pub edition: u64,
     pub parts: Vec<Part>,
     /// SHA-256, hex, of the canonical JSON of `parts`.
     pub content_hash: String,
     pub status: PublicationStatus,
+    /// What a person decided on it, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settlement: Option<Settlement>,
     pub received_at: Timestamp,
+}
+
+/// A person's decision on a publication.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settlement {
+    pub decision_id: DecisionId,
+    pub settled_at: Timestamp,
+    /// What the account is told when the publication was refused (fairness rule 1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement: Option<StatementOfReasons>,
+}
+
+impl Publication {
+    /// Shows the publication to the public, or takes it away, as `decision` says. `None` when that decision has been
+    /// applied, or is about an edition that is no longer the content.
+    #[must_use]
+    pub fn settle(
+        mut self,
+        edition: u64,
+        decision: &Decision,
+        profile: &Profile,
+        actor: Actor,
+        now: Timestamp,
+    ) -> Option<Change<Self>> {
+        if self.edition != edition || self.settlement.as_ref().is_some_and(|it| it.decision_id == decision.decision_id)
+        {
+            return None;
+        }
+        let refused = decision.action == Action::Refuse;
+        let statement = refused.then(|| StatementOfReasons::of(decision, profile, None));
+        self.status = if refused { PublicationStatus::Rejected } else { PublicationStatus::Published };
+        self.settlement =
+            Some(Settlement { decision_id: decision.decision_id, settled_at: now, statement: statement.clone() });
+        self.version += 1;
+        let body = EventBody::PublicationSettled {
+            publication_id: self.publication_id,
+            account_id: self.account_id,
+            decision_id: decision.decision_id,
+            status: self.status,
+            statement: statement.map(Box::new),
+        };
+        let event = Event::new(self.version, actor, body, now);
+        Some(Change { state: self, event })
+    }
 }
 
 /// SHA-256, hex, of parts in their canonical JSON form.

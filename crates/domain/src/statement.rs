@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    case::Matter,
     decision::{Action, Decision},
     profile::{Bilingual, Profile},
 };
@@ -15,6 +16,9 @@ pub struct StatementOfReasons {
     /// What the step does to the account; absent for a warning, which takes nothing away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision_account: Option<String>,
+    /// What the step does to content; absent when it takes none away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision_visibility: Option<String>,
     pub decision_ground: String,
     /// The policies that were broken, by id.
     pub policies: Vec<String>,
@@ -43,18 +47,21 @@ impl StatementOfReasons {
     pub fn of(decision: &Decision, profile: &Profile, ends_at: Option<Timestamp>) -> Self {
         let window = SignedDuration::from_hours(24 * profile.appeal_window_days);
         let appeal_until = decision.decided_at.saturating_add(window).unwrap_or(Timestamp::MAX);
+        let found_by_engine = matches!(decision.matter, Matter::Content { .. });
         Self {
             decision_account: match decision.action {
                 Action::SuspendUpdates { .. } => Some("DECISION_ACCOUNT_SUSPENDED".to_owned()),
                 Action::NoAction | Action::Warn | Action::Approve | Action::Refuse => None,
             },
+            decision_visibility: (found_by_engine && decision.action == Action::Refuse)
+                .then(|| "DECISION_VISIBILITY_CONTENT_REMOVED".to_owned()),
             decision_ground: "DECISION_GROUND_INCOMPATIBLE_CONTENT".to_owned(),
             policies: decision.policies.clone(),
             incompatible_content_ground: profile.titles(&decision.policies),
             incompatible_content_explanation: decision.reason.clone(),
             decision_facts: decision.facts.clone(),
-            source_type: "SOURCE_TYPE_OTHER_NOTIFICATION".to_owned(),
-            automated_detection: "No".to_owned(),
+            source_type: if found_by_engine { "SOURCE_VOLUNTARY" } else { "SOURCE_TYPE_OTHER_NOTIFICATION" }.to_owned(),
+            automated_detection: if found_by_engine { "Yes" } else { "No" }.to_owned(),
             automated_decision: "AUTOMATED_DECISION_NOT_AUTOMATED".to_owned(),
             application_date: decision.decided_at,
             end_date_account_restriction: ends_at,

@@ -50,7 +50,7 @@ impl LogRecord {
             // With the hash, so that other content under the same reference, which is refused, is never taken for a copy.
             record_id: RecordId::named(
                 &format!("{}/{}", publication.publication_id, publication.content_hash),
-                publication.version,
+                publication.edition,
             ),
             kind: "publication".to_owned(),
             occurred_at: publication.received_at,
@@ -59,7 +59,7 @@ impl LogRecord {
             subject: Some(Subject::Publication(publication.publication_id)),
             data: serde_json::json!({
                 "reference": publication.reference,
-                "version": publication.version,
+                "edition": publication.edition,
                 "parts": publication.parts,
                 "content_hash": publication.content_hash,
                 "status": publication.status,
@@ -118,6 +118,10 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         }
         EventBody::ComplaintFiled { subject, .. } | EventBody::CaseOpened { subject, .. } => {
             (account(subject), Some(*subject))
+        }
+        EventBody::ContentReviewRequested { publication_id, account_id, .. }
+        | EventBody::PublicationSettled { publication_id, account_id, .. } => {
+            (Some(*account_id), Some(Subject::Publication(*publication_id)))
         }
         EventBody::DecisionMade { decision } => (account(&decision.subject), Some(decision.subject)),
         EventBody::PrincipalListed { .. }

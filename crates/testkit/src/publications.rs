@@ -3,9 +3,9 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use app::ports::{PortError, PublicationRecord, PublicationShelf, PutOutcome};
+use app::ports::{PortError, PublicationRecord, PublicationShelf, PutOutcome, SaveError};
 use async_trait::async_trait;
-use domain::id::PublicationId;
+use domain::{change::Change, event::Event, id::PublicationId};
 
 use crate::{Faults, locked};
 
@@ -15,7 +15,15 @@ const WHAT: &str = "publication shelf";
 #[derive(Debug, Clone, Default)]
 pub struct MemoryPublications {
     faults: Faults,
-    records: Arc<Mutex<BTreeMap<PublicationId, PublicationRecord>>>,
+    tables: Arc<Mutex<Tables>>,
+}
+
+#[derive(Debug, Default)]
+struct Tables {
+    records: BTreeMap<PublicationId, PublicationRecord>,
+    events: Vec<Event>,
+    /// How many of the events the stream has given out.
+    streamed: usize,
 }
 
 impl MemoryPublications {
@@ -27,12 +35,27 @@ impl MemoryPublications {
     /// Every record, by identifier.
     #[must_use]
     pub fn all(&self) -> Vec<PublicationRecord> {
-        locked(&self.records).values().cloned().collect()
+        locked(&self.tables).records.values().cloned().collect()
+    }
+
+    /// The events that the stream has not given yet, in order.
+    #[must_use]
+    pub fn take_events(&self) -> Vec<Event> {
+        let mut tables = locked(&self.tables);
+        let from = tables.streamed;
+        tables.streamed = tables.events.len();
+        tables.events[from..].to_vec()
+    }
+
+    /// Every event ever stored, in order.
+    #[must_use]
+    pub fn events(&self) -> Vec<Event> {
+        locked(&self.tables).events.clone()
     }
 
     /// Puts a record there: the state in which a test begins.
     pub fn put(&self, record: PublicationRecord) {
-        locked(&self.records).insert(record.publication.publication_id, record);
+        locked(&self.tables).records.insert(record.publication.publication_id, record);
     }
 }
 
@@ -40,7 +63,7 @@ impl MemoryPublications {
 impl PublicationShelf for MemoryPublications {
     async fn put_new(&self, record: &PublicationRecord) -> Result<PutOutcome, PortError> {
         self.faults.around(WHAT, || {
-            let mut records = locked(&self.records);
+            let records = &mut locked(&self.tables).records;
             if let Some(known) = records.get(&record.publication.publication_id) {
                 return Ok(PutOutcome::Exists(Box::new(known.clone())));
             }
@@ -49,15 +72,40 @@ impl PublicationShelf for MemoryPublications {
         })
     }
 
+    async fn save(&self, change: &Change<PublicationRecord>) -> Result<(), SaveError> {
+        self.faults.around(WHAT, || {
+            let mut tables = locked(&self.tables);
+            let publication = &change.state.publication;
+            let stored = tables.records.get(&publication.publication_id).map(|known| known.publication.version);
+            if stored.map(|version| version + 1) != Some(publication.version) {
+                return Err(SaveError::VersionConflict);
+            }
+            tables.records.insert(publication.publication_id, change.state.clone());
+            tables.events.push(change.event.clone());
+            Ok(())
+        })
+    }
+
     async fn load(&self, publication_id: PublicationId) -> Result<Option<PublicationRecord>, PortError> {
-        self.faults.around(WHAT, || Ok(locked(&self.records).get(&publication_id).cloned()))
+        self.faults.around(WHAT, || Ok(locked(&self.tables).records.get(&publication_id).cloned()))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::contract;
+
+    #[async_trait]
+    impl contract::Outbox for MemoryPublications {
+        async fn events_of(&self, owner: &str) -> Vec<Event> {
+            self.events().into_iter().filter(|event| contract::owner_of(event) == owner).collect()
+        }
+    }
+
     #[tokio::test]
     async fn the_twin_keeps_the_contract() {
-        crate::contract::publication_shelf(&super::MemoryPublications::default()).await;
+        let twin = MemoryPublications::default();
+        contract::publication_shelf(&twin, &twin).await;
     }
 }

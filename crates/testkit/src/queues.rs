@@ -4,7 +4,7 @@ use std::{
 };
 
 use app::{
-    ports::{DeadLetters, LogQueue, PortError, Queue, RelayQueues, SweepQueue},
+    ports::{DeadLetters, LogQueue, PortError, Queue, RelayQueues, ReviewQueue, SweepQueue},
     retaining::SweepOrder,
 };
 use async_trait::async_trait;
@@ -75,6 +75,17 @@ impl RelayQueues for MemoryQueues {
 }
 
 #[async_trait]
+impl ReviewQueue for MemoryQueues {
+    async fn request(&self, requests: &[Event]) -> Result<(), PortError> {
+        self.faults.around("triage queue", || {
+            let bodies = requests.iter().map(|event| serde_json::to_string(event).unwrap());
+            self.put(Lane::Relay(Queue::Triage), bodies);
+            Ok(())
+        })
+    }
+}
+
+#[async_trait]
 impl LogQueue for MemoryQueues {
     async fn send(&self, records: &[LogRecord]) -> Result<(), PortError> {
         self.faults.around("content-log queue", || {
@@ -135,6 +146,7 @@ mod tests {
     async fn the_twin_keeps_the_contract() {
         let twin = MemoryQueues::default();
         contract::relay_queues(&twin, &twin).await;
+        contract::review_queue(&twin, &twin).await;
         contract::log_queue(&twin, &twin).await;
         contract::sweep_queue(&twin, &twin).await;
         contract::dead_letters(&twin, &twin).await;

@@ -216,13 +216,28 @@ pub fn publication(account_id: AccountId, reference: &str, text: &str) -> Public
             account_id,
             reference: reference.to_owned(),
             version: 1,
+            edition: 1,
             content_hash: content_hash(&parts),
             parts,
             status: PublicationStatus::Published,
+            settlement: None,
             received_at: NOON,
         },
         verdict: Verdict { effect: Effect::Pass, findings: vec![], rule_pack: "sample@1".to_owned() },
     }
+}
+
+/// What a reviewer's word makes of a publication.
+///
+/// # Panics
+/// When the publication was settled before.
+#[must_use]
+pub fn settled(record: PublicationRecord, action: Action) -> Change<PublicationRecord> {
+    let PublicationRecord { publication, verdict } = record;
+    let (edition, subject) = (publication.edition, Subject::Publication(publication.publication_id));
+    let decision = Decision { matter: Matter::Content { edition }, ..decision(subject, action, NOON) };
+    let change = publication.settle(edition, &decision, &Profile::cn_2017(), reviewer("li"), NOON).unwrap();
+    Change { state: PublicationRecord { publication: change.state, verdict }, event: change.event }
 }
 
 /// A complaint about fraud, filed at [`NOON`] and due in ten days, with a receipt of its own.

@@ -184,9 +184,9 @@ pub struct DecisionRequest {
     pub version: u64,
     #[garde(dive)]
     pub action: ActionBody,
-    /// The policies that were broken, by id; none when something is approved or refused for another reason.
+    /// The policies that were broken, by id; none when something is approved, or refused for what no policy says.
     #[serde(default)]
-    #[garde(length(min = self.action.fewest_policies(), max = 5), inner(length(bytes, min = 1, max = 64)))]
+    #[garde(length(max = 5), inner(length(bytes, min = 1, max = 64)))]
     #[schema(max_items = 5, example = json!(["fraud"]))]
     pub policies: Vec<String>,
     /// Why, for the account to read.
@@ -218,16 +218,6 @@ pub enum ActionBody {
     Approve {},
     /// What waited for approval is refused.
     Refuse {},
-}
-
-impl ActionBody {
-    /// Who is judged under a policy is told under which.
-    const fn fewest_policies(&self) -> usize {
-        match self {
-            Self::NoAction {} | Self::Warn {} | Self::SuspendUpdates { .. } => 1,
-            Self::Approve {} | Self::Refuse {} => 0,
-        }
-    }
 }
 
 impl DecisionRequest {
@@ -272,6 +262,8 @@ mod names {
         Registration {},
         /// What becomes of an account whose principal was put on the blacklist (R13.2).
         PrincipalListing { listing_id: String },
+        /// An edition of a publication that the engine held, or wants looked at (R11.1).
+        Content { edition: u64 },
     }
 
     #[derive(ToSchema)]

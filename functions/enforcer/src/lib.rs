@@ -1,5 +1,5 @@
-//! Puts decisions from the enforcement queue into effect on accounts (R6.1, R13.1), and tells accounts of listings of their
-//! principals on the blacklist (R13.2).
+//! Puts decisions from the enforcement queue into effect on accounts and publications (R6.1, R11.1, R13.1), and tells
+//! accounts of listings of their principals on the blacklist (R13.2).
 
 use std::{path::Path, sync::Arc};
 
@@ -81,6 +81,7 @@ pub async fn handle(deps: &Deps, record: SqsRecord) -> Result<(), RecordError> {
         Enforced::AlreadyInForce(id) => ("already_in_force", Some(id)),
         Enforced::Settled(_) => ("settled", None),
         Enforced::AlreadySettled(_) => ("already_settled", None),
+        Enforced::PublicationSettled(_) => ("publication_settled", None),
         Enforced::Nothing => ("nothing", None),
     };
     lambda::fact("enforcement", outcome);

@@ -5,7 +5,7 @@ pub mod wire;
 use std::sync::Arc;
 
 use app::{
-    ports::{AccountLedger, Clock, EngineSource, LogQueue, PublicationShelf, SystemClock},
+    ports::{AccountLedger, Clock, EngineSource, LogQueue, PublicationShelf, ReviewQueue, SystemClock},
     publishing::{Publish, Publishing},
     written_pack::WrittenPack,
 };
@@ -15,7 +15,10 @@ use axum::{
     http::{StatusCode, header::LOCATION},
     response::{IntoResponse, Response},
 };
-use domain::id::{AccountId, PublicationId};
+use domain::{
+    id::{AccountId, PublicationId},
+    profile::Profile,
+};
 use lambda::{
     config::{ConfigError, Environment},
     http::{PathId, RequestId, ValidJson, read_item},
@@ -34,6 +37,7 @@ pub struct Config {
     pub accounts_table: String,
     pub publications_table: String,
     pub content_log_queue_url: String,
+    pub triage_queue_url: String,
 }
 
 impl Config {
@@ -42,12 +46,13 @@ impl Config {
     pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
         environment.read(|read| {
             let (accounts, publications) = (read.text("ACCOUNTS_TABLE"), read.text("PUBLICATIONS_TABLE"));
-            let content_log = read.text("CONTENT_LOG_QUEUE_URL");
+            let (content_log, triage) = (read.text("CONTENT_LOG_QUEUE_URL"), read.text("TRIAGE_QUEUE_URL"));
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
                 accounts_table: accounts?,
                 publications_table: publications?,
                 content_log_queue_url: content_log?,
+                triage_queue_url: triage?,
             })
         })
     }
@@ -58,6 +63,7 @@ pub struct Deps {
     pub accounts: Arc<dyn AccountLedger>,
     pub shelf: Arc<dyn PublicationShelf>,
     pub log: Arc<dyn LogQueue>,
+    pub reviews: Arc<dyn ReviewQueue>,
     pub engines: Arc<dyn EngineSource>,
     pub clock: Arc<dyn Clock>,
 }
@@ -73,6 +79,7 @@ impl Deps {
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             shelf: Arc::new(aws.publications(&config.publications_table)),
             log: Arc::new(aws.log_queue(&config.content_log_queue_url)),
+            reviews: Arc::new(aws.content_reviews(&config.triage_queue_url)),
             engines: Arc::new(engines),
             clock: Arc::new(SystemClock),
         })
@@ -81,8 +88,9 @@ impl Deps {
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { accounts, shelf, log, engines, clock } = deps;
-    let publishing = Publishing { accounts, shelf, log, engines, clock };
+    let Deps { accounts, shelf, log, reviews, engines, clock } = deps;
+    let profile = Profile::cn_2017();
+    let publishing = Publishing { accounts, shelf, log, reviews, engines, clock, profile };
     let (router, _) = routes().split_for_parts();
     router.with_state(Arc::new(publishing))
 }

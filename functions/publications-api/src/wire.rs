@@ -3,7 +3,8 @@
 use app::{ports::PublicationRecord, publishing::Publish};
 use domain::{
     id::AccountId,
-    publication::{Part, PublicationStatus},
+    publication::{Part, PublicationStatus, Settlement},
+    statement::StatementOfReasons,
 };
 use garde::Validate;
 use jiff::Timestamp;
@@ -142,9 +143,34 @@ pub struct PublicationBody {
     #[schema(value_type = String, format = DateTime)]
     pub received_at: Timestamp,
     pub verdict: VerdictBody,
+    /// What a person decided on it, if one did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settlement: Option<SettlementBody>,
     /// Only when the publication is read, not when it is answered to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parts: Option<Vec<PartBody>>,
+}
+
+/// A person's decision on a publication.
+#[derive(Serialize, ToSchema)]
+pub struct SettlementBody {
+    pub decision_id: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub settled_at: Timestamp,
+    /// When it was refused: field names and values of the EU DSA Transparency Database.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub statement_of_reasons: Option<StatementOfReasons>,
+}
+
+impl From<Settlement> for SettlementBody {
+    fn from(settlement: Settlement) -> Self {
+        Self {
+            decision_id: settlement.decision_id.to_string(),
+            settled_at: settlement.settled_at,
+            statement_of_reasons: settlement.statement,
+        }
+    }
 }
 
 /// The items, in their order.
@@ -231,6 +257,7 @@ impl PublicationBody {
             content_hash: publication.content_hash,
             received_at: publication.received_at,
             verdict: verdict.into(),
+            settlement: publication.settlement.map(Into::into),
             parts: None,
         }
     }

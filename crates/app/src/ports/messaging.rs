@@ -22,6 +22,14 @@ pub trait RelayQueues: Send + Sync {
     async fn send(&self, queue: Queue, event: &Event) -> Result<(), PortError>;
 }
 
+/// Where publications wait for a case, before a person has looked at them.
+#[async_trait]
+pub trait ReviewQueue: Send + Sync {
+    /// At least once: returns when the triage queue has all of them. After an error some may have been sent: triage opens
+    /// one case for each edition, however often it is asked.
+    async fn request(&self, requests: &[Event]) -> Result<(), PortError>;
+}
+
 /// Where log records wait to be written. The body of a message is `{"records": […]}`.
 #[async_trait]
 pub trait LogQueue: Send + Sync {

@@ -1,9 +1,9 @@
 use async_trait::async_trait;
-use domain::{id::PublicationId, publication::Publication};
+use domain::{change::Change, id::PublicationId, publication::Publication};
 use screening::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
-use super::PortError;
+use super::{PortError, SaveError};
 
 /// A publication and what the engine said of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,6 +18,9 @@ pub struct PublicationRecord {
 pub trait PublicationShelf: Send + Sync {
     /// Stores the record unless one with its identifier exists; then that one comes back and nothing is written.
     async fn put_new(&self, record: &PublicationRecord) -> Result<PutOutcome, PortError>;
+
+    /// Stores the record and its event on the condition that the stored version is the one before.
+    async fn save(&self, change: &Change<PublicationRecord>) -> Result<(), SaveError>;
 
     /// The record as it was last written (strongly consistent), or `None`.
     async fn load(&self, publication_id: PublicationId) -> Result<Option<PublicationRecord>, PortError>;

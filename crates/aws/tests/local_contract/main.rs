@@ -35,7 +35,7 @@ async fn the_blacklist_in_the_accounts_table_keeps_the_contract() {
 async fn the_publications_table_keeps_the_contract() {
     let stack = Stack::up();
     let table = stack.table(stack::Shape::Rows).await;
-    contract::publication_shelf(&stack.aws.publications(&table)).await;
+    contract::publication_shelf(&stack.aws.publications(&table), &stack.outbox(&table)).await;
 }
 
 #[tokio::test]
@@ -128,6 +128,7 @@ async fn the_queues_keep_the_contract() {
     let stack = Stack::up();
     let queues = stack.queues().await;
     contract::relay_queues(&stack.aws.relay_queues(queues.relay()), &queues).await;
+    contract::review_queue(&stack.aws.content_reviews(&queues.relay().triage), &queues).await;
     contract::log_queue(&stack.aws.log_queue(&queues.content_log), &queues).await;
     contract::sweep_queue(&stack.aws.sweep_queue(&queues.sweep), &queues).await;
     contract::dead_letters(&stack.aws.dead_letters(&queues.dead_letters), &queues).await;

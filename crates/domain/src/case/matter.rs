@@ -14,6 +14,8 @@ pub enum Matter {
     Registration,
     /// What becomes of an account whose principal was put on the blacklist (R13.2).
     PrincipalListing { listing_id: ListingId },
+    /// An edition of a publication that the engine held, or wants looked at (R11.1).
+    Content { edition: u64 },
 }
 
 impl Matter {
@@ -23,16 +25,30 @@ impl Matter {
         match self {
             Self::Complaint { .. } | Self::PrincipalListing { .. } => "default",
             Self::Registration => "registration",
+            Self::Content { .. } => "content",
         }
     }
 
-    /// Tells the matters of one subject apart: `complaint#<policy>`, `registration`, `principal_listing#<listing_id>`.
+    /// Tells the matters of one subject apart: `complaint#<policy>`, `registration`, `principal_listing#<listing_id>`,
+    /// `content#<edition>`.
     #[must_use]
     pub fn key(&self) -> String {
         match self {
             Self::Complaint { policy } => format!("complaint#{policy}"),
             Self::Registration => "registration".to_owned(),
             Self::PrincipalListing { listing_id } => format!("principal_listing#{listing_id}"),
+            Self::Content { edition } => format!("content#{edition}"),
+        }
+    }
+
+    /// Whether a decision names the policies that were broken: who is judged under a policy is told under which. A
+    /// registration may be refused for what no policy says.
+    #[must_use]
+    pub const fn needs_policies(&self, action: Action) -> bool {
+        match self {
+            Self::Complaint { .. } | Self::PrincipalListing { .. } => true,
+            Self::Content { .. } => matches!(action, Action::Refuse),
+            Self::Registration => false,
         }
     }
 

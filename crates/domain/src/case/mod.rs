@@ -99,6 +99,8 @@ pub enum CaseRefusal {
     NotClaimed,
     #[error("the matter of the case is not decided in that way")]
     ActionForMatter,
+    #[error("the decision names no policy")]
+    NoPolicy,
 }
 
 /// A judgement before it is tied to its case.
@@ -184,12 +186,15 @@ impl Case {
     /// Decides the case.
     ///
     /// # Errors
-    /// When it is decided, `reviewer` does not have it, or its matter is not decided in that way.
+    /// When it is decided, `reviewer` does not have it, its matter is not decided in that way, or a policy is missing.
     pub fn decide(mut self, ruling: Ruling, reviewer: Actor, now: Timestamp) -> Result<Change<Self>, CaseRefusal> {
         self.must_be_open()?;
         self.must_be_held_by(&reviewer, now)?;
         if !self.matter.takes(ruling.action) {
             return Err(CaseRefusal::ActionForMatter);
+        }
+        if ruling.policies.is_empty() && self.matter.needs_policies(ruling.action) {
+            return Err(CaseRefusal::NoPolicy);
         }
         let decision = Decision {
             decision_id: ruling.decision_id,

@@ -157,6 +157,9 @@ codes! {
     ActionForMatter "action_for_matter" UNPROCESSABLE_ENTITY
         "处置方式与工单不符" "该工单不能这样处置：举报类工单给出处置或不处置，待批准的事项予以批准或拒绝。"
         "Wrong action for the matter" "The case is not decided in that way: complaints are answered with a step or none, what waits for approval is approved or refused.";
+    NoPolicy "no_policy" UNPROCESSABLE_ENTITY
+        "缺少所违反的规则" "此类处置须写明所违反的规则 policies。"
+        "No policy is named" "A decision of this kind names the policies that were broken: policies.";
     CursorUnknown "cursor_unknown" BAD_REQUEST
         "游标无效" "游标不是先前某页返回的值，请从第一页开始。"
         "Unknown cursor" "The cursor is not one that a page gave; begin with the first page.";

@@ -79,6 +79,7 @@ const fn code_of(error: &AppError) -> Code {
         AppError::Case(CaseRefusal::ClaimedByAnother) => Code::CaseClaimedByAnother,
         AppError::Case(CaseRefusal::NotClaimed) => Code::CaseNotClaimed,
         AppError::Case(CaseRefusal::ActionForMatter) => Code::ActionForMatter,
+        AppError::Case(CaseRefusal::NoPolicy) => Code::NoPolicy,
         AppError::VersionConflict { .. } => Code::VersionConflict,
         AppError::CursorUnknown => Code::CursorUnknown,
         // A message is no caller's doing: met on a request, it is ours.

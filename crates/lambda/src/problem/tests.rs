@@ -89,6 +89,7 @@ fn refusals() -> Vec<AppError> {
         AppError::Case(CaseRefusal::ClaimedByAnother),
         AppError::Case(CaseRefusal::NotClaimed),
         AppError::Case(CaseRefusal::ActionForMatter),
+        AppError::Case(CaseRefusal::NoPolicy),
         AppError::VersionConflict { expected: 3 },
         AppError::CursorUnknown,
         AppError::Message("a body".to_owned()),

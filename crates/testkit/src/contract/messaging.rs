@@ -1,5 +1,5 @@
 use app::{
-    ports::{DeadLetters, LogQueue, Queue, RelayQueues, SweepQueue},
+    ports::{DeadLetters, LogQueue, Queue, RelayQueues, ReviewQueue, SweepQueue},
     retaining::SweepOrder,
 };
 use async_trait::async_trait;
@@ -34,6 +34,21 @@ pub async fn relay_queues(queues: &dyn RelayQueues, drain: &dyn Drain) {
         let sent: Vec<Event> = bodies.iter().map(|body| serde_json::from_str(body).unwrap()).collect();
         assert_eq!(sent, [event], "the body of a message on {queue:?} is the event's JSON");
     }
+}
+
+/// Runs every check.
+pub async fn review_queue(queue: &dyn ReviewQueue, drain: &dyn Drain) {
+    let lane = Lane::Relay(Queue::Triage);
+    drain.drain(lane).await;
+    // More than one call to the real queue holds.
+    let mut requests: Vec<Event> = (0..12).map(|_| samples::account().registering().event).collect();
+    queue.request(&requests).await.unwrap();
+    let bodies = drain.drain(lane).await;
+    let mut sent: Vec<Event> = bodies.iter().map(|body| serde_json::from_str(body).unwrap()).collect();
+    for events in [&mut sent, &mut requests] {
+        events.sort_by_key(|event| event.event_id);
+    }
+    assert_eq!(sent, requests);
 }
 
 /// Runs every check.

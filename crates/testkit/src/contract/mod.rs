@@ -21,7 +21,7 @@ pub use content_log::{content_log, expiring_objects};
 pub use engines::engine_source;
 pub use idempotency::idempotency_ledger;
 pub use identity::{identity_vault, principal_index};
-pub use messaging::{Drain, dead_letters, log_queue, relay_queues, sweep_queue};
+pub use messaging::{Drain, dead_letters, log_queue, relay_queues, review_queue, sweep_queue};
 pub use principals::{blacklist, principal_register};
 pub use publications::publication_shelf;
 pub use retention::{sweep_receipts, watermark};
@@ -55,6 +55,8 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::CaseReopened { case_id, .. }
         | EventBody::CaseClaimed { case_id, .. }
         | EventBody::CaseReleased { case_id } => case_id.to_string(),
+        EventBody::ContentReviewRequested { publication_id, .. }
+        | EventBody::PublicationSettled { publication_id, .. } => publication_id.to_string(),
         EventBody::DecisionMade { decision } => decision.case_id.to_string(),
     }
 }

@@ -1,15 +1,18 @@
-use app::ports::{PublicationShelf, PutOutcome};
-use domain::id::AccountId;
+use app::ports::{PublicationShelf, PutOutcome, SaveError};
+use domain::{decision::Action, id::AccountId};
 use futures::future::join_all;
 
+use super::Outbox;
 use crate::samples::{self, NOON};
 
 /// Runs every check.
-pub async fn publication_shelf(shelf: &dyn PublicationShelf) {
+pub async fn publication_shelf(shelf: &dyn PublicationShelf, outbox: &dyn Outbox) {
     what_was_put_is_loaded(shelf).await;
     an_unknown_publication_is_none(shelf).await;
     a_second_record_of_the_same_name_brings_the_first_one_back(shelf).await;
     of_two_puts_at_once_one_is_stored(shelf).await;
+    a_change_is_stored_with_its_event(shelf, outbox).await;
+    of_two_changes_of_one_version_one_is_stored(shelf, outbox).await;
 }
 
 async fn what_was_put_is_loaded(shelf: &dyn PublicationShelf) {
@@ -32,6 +35,28 @@ async fn a_second_record_of_the_same_name_brings_the_first_one_back(shelf: &dyn 
         assert_eq!(shelf.put_new(again).await.unwrap(), PutOutcome::Exists(Box::new(first.clone())));
     }
     assert_eq!(shelf.load(first.publication.publication_id).await.unwrap(), Some(first));
+}
+
+async fn a_change_is_stored_with_its_event(shelf: &dyn PublicationShelf, outbox: &dyn Outbox) {
+    let record = samples::publication(AccountId::at(NOON), "a1", "等待审核");
+    shelf.put_new(&record).await.unwrap();
+    let change = samples::settled(record, Action::Refuse);
+    shelf.save(&change).await.unwrap();
+    let publication_id = change.state.publication.publication_id;
+    assert_eq!(shelf.load(publication_id).await.unwrap(), Some(change.state));
+    assert_eq!(outbox.events_of(&publication_id.to_string()).await, [change.event]);
+}
+
+async fn of_two_changes_of_one_version_one_is_stored(shelf: &dyn PublicationShelf, outbox: &dyn Outbox) {
+    let record = samples::publication(AccountId::at(NOON), "a1", "两人同时处理");
+    shelf.put_new(&record).await.unwrap();
+    let (refusal, approval) =
+        (samples::settled(record.clone(), Action::Refuse), samples::settled(record, Action::Approve));
+    shelf.save(&refusal).await.unwrap();
+    assert!(matches!(shelf.save(&approval).await, Err(SaveError::VersionConflict)));
+    let publication_id = refusal.state.publication.publication_id;
+    assert_eq!(outbox.events_of(&publication_id.to_string()).await, [refusal.event]);
+    assert_eq!(shelf.load(publication_id).await.unwrap(), Some(refusal.state));
 }
 
 async fn of_two_puts_at_once_one_is_stored(shelf: &dyn PublicationShelf) {
