@@ -18,7 +18,7 @@ use domain::{
     retention::{RetentionPeriod, Stage},
 };
 use lambda::{
-    batch::{BatchReply, process_batch, process_together},
+    batch::{Backoff, BatchReply, process_batch, process_batch_patiently, process_together},
     schedule::process_schedule,
     stream::process_stream,
 };
@@ -132,8 +132,9 @@ async fn notifier_takes_every_event() {
     let replies = all("notifier", async |twins, event| {
         let deps = notifier::Deps {
             notifier: Notifier { webhook: twins.webhook.clone(), clock: Arc::new(twins.clock.clone()) },
+            backoff: Backoff::on(twins.queues.clone()),
         };
-        process_batch(event, |record| notifier::handle(&deps, record)).await.unwrap()
+        process_batch_patiently(event, &deps.backoff, |record| notifier::handle(&deps, record)).await.unwrap()
     });
     insta::assert_yaml_snapshot!("notifier", replies.await);
 }

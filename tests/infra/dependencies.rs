@@ -27,6 +27,13 @@ fn is_function(package: &Package) -> bool {
     package.manifest_path.parent().and_then(|folder| folder.parent()).is_some_and(|at| at.ends_with("functions"))
 }
 
+/// The functions that are built from `dependency`.
+pub(crate) fn functions_on(dependency: &str) -> Vec<String> {
+    let metadata = metadata();
+    let on = metadata.packages.iter().filter(|package| is_function(package) && shipped(package).contains(dependency));
+    on.map(|package| package.name.to_string()).collect()
+}
+
 /// What `package` is built from; what its tests use is another matter.
 fn shipped(package: &Package) -> BTreeSet<&str> {
     let shipped = package.dependencies.iter().filter(|dependency| dependency.kind != DependencyKind::Development);

@@ -1,5 +1,8 @@
 //! Queues and the mappings that read them.
 
+use std::time::Duration;
+
+use lambda::batch::{Backoff, RecordError};
 use serde_json::{Value, json};
 
 use crate::template::{read, resources};
@@ -64,6 +67,38 @@ fn a_message_stays_invisible_for_six_timeouts_and_the_window() {
         let window = mapping["MaximumBatchingWindowInSeconds"].as_u64().unwrap_or(0);
         let visibility = queue["Properties"]["VisibilityTimeout"].as_u64().unwrap();
         assert!(visibility >= 6 * timeout + window, "{queue_name} before {name}: {visibility} s");
+    }
+}
+
+/// A record that waits for another party must not cost its neighbours their place in the invocation.
+#[test]
+fn a_batch_of_calls_to_others_fits_into_the_invocation_at_its_worst() {
+    let template = read("template.yaml");
+    let calling = crate::dependencies::functions_on("outbound");
+    let mut seen = 0;
+    for (name, function, mapping) in mappings(&template) {
+        let package = function["CodeUri"].as_str().unwrap().trim_start_matches("../functions/");
+        if calling.iter().any(|calling| calling == package) {
+            let batch = u32::try_from(mapping["BatchSize"].as_u64().unwrap()).unwrap();
+            let timeout = Duration::from_secs(function["Timeout"].as_u64().unwrap());
+            assert!(outbound::LONGEST_CALL * batch < timeout, "{name}: {batch} calls in {timeout:?}");
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, calling.len(), "{calling:?}");
+}
+
+#[test]
+fn a_webhook_is_tried_for_a_day_and_no_longer_than_its_queue_keeps_it() {
+    let messaging = read("stacks/messaging.yaml");
+    let queue = &messaging["Resources"]["NotificationQueue"]["Properties"];
+    let receives = u32::try_from(queue["RedrivePolicy"]["maxReceiveCount"].as_u64().unwrap()).unwrap();
+    let kept = Duration::from_secs(queue["MessageRetentionPeriod"].as_u64().unwrap());
+    let error = RecordError::Transient { cause: "down".to_owned() };
+    for message_id in ["a", "b", "c", "d"] {
+        let tried: Duration = (1..receives).map(|count| Backoff::rest(&error, message_id, count)).sum();
+        assert!(tried >= Duration::from_hours(24), "given up after {tried:?}");
+        assert!(tried < kept / 2, "{tried:?} of {kept:?}");
     }
 }
 

@@ -11,7 +11,7 @@ use domain::{
 };
 use serde_json::{Value, json};
 
-use crate::stack::{PATIENCE, account, aws_json, becomes, observer, register, running, with_visibility};
+use crate::stack::{PATIENCE, account, aws_json, becomes, observer, register, running, with_receives, with_visibility};
 
 #[tokio::test]
 async fn while_the_provider_is_down_a_registration_waits_and_afterwards_it_is_verified() {
@@ -49,7 +49,8 @@ async fn a_poisoned_record_among_ten_goes_to_the_dead_letter_queue_and_the_other
     let entries: Vec<Value> =
         entries.iter().enumerate().map(|(at, body)| json!({ "Id": at.to_string(), "MessageBody": body })).collect();
 
-    with_visibility(&stack, "notification", 1, async {
+    // Two, for what cannot pass rests ten seconds after each of the thirty that the queue allows.
+    with_receives(&stack, "notification", 2, async {
         let batch = json!({ "QueueUrl": stack.queue("notification").unwrap(), "Entries": entries });
         let sent = aws_json(&stack, "sqs", "AmazonSQS.SendMessageBatch", &batch).await;
         assert_eq!(sent["Successful"].as_array().map(Vec::len), Some(10), "{sent}");

@@ -77,16 +77,35 @@ pub(crate) async fn aws_json(stack: &Stack, service: &str, target: &str, body: &
 
 /// Runs `work` while messages of `queue` come back after `seconds`, and sets the queue right again.
 pub(crate) async fn with_visibility<T>(stack: &Stack, queue: &str, seconds: u32, work: impl Future<Output = T>) -> T {
+    with_attribute(stack, queue, "VisibilityTimeout", |_| seconds.to_string(), work).await
+}
+
+/// Runs `work` while `queue` gives a message up after so many receives, and sets the queue right again.
+pub(crate) async fn with_receives<T>(stack: &Stack, queue: &str, receives: u32, work: impl Future<Output = T>) -> T {
+    let fewer = |policy: &str| {
+        let mut policy: Value = serde_json::from_str(policy).expect("a redrive policy is JSON");
+        policy["maxReceiveCount"] = receives.into();
+        policy.to_string()
+    };
+    with_attribute(stack, queue, "RedrivePolicy", fewer, work).await
+}
+
+async fn with_attribute<T>(
+    stack: &Stack,
+    queue: &str,
+    name: &str,
+    change: impl FnOnce(&str) -> String,
+    work: impl Future<Output = T>,
+) -> T {
     let url = stack.queue(queue).unwrap();
-    let names = json!({ "QueueUrl": url, "AttributeNames": ["VisibilityTimeout"] });
+    let names = json!({ "QueueUrl": url, "AttributeNames": [name] });
     let before = aws_json(stack, "sqs", "AmazonSQS.GetQueueAttributes", &names).await;
-    let before =
-        before["Attributes"]["VisibilityTimeout"].as_str().expect("a queue has a visibility timeout").to_owned();
-    let set = async |seconds: &str| {
-        let body = json!({ "QueueUrl": url, "Attributes": { "VisibilityTimeout": seconds } });
+    let before = before["Attributes"][name].as_str().expect("a queue has the attribute").to_owned();
+    let set = async |value: &str| {
+        let body = json!({ "QueueUrl": url, "Attributes": { name: value } });
         aws_json(stack, "sqs", "AmazonSQS.SetQueueAttributes", &body).await;
     };
-    set(&seconds.to_string()).await;
+    set(&change(&before)).await;
     // A failed assertion inside must not leave the queue changed.
     let outcome = futures::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(work)).await;
     set(&before).await;

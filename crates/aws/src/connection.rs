@@ -7,7 +7,7 @@ use std::{
 use crate::{
     Accounts, Blacklist, Cases, ContentLogBucket, ContentLogQueue, ContentReviews, EventQueues, Idempotency,
     KmsPrincipalIndex, KmsVault, LockMode, LogVersions, Principals, Publications, ReceiptObjects, RelayDeadLetters,
-    RelayQueueUrls, RetentionWatermark, SettingsTable, SweepOrderQueue, transport::transport,
+    RelayQueueUrls, RetentionWatermark, SettingsTable, SweepOrderQueue, TriggerQueue, transport::transport,
 };
 use app::ports::Clock;
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
@@ -197,6 +197,11 @@ impl Aws {
     #[must_use]
     pub fn content_reviews(&self, url: &str) -> ContentReviews {
         ContentReviews::new(self.sqs(), url)
+    }
+
+    #[must_use]
+    pub fn trigger_queue(&self, url: &str) -> TriggerQueue {
+        TriggerQueue::new(self.sqs(), url)
     }
 
     #[must_use]

@@ -47,7 +47,7 @@ pub use log_queue::ContentLogQueue;
 pub use principal_index::KmsPrincipalIndex;
 pub use principals::Principals;
 pub use publications::Publications;
-pub use queues::{ContentReviews, EventQueues, RelayDeadLetters, RelayQueueUrls, SweepOrderQueue};
+pub use queues::{ContentReviews, EventQueues, RelayDeadLetters, RelayQueueUrls, SweepOrderQueue, TriggerQueue};
 pub use settings::SettingsTable;
 pub use sweep_receipts::ReceiptObjects;
 pub use vault::KmsVault;

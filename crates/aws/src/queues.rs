@@ -1,5 +1,7 @@
+use std::time::Duration;
+
 use app::{
-    ports::{DeadLetters, PortError, Queue, RelayQueues, ReviewQueue, SweepQueue},
+    ports::{DeadLetters, PortError, Queue, RelayQueues, RetryQueue, ReviewQueue, SweepQueue},
     retaining::SweepOrder,
 };
 use async_trait::async_trait;
@@ -7,7 +9,10 @@ use aws_sdk_sqs::Client;
 use domain::event::Event;
 use serde_json::json;
 
-use crate::sending::{LIMIT, send, send_all};
+use crate::{
+    failure::failed,
+    sending::{LIMIT, send, send_all},
+};
 
 /// Where each queue of the relay is.
 #[derive(Debug, Clone)]
@@ -65,6 +70,30 @@ impl ReviewQueue for ContentReviews {
         let bodies = requests.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
         let bodies = bodies.map_err(|error| PortError::refused(WHAT, error))?;
         send_all(&self.client, WHAT, &self.url, bodies).await
+    }
+}
+
+/// The queue that triggers a function.
+#[derive(Debug, Clone)]
+pub struct TriggerQueue {
+    client: Client,
+    url: String,
+}
+
+impl TriggerQueue {
+    pub(crate) fn new(client: Client, url: &str) -> Self {
+        Self { client, url: url.to_owned() }
+    }
+}
+
+#[async_trait]
+impl RetryQueue for TriggerQueue {
+    async fn put_off(&self, receipt_handle: &str, rest: Duration) -> Result<(), PortError> {
+        // Twelve hours is the most that SQS takes.
+        let seconds = i32::try_from(rest.as_secs()).unwrap_or(i32::MAX).min(12 * 3600);
+        let request = self.client.change_message_visibility().queue_url(&self.url).receipt_handle(receipt_handle);
+        let answer = request.visibility_timeout(seconds).send().await;
+        answer.map(|_| ()).map_err(|error| failed("trigger queue", &error))
     }
 }
 

@@ -4,11 +4,14 @@
 //! through every call. Work that is spawned onto another task leaves it behind: handlers here do not spawn.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
 };
 
+use app::ports::{Clock as _, SystemClock};
 use serde_json::{Map, Value};
+use tokio::time::Instant;
 
 use crate::metrics::Metrics;
 
@@ -29,6 +32,8 @@ pub(crate) struct Names {
 struct Invocation {
     names: Names,
     metrics: RefCell<Metrics>,
+    /// When Lambda ends the process; `None` where nobody said so.
+    deadline: Cell<Option<Instant>>,
 }
 
 /// Runs `future` as one invocation and writes its metrics, one line, when it ends.
@@ -39,7 +44,7 @@ pub(crate) async fn enter<F: Future>(context: &lambda_runtime::Context, future: 
         xray_trace_id: context.xray_trace_id.clone(),
         cold_start: !STARTED.swap(true, Ordering::Relaxed),
     };
-    let invocation = Invocation { names, metrics: RefCell::default() };
+    let invocation = Invocation { names, metrics: RefCell::default(), deadline: Cell::new(deadline(context)) };
     INVOCATION
         .scope(invocation, async {
             let output = future.await;
@@ -47,6 +52,13 @@ pub(crate) async fn enter<F: Future>(context: &lambda_runtime::Context, future: 
             output
         })
         .await
+}
+
+/// The deadline by the clock that timers run on: the context gives it as milliseconds of the epoch.
+fn deadline(context: &lambda_runtime::Context) -> Option<Instant> {
+    let now = u64::try_from(SystemClock.now().as_millisecond()).ok()?;
+    let left = context.deadline.checked_sub(now).filter(|_| context.deadline > 0);
+    left.and_then(|left| Instant::now().checked_add(Duration::from_millis(left)))
 }
 
 /// Runs `future` with an empty list of facts: one record of a batch, or one request.
@@ -67,6 +79,21 @@ pub fn fact(name: &str, value: impl Into<Value>) {
 
 pub(crate) fn names() -> Option<Names> {
     INVOCATION.try_with(|invocation| invocation.names.clone()).ok()
+}
+
+/// How long the invocation may still run; `None` outside of one, and where nobody said so.
+pub(crate) fn time_left() -> Option<Duration> {
+    let deadline = INVOCATION.try_with(|invocation| invocation.deadline.get()).ok().flatten()?;
+    Some(deadline.saturating_duration_since(Instant::now()))
+}
+
+/// As if so much time had gone by.
+#[cfg(test)]
+pub(crate) fn spend(time: Duration) {
+    INVOCATION.with(|invocation| {
+        let deadline = invocation.deadline.get().map(|deadline| deadline.checked_sub(time).unwrap());
+        invocation.deadline.set(deadline);
+    });
 }
 
 pub(crate) fn facts() -> Map<String, Value> {

@@ -33,7 +33,7 @@ pub mod schedule;
 mod start;
 pub mod stream;
 
-pub use batch::{run_sqs, run_sqs_together};
+pub use batch::{run_sqs, run_sqs_patiently, run_sqs_together};
 pub use http::run_http;
 pub use invocation::fact;
 pub use lambda_runtime::Error;

@@ -6,8 +6,8 @@ use reqwest::{Client, Response, Url, redirect::Policy};
 /// Who does not answer a connection within a second is better asked again later.
 const CONNECT: Duration = Duration::from_secs(1);
 
-/// From the first byte out to the last one in.
-const TOTAL: Duration = Duration::from_secs(5);
+/// The longest that a call can take, from the first byte out to the last one in: batches are sized by it.
+pub const LONGEST_CALL: Duration = Duration::from_secs(5);
 
 /// More than any answer that is one.
 const ANSWER: usize = 64 * 1024;
@@ -25,7 +25,7 @@ pub enum OutboundError {
 
 /// A client that follows no redirect: a redirect would carry a body to where nobody meant it to go.
 pub(crate) fn client() -> Result<Client, OutboundError> {
-    let builder = Client::builder().connect_timeout(CONNECT).timeout(TOTAL).redirect(Policy::none());
+    let builder = Client::builder().connect_timeout(CONNECT).timeout(LONGEST_CALL).redirect(Policy::none());
     builder.build().map_err(OutboundError::Client)
 }
 

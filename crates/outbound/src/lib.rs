@@ -7,6 +7,6 @@ mod client;
 mod identity_check;
 mod webhook;
 
-pub use client::OutboundError;
+pub use client::{LONGEST_CALL, OutboundError};
 pub use identity_check::HttpIdentityCheck;
 pub use webhook::HttpWebhook;

@@ -1,10 +1,11 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use app::{
-    ports::{DeadLetters, LogQueue, PortError, Queue, RelayQueues, ReviewQueue, SweepQueue},
+    ports::{DeadLetters, LogQueue, PortError, Queue, RelayQueues, RetryQueue, ReviewQueue, SweepQueue},
     retaining::SweepOrder,
 };
 use async_trait::async_trait;
@@ -33,6 +34,7 @@ pub enum Lane {
 pub struct MemoryQueues {
     faults: Faults,
     lanes: Arc<Mutex<BTreeMap<Lane, Vec<String>>>>,
+    put_off: Arc<Mutex<Vec<(String, Duration)>>>,
 }
 
 impl MemoryQueues {
@@ -51,6 +53,12 @@ impl MemoryQueues {
     #[must_use]
     pub fn peek(&self, lane: Lane) -> Vec<String> {
         locked(&self.lanes).get(&lane).cloned().unwrap_or_default()
+    }
+
+    /// What was put off, by receipt handle, and for how long: a test decides itself when a message comes again.
+    #[must_use]
+    pub fn put_off(&self) -> Vec<(String, Duration)> {
+        locked(&self.put_off).clone()
     }
 
     /// Whether no lane but the dead letters holds anything.
@@ -113,6 +121,16 @@ impl SweepQueue for MemoryQueues {
     async fn send(&self, orders: &[SweepOrder]) -> Result<(), PortError> {
         self.faults.around("sweep queue", || {
             self.put(Lane::Sweep, orders.iter().map(|order| serde_json::to_string(order).unwrap()));
+            Ok(())
+        })
+    }
+}
+
+#[async_trait]
+impl RetryQueue for MemoryQueues {
+    async fn put_off(&self, receipt_handle: &str, rest: Duration) -> Result<(), PortError> {
+        self.faults.around("trigger queue", || {
+            locked(&self.put_off).push((receipt_handle.to_owned(), rest));
             Ok(())
         })
     }

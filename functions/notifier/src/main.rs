@@ -4,5 +4,5 @@ use notifier::{Config, Deps, handle};
 async fn main() -> Result<(), lambda::Error> {
     let config = Config::from_env(&lambda::start("notifier")?)?;
     let deps = Deps::connect(&config).await?;
-    lambda::run_sqs(|record| handle(&deps, record)).await
+    lambda::run_sqs_patiently(&deps.backoff, |record| handle(&deps, record)).await
 }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use async_trait::async_trait;
 use domain::{event::Event, id::EventId};
 use evidence::record::LogRecord;
@@ -43,6 +45,14 @@ pub trait LogQueue: Send + Sync {
 pub trait DeadLetters: Send + Sync {
     /// `reason` holds no personal data; `raw` is what came in.
     async fn bury(&self, reason: &str, raw: &str) -> Result<(), PortError>;
+}
+
+/// The queue that a worker reads: a message that failed can rest for a while.
+#[async_trait]
+pub trait RetryQueue: Send + Sync {
+    /// The message that was received under `receipt_handle` is given to nobody for `rest` from now, twelve hours at
+    /// most; its receives go on being counted. [`PortError::Refused`] when it is not on receipt any more.
+    async fn put_off(&self, receipt_handle: &str, rest: Duration) -> Result<(), PortError>;
 }
 
 /// Where the planner puts its orders to sweep.

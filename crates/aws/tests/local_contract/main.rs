@@ -135,6 +135,25 @@ async fn the_queues_keep_the_contract() {
 }
 
 #[tokio::test]
+async fn a_message_that_is_put_off_rests_and_comes_back() {
+    use app::ports::RetryQueue;
+    use std::time::Duration;
+    let stack = Stack::up();
+    let url = stack.queue().await;
+    stack.observer.send(&url, "m").await.unwrap();
+    let queue = stack.aws.trigger_queue(&url);
+    // Received for a moment: left alone, the message would be back at once.
+    let handle = stack.receive(&url, 1).await.unwrap();
+    queue.put_off(&handle, Duration::from_hours(1)).await.unwrap();
+    let depth = stack.observer.depth(&url).await.unwrap();
+    assert_eq!((depth.visible, depth.in_flight), (0, 1));
+    queue.put_off(&handle, Duration::ZERO).await.unwrap();
+    assert!(stack.receive(&url, 1).await.is_some());
+    let refused = queue.put_off("no-receipt", Duration::ZERO).await;
+    assert!(matches!(refused, Err(app::ports::PortError::Refused { .. })), "{refused:?}");
+}
+
+#[tokio::test]
 async fn the_vault_keeps_the_contract() {
     let stack = Stack::up();
     let key = stack.sealing_key().await;

@@ -132,6 +132,18 @@ impl Stack {
         aws_sdk_s3::Client::from_conf(config)
     }
 
+    pub(crate) async fn queue(&self) -> String {
+        let client = aws_sdk_sqs::Client::new(&self.config);
+        client.create_queue().queue_name(name()).send().await.unwrap().queue_url.unwrap()
+    }
+
+    /// The receipt handle of a message, which stays invisible for so many seconds.
+    pub(crate) async fn receive(&self, url: &str, seconds: i32) -> Option<String> {
+        let request = aws_sdk_sqs::Client::new(&self.config).receive_message().queue_url(url);
+        let answer = request.visibility_timeout(seconds).send().await.unwrap();
+        answer.messages?.pop()?.receipt_handle
+    }
+
     pub(crate) async fn queues(&self) -> Queues {
         let client = aws_sdk_sqs::Client::new(&self.config);
         let mut urls = Vec::new();

@@ -1,5 +1,6 @@
 //! One message of a batch.
 
+use jiff::Timestamp;
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::RecordError;
@@ -40,6 +41,8 @@ pub(super) struct RawRecord {
     #[serde(default)]
     pub(super) message_id: Option<String>,
     #[serde(default)]
+    receipt_handle: Option<String>,
+    #[serde(default)]
     body: Option<String>,
     #[serde(default)]
     attributes: RawAttributes,
@@ -49,11 +52,31 @@ pub(super) struct RawRecord {
 struct RawAttributes {
     #[serde(default, rename = "ApproximateReceiveCount")]
     receive_count: Option<String>,
+    #[serde(default, rename = "SentTimestamp")]
+    sent: Option<String>,
+}
+
+/// How the queue and a log line call a message: its body is never among it.
+#[derive(Debug, Clone)]
+pub(super) struct Names {
+    pub(super) message_id: String,
+    pub(super) receive_count: u32,
+    /// What the queue knows this receive of the message by.
+    pub(super) receipt_handle: String,
+    /// When the message came into its first queue.
+    pub(super) sent: Option<Timestamp>,
 }
 
 impl RawRecord {
-    pub(super) fn into_record(self, message_id: String) -> SqsRecord {
-        let count = self.attributes.receive_count.and_then(|text| text.parse().ok());
-        SqsRecord { message_id, body: self.body.unwrap_or_default(), receive_count: count.unwrap_or(1) }
+    pub(super) fn into_record(self, message_id: String) -> (Names, SqsRecord) {
+        let count = self.attributes.receive_count.and_then(|text| text.parse().ok()).unwrap_or(1);
+        let sent = self.attributes.sent.and_then(|text| text.parse().ok());
+        let names = Names {
+            message_id: message_id.clone(),
+            receive_count: count,
+            receipt_handle: self.receipt_handle.unwrap_or_default(),
+            sent: sent.and_then(|sent| Timestamp::from_millisecond(sent).ok()),
+        };
+        (names, SqsRecord { message_id, body: self.body.unwrap_or_default(), receive_count: count })
     }
 }

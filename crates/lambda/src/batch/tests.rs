@@ -160,3 +160,91 @@ fn whether_a_record_may_pass_later_is_what_the_error_says() {
     assert!(!RecordError::from(AppError::AccountNotFound).is_retryable());
     assert_eq!(RecordError::from(never()).to_string(), "the queue refused: denied");
 }
+
+/// As in an invocation that may run for `left` more.
+async fn with_time<F: Future>(left: Duration, future: F) -> F::Output {
+    let mut context = lambda_runtime::Context::default();
+    let now = u64::try_from(SystemClock.now().as_millisecond()).unwrap();
+    context.deadline = now + u64::try_from(left.as_millis()).unwrap();
+    invocation::enter(&context, future).await
+}
+
+/// What a handler begins that takes `each` for every record, and what is given back.
+async fn slow_batch(records: usize, each: Duration, left: Duration) -> (Vec<String>, Vec<String>) {
+    let begun = RefCell::new(Vec::new());
+    let handler = |record: SqsRecord| {
+        begun.borrow_mut().push(record.message_id);
+        async move {
+            invocation::spend(each);
+            Ok(())
+        }
+    };
+    let event = event((0..records).map(|at| at.to_string()));
+    let reply = with_time(left, process_batch(event, handler)).await.unwrap();
+    (begun.into_inner(), failures(&reply, records))
+}
+
+#[tokio::test]
+async fn what_does_not_fit_into_the_invocation_is_given_back_unbegun() {
+    // After 24 s too little is left for another one that may take 9 s.
+    let (begun, failed) = slow_batch(10, Duration::from_secs(4), Duration::from_secs(30)).await;
+    assert_eq!(begun, ["m-0", "m-1", "m-2", "m-3", "m-4", "m-5"]);
+    assert_eq!(failed, ["m-6", "m-7", "m-8", "m-9"]);
+}
+
+#[tokio::test]
+async fn the_first_record_is_begun_however_little_is_left() {
+    let (begun, failed) = slow_batch(2, Duration::from_secs(1), Duration::from_secs(3)).await;
+    assert_eq!((begun, failed), (vec!["m-0".to_owned()], vec!["m-1".to_owned()]));
+}
+
+#[tokio::test]
+async fn a_record_that_outlasts_the_invocation_is_given_back() {
+    let handler = async |_: SqsRecord| std::future::pending::<Result<(), RecordError>>().await;
+    let reply = with_time(REPLY, process_batch(event(["0".to_owned()]), handler)).await.unwrap();
+    assert_eq!(failures(&reply, 1), ["m-0"]);
+}
+
+#[tokio::test]
+async fn a_batch_handled_as_a_whole_is_given_back_when_the_time_is_up() {
+    let handler = async |_: Vec<SqsRecord>| std::future::pending::<Vec<(String, RecordError)>>().await;
+    let batch = process_together(event(["a".to_owned(), "b".to_owned()]), handler);
+    assert_eq!(failures(&with_time(REPLY, batch).await.unwrap(), 2), ["m-0", "m-1"]);
+}
+
+/// Keeps note of what was put off, and for how long.
+#[derive(Default)]
+struct Notes(std::sync::Mutex<Vec<(String, Duration)>>);
+
+#[async_trait::async_trait]
+impl app::ports::RetryQueue for Notes {
+    async fn put_off(&self, receipt_handle: &str, rest: Duration) -> Result<(), PortError> {
+        self.0.lock().unwrap().push((receipt_handle.to_owned(), rest));
+        Err(PortError::unavailable("the queue", "throttled"))
+    }
+}
+
+#[tokio::test]
+async fn failed_records_are_put_off_and_those_that_are_done_are_not() {
+    let notes = std::sync::Arc::new(Notes::default());
+    let mut batch = event(["done", "later", "never"].map(str::to_owned));
+    for (at, handle) in ["h-0", "h-1", "h-2"].into_iter().enumerate() {
+        batch["Records"][at]["receiptHandle"] = handle.into();
+        batch["Records"][at]["attributes"]["ApproximateReceiveCount"] = "4".into();
+    }
+    let handler = |record: SqsRecord| async move {
+        match record.body.as_str() {
+            "done" => Ok(()),
+            "later" => Err(RecordError::Transient { cause: "down".to_owned() }),
+            _ => Err(RecordError::Permanent { cause: "no event".to_owned() }),
+        }
+    };
+    let reply = process_batch_patiently(batch, &Backoff::on(notes.clone()), handler).await.unwrap();
+    // A queue that does not put them off gets them back all the same.
+    assert_eq!(failures(&reply, 3), ["m-1", "m-2"]);
+    let notes = notes.0.lock().unwrap();
+    let [(later, rest), (never, at_once)] = notes.as_slice() else { panic!("{notes:?}") };
+    assert_eq!((later.as_str(), never.as_str()), ("h-1", "h-2"));
+    assert!(*rest >= Duration::from_mins(8) && *rest <= Duration::from_mins(10), "{rest:?}");
+    assert_eq!(*at_once, Duration::from_secs(10));
+}
