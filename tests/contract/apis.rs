@@ -103,6 +103,7 @@ async fn accounts_api_answers_every_event() {
             settings: twins.settings.clone(),
             principals: twins.accounts.clone(),
             idempotency: twins.idempotency.clone(),
+            callers: twins.callers.clone(),
             clock: Arc::new(twins.clock.clone()),
         }))
     });
@@ -160,6 +161,7 @@ async fn cases_api_answers_every_event() {
             accounts: twins.accounts.clone(),
             shelf: twins.publications.clone(),
             idempotency: twins.idempotency.clone(),
+            callers: twins.callers.clone(),
             clock: Arc::new(twins.clock.clone()),
         }))
     });
@@ -175,6 +177,7 @@ async fn principals_api_answers_every_event() {
             blacklist: twins.accounts.clone(),
             index: twins.index.clone(),
             idempotency: twins.idempotency.clone(),
+            callers: twins.callers.clone(),
             clock: Arc::new(twins.clock.clone()),
         }))
     });

@@ -6,7 +6,6 @@ use app::{
 };
 use domain::{
     account::Account,
-    actor::Actor,
     case::Case,
     complaint::Complaint,
     document::DocumentType,
@@ -18,7 +17,7 @@ use domain::{
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
-use testkit::{Lane, Twins, samples};
+use testkit::{Lane, MemoryCallers, Twins, samples};
 
 pub(crate) const ACTIVE: &str = "acct_01m8323b80e00r000000000001";
 const PENDING: &str = "acct_01m8323b80e00r000000000002";
@@ -129,7 +128,7 @@ async fn cases(twins: &Twins) {
     let first = Complaint { receipt: Receipt::from_chance(chance).digest(), ..samples::complaint(about(ACTIVE)) };
     open(twins, CASE, first).await;
     let case = open(twins, CLAIMED, samples::complaint(about(OTHER))).await;
-    let claim = case.claim(Actor::caller(REVIEWER), samples::NOON).unwrap();
+    let claim = case.claim(MemoryCallers::actor(REVIEWER), samples::NOON).unwrap();
     twins.cases.save(&claim).await.unwrap();
 }
 

@@ -72,7 +72,20 @@ async fn names_numbers_and_contacts_are_nowhere_in_clear() {
     });
     stack.public().post(&stack.public_api, "/v1/complaints", &body).await.unwrap().expect(201).unwrap();
     canaries.push(contact);
-    // A registration that is refused leaves no trace either.
+    // What is refused leaves no trace either: whatever a stranger writes where a policy, a subject or a receipt belongs.
+    let stranger = Principal::person("无名氏").document_number;
+    let refusals = [
+        json!({ "subject": body["subject"], "policy": stranger, "description": "广告" }),
+        json!({ "subject": { "subject_type": "account", "subject_id": stranger }, "policy": "spam", "description": "广告" }),
+        json!({ "subject": body["subject"], "policy": "spam", "description": "广告", (stranger.as_str()): stranger }),
+    ];
+    for refused in refusals {
+        let answer = stack.public().post(&stack.public_api, "/v1/complaints", &refused).await.unwrap();
+        assert_eq!(answer.status, 422, "{answer}");
+    }
+    let answer = stack.public().get(&stack.public_api, &format!("/v1/complaints/{stranger}")).await.unwrap();
+    assert_eq!(answer.status, 400, "{answer}");
+    canaries.push(stranger);
     let mut refused = person.registration("第三个账号");
     refused["unknown"] = json!(person.document_number);
     let answer = stack.platform().write(&stack.platform_api, "/v1/accounts", &refused).await.unwrap();

@@ -55,7 +55,7 @@ async fn a_complaint_sent_twice_under_a_key_has_one_receipt() {
         "policy": "spam",
         "description": "广告太多",
     });
-    let ask = Ask::post("/v1/complaints", &body).key(&unique("twice"));
+    let ask = Ask::post("/v1/complaints", &body).key(&uuid::Uuid::now_v7().to_string());
     let first = stack.public().ask(&stack.public_api, ask.clone()).await.unwrap().expect(201).unwrap();
     let second = stack.public().ask(&stack.public_api, ask).await.unwrap().expect(201).unwrap();
     assert_eq!(first, second);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     complaint::{Complaint, ComplaintStatus},
-    id::ComplaintId,
+    id::{ComplaintId, made_at},
     personal::Personal,
     profile::Profile,
     receipt::Receipt,
@@ -62,7 +62,8 @@ impl ComplaintDesk {
     /// # Errors
     /// When the subject does not exist, the policy is not one of the profile's, or a port does not work.
     pub async fn file(&self, command: FileComplaint) -> Result<Filed, AppError> {
-        let now = self.clock.now();
+        // The time of the write and not of the try: a second try is told the same.
+        let now = made_at(command.operation_id).unwrap_or_else(|| self.clock.now());
         if self.profile.policy(&command.policy).is_none() {
             return Err(AppError::PolicyUnknown { policy: command.policy });
         }

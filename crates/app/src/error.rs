@@ -34,7 +34,7 @@ pub enum AppError {
     ComplaintNotFound,
     #[error("the subject of the complaint does not exist")]
     SubjectNotFound,
-    #[error("no policy is called {policy:?}")]
+    #[error("no such policy")]
     PolicyUnknown { policy: String },
     #[error("the account is {status:?}: its identity is not verified")]
     AccountNotVerified { status: AccountStatus },

@@ -5,7 +5,7 @@ use std::{
 };
 
 use crate::{
-    Accounts, Blacklist, Cases, ContentLogBucket, ContentLogQueue, ContentReviews, EventQueues, Idempotency,
+    Accounts, Blacklist, Callers, Cases, ContentLogBucket, ContentLogQueue, ContentReviews, EventQueues, Idempotency,
     KmsPrincipalIndex, KmsVault, LockMode, LogVersions, Principals, Publications, ReceiptObjects, RelayDeadLetters,
     RelayQueueUrls, RetentionWatermark, SettingsTable, SweepOrderQueue, TriggerQueue, transport::transport,
 };
@@ -217,6 +217,11 @@ impl Aws {
     #[must_use]
     pub fn vault(&self, key_id: &str) -> KmsVault {
         KmsVault::new(self.kms(), key_id)
+    }
+
+    #[must_use]
+    pub fn callers(&self, table: &str, sealing_key_id: &str, index_key_id: &str) -> Callers {
+        Callers::new(self.dynamodb(), self.kms(), table, sealing_key_id, index_key_id)
     }
 
     #[must_use]

@@ -21,6 +21,7 @@
 //! | | `ABOUT#<subject_type>#<subject_id>#<matter>` | `CASE` | `case_id` |
 //! | cases, index `queue-index` | `queue_pk` = `<queue>#<state>` | `queue_sk` = `<due_at, 9 decimals>#<case_id>` | all |
 //! | idempotency | `<SHA-256>`, no sk | | `payload_hash`, `operation_id`, `lease_until` (ms), `answer`, `expires_at` (s, TTL) |
+//! | callers | `caller_<pseudonym>`, no sk | | `name` (encrypted by KMS, base64) |
 //! | operations | `RETENTION` | `WATERMARK` | `mark` (Unix second) |
 //! | | `SETTINGS` | `CURRENT` | `doc` (the settings in force), `version` |
 //!

@@ -6,11 +6,13 @@
 mod accounts;
 mod blacklist;
 mod cached;
+mod callers;
 mod cases;
 mod chance;
 mod connection;
 mod content_log;
 mod cursor;
+mod derived_key;
 mod expiring_objects;
 mod failure;
 mod idempotency;
@@ -35,6 +37,7 @@ mod watermark;
 
 pub use accounts::Accounts;
 pub use blacklist::Blacklist;
+pub use callers::Callers;
 pub use cases::Cases;
 #[cfg(feature = "observe")]
 pub use connection::Endpoint;

@@ -109,9 +109,7 @@ impl ComplaintId {
     /// the identifier, which staff see, does not give away the operation, which the receipt is made of.
     #[must_use]
     pub fn of_operation(operation: Uuid) -> Self {
-        let mut bytes = *named_uuid(&[b"complaint", operation.as_bytes()]).as_bytes();
-        bytes[..6].copy_from_slice(&operation.as_bytes()[..6]);
-        Self::from_uuid(uuid::Builder::from_bytes(bytes).with_version(uuid::Version::SortRand).into_uuid())
+        Self::from_uuid(of_the_moment_of(operation, named_uuid(&[b"complaint", operation.as_bytes()])))
     }
 }
 
@@ -137,6 +135,26 @@ pub fn uuid_at(now: Timestamp) -> Uuid {
     let seconds = u64::try_from(now.as_second()).unwrap_or(0);
     let nanos = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
     Uuid::new_v7(timestamp::Timestamp::from_unix(timestamp::context::NoContext, seconds, nanos))
+}
+
+/// When a UUIDv7 was made, to the millisecond; `None` of a UUID that does not say so.
+#[must_use]
+pub fn made_at(uuid: Uuid) -> Option<Timestamp> {
+    let (seconds, nanos) = uuid.get_timestamp()?.to_unix();
+    Timestamp::new(i64::try_from(seconds).ok()?, i32::try_from(nanos).ok()?).ok()
+}
+
+/// A UUIDv7 of the same moment as `operation` that nobody can work out who does not know `secret` as well.
+#[must_use]
+pub fn mixed(operation: Uuid, secret: &str) -> Uuid {
+    of_the_moment_of(operation, named_uuid(&[b"mixed", operation.as_bytes(), secret.as_bytes()]))
+}
+
+/// `named` with the time part of `operation`.
+fn of_the_moment_of(operation: Uuid, named: Uuid) -> Uuid {
+    let mut bytes = *named.as_bytes();
+    bytes[..6].copy_from_slice(&operation.as_bytes()[..6]);
+    uuid::Builder::from_bytes(bytes).with_version(uuid::Version::SortRand).into_uuid()
 }
 
 fn named_uuid(parts: &[&[u8]]) -> Uuid {
@@ -167,6 +185,16 @@ mod tests {
         let id = AccountId::at(Timestamp::UNIX_EPOCH);
         assert!(id.to_string().starts_with("acct_"));
         assert_eq!(id.to_string().parse(), Ok(id));
+    }
+
+    #[test]
+    fn a_mixed_operation_keeps_its_moment_and_is_another_one_under_another_secret() {
+        let now: Timestamp = "2026-11-23T04:00:00.125Z".parse().unwrap();
+        let operation = uuid_at(now);
+        let (one, other) = (mixed(operation, "one"), mixed(operation, "other"));
+        assert_eq!([made_at(operation), made_at(one), made_at(other)], [Some(now); 3]);
+        assert!(one == mixed(operation, "one") && one != other && one != operation);
+        assert_eq!(made_at(Uuid::from_u128(7)), None);
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub enum Purpose {
     Indexing,
     /// To judge its form.
     Judging,
+    /// To give a caller their pseudonym.
+    Pseudonym,
     /// To ask the identity provider.
     IdentityCheck,
 }

@@ -2,8 +2,12 @@
 //!
 //! The first request under a key takes a lease and runs; its 2xx answer is kept for a day and given again to every
 //! later request with the same key and the same body. Another body under the key is refused, and so is a request while
-//! the first is at work. Any other outcome gives the lease back and keeps nothing, so that the caller can try again:
-//! the same key then gets the same [`OperationId`], by which the second try meets what the first one made.
+//! the first is at work. Any other outcome gives the lease back and keeps no answer, so that the caller can try the
+//! same request again: it then gets the same [`OperationId`], by which the second try meets what the first one made.
+//! The key stays bound to its body; a corrected one needs a key of its own.
+//!
+//! The public ([`Idempotency::of_the_public`]) get answers that are nobody else's to read, such as a receipt. Those are
+//! not kept: a later request runs again under the same operation id and comes to the same answer.
 
 use std::sync::Arc;
 
@@ -14,7 +18,7 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
 };
-use domain::id::uuid_at;
+use domain::id::{mixed, uuid_at};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header::CONTENT_TYPE, request::Parts};
 use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
@@ -23,7 +27,7 @@ use uuid::Uuid;
 
 use crate::{
     caught::caught,
-    http::caller_arn,
+    http::{caller_arn, scope_of},
     logs,
     problem::{Code, Problem},
 };
@@ -54,11 +58,13 @@ impl<S: Sync> FromRequestParts<S> for OperationId {
 #[error("the route takes an operation id but is not guarded by idempotency")]
 struct Unguarded;
 
-/// Whether a write may come without a key.
+/// Who writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Policy {
-    Required,
-    Optional,
+enum Writers {
+    /// Systems and staff, each with a name of their own. They name every write, and the answer is kept.
+    Callers,
+    /// Strangers. They may leave the key out; if not, it must be one that no two of them come upon.
+    Public,
 }
 
 /// Guards the writes (`POST`, `PUT`, `PATCH`, `DELETE`) of a group of routes; other methods pass.
@@ -66,18 +72,22 @@ enum Policy {
 pub struct Idempotency {
     ledger: Arc<dyn IdempotencyLedger>,
     clock: Arc<dyn Clock>,
-    policy: Policy,
+    writers: Writers,
 }
 
 impl Idempotency {
     /// Every write must have a key.
     pub fn required(ledger: Arc<dyn IdempotencyLedger>, clock: Arc<dyn Clock>) -> Self {
-        Self { ledger, clock, policy: Policy::Required }
+        Self { ledger, clock, writers: Writers::Callers }
     }
 
-    /// A write without a key runs each time it is sent.
-    pub fn optional(ledger: Arc<dyn IdempotencyLedger>, clock: Arc<dyn Clock>) -> Self {
-        Self { ledger, clock, policy: Policy::Optional }
+    /// A write without a key runs each time it is sent. A key is a random UUID: all of the public share one name, and
+    /// what one of them filed must not be answered to another. The ledger holds neither the answer nor what it could be
+    /// worked out of: the operation id that a write gets is made of the one in the ledger and of the key itself.
+    ///
+    /// The write must come to the same answer whenever it runs under the same operation id.
+    pub fn of_the_public(ledger: Arc<dyn IdempotencyLedger>, clock: Arc<dyn Clock>) -> Self {
+        Self { ledger, clock, writers: Writers::Public }
     }
 
     /// Guards the routes that `router` has now.
@@ -88,8 +98,11 @@ impl Idempotency {
     async fn run_once(&self, request: Request, next: Next, header: &str) -> Result<Response, Problem> {
         let (mut parts, body) = request.into_parts();
         let body = to_bytes(body, usize::MAX).await.map_err(|error| Problem::new(Code::Internal).because(&error))?;
-        let caller = caller_arn(&parts.extensions).unwrap_or("public");
-        let key = key_of(caller, parts.method.as_str(), parts.uri.path(), header);
+        let scope = match self.writers {
+            Writers::Callers => scope_of(caller_arn(&parts.extensions).unwrap_or_default()),
+            Writers::Public => "public",
+        };
+        let key = key_of(scope, parts.method.as_str(), parts.uri.path(), header);
         let now = self.clock.now();
         let after = |span| now.saturating_add(span).unwrap_or(now);
         let lease = Lease { now, until: after(LEASE), expires_at: after(KEPT) };
@@ -98,6 +111,10 @@ impl Idempotency {
             Begin::InProgress => Err(Problem::new(Code::IdempotencyInProgress).retry_after(RETRY_AFTER)),
             Begin::OtherPayload => Err(Problem::new(Code::IdempotencyKeyReused)),
             Begin::Fresh { operation_id } => {
+                let operation_id = match self.writers {
+                    Writers::Callers => operation_id,
+                    Writers::Public => mixed(operation_id, header),
+                };
                 parts.extensions.insert(OperationId(operation_id));
                 let outcome = caught(next.run(Request::from_parts(parts, Body::from(body)))).await;
                 let response =
@@ -107,12 +124,13 @@ impl Idempotency {
         }
     }
 
-    /// Keeps a good answer, gives the lease back after any other. The effect has taken place either way: a ledger that
+    /// Keeps a good answer that may be kept, gives the lease back after any other. The effect has taken place either way: a ledger that
     /// fails here changes nothing about the answer, and the operation id makes a retry meet what was made.
     async fn settle(&self, key: &IdempotencyKey, response: Response) -> Response {
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
-        let text = std::str::from_utf8(&body).ok().filter(|_| parts.status.is_success());
+        let kept = parts.status.is_success() && self.writers == Writers::Callers;
+        let text = std::str::from_utf8(&body).ok().filter(|_| kept);
         let settled = match text {
             Some(text) => {
                 let content_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -136,16 +154,19 @@ async fn once(State(idempotency): State<Idempotency>, mut request: Request, next
     if !matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH | Method::DELETE) {
         return next.run(request).await;
     }
-    match (header_of(request.headers()), idempotency.policy) {
+    match (header_of(request.headers()), idempotency.writers) {
+        (Ok(Some(header)), Writers::Public) if !is_random_uuid(&header) => {
+            Problem::new(Code::IdempotencyKeyMalformed).into_response()
+        }
         (Ok(Some(header)), _) => {
             idempotency.run_once(request, next, &header).await.unwrap_or_else(Problem::into_response)
         }
-        (Ok(None), Policy::Optional) => {
+        (Ok(None), Writers::Public) => {
             let operation_id = OperationId(uuid_at(idempotency.clock.now()));
             request.extensions_mut().insert(operation_id);
             next.run(request).await
         }
-        (Ok(None), Policy::Required) => Problem::new(Code::IdempotencyKeyMissing).into_response(),
+        (Ok(None), Writers::Callers) => Problem::new(Code::IdempotencyKeyMissing).into_response(),
         (Err(problem), _) => problem.into_response(),
     }
 }
@@ -165,6 +186,12 @@ fn header_of(headers: &HeaderMap) -> Result<Option<String>, Problem> {
         return Err(malformed());
     }
     value.to_str().map(|text| Some(text.to_owned())).map_err(|_| malformed())
+}
+
+/// A UUID of a version that is made by chance (4, or 7): two strangers never come upon the same one, and nobody guesses
+/// another's.
+fn is_random_uuid(header: &str) -> bool {
+    Uuid::try_parse(header).is_ok_and(|uuid| matches!(uuid.get_version_num(), 4 | 7))
 }
 
 /// Keys are the caller's own: two callers, or two routes, may use the same one.

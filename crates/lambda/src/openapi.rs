@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use utoipa::{
     IntoParams, IntoResponses, PartialSchema as _, ToSchema as _,
     openapi::{
-        Components, ContentBuilder, InfoBuilder, KnownFormat, ObjectBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
-        Response, ResponseBuilder, SchemaFormat, SecurityRequirement, ServerBuilder, Type,
+        Components, ContentBuilder, InfoBuilder, Object, ObjectBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Response,
+        ResponseBuilder, SchemaFormat, ServerBuilder, Type,
         path::{Parameter, ParameterBuilder, ParameterIn},
         security::{ApiKey, ApiKeyValue, SecurityScheme},
     },
@@ -49,36 +49,48 @@ fn problems(statuses: &[u16]) -> BTreeMap<String, RefOr<Response>> {
 /// The `Idempotency-Key` header where it must be there.
 pub struct IdempotencyKeyRequired;
 
-/// The `Idempotency-Key` header where it may be there.
-pub struct IdempotencyKeyOptional;
+/// The `Idempotency-Key` header of the public, who may leave it out.
+pub struct IdempotencyKeyOfThePublic;
 
 impl IntoParams for IdempotencyKeyRequired {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![idempotency_key(utoipa::openapi::Required::True)]
+        let schema = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length(Some(1))
+            .max_length(Some(255))
+            .pattern(Some("^[!-~]+$"))
+            .build();
+        vec![idempotency_key(
+            schema,
+            utoipa::openapi::Required::True,
+            "Names this write among all writes of the caller's role. The same key with the same body gives the same \
+             status and body for 24 hours (`Idempotent-Replayed: true`; other headers are not repeated); with another \
+             body it is refused, also when the first one was.",
+        )]
     }
 }
 
-impl IntoParams for IdempotencyKeyOptional {
+impl IntoParams for IdempotencyKeyOfThePublic {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![idempotency_key(utoipa::openapi::Required::False)]
+        let schema = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::Custom("uuid".to_owned())))
+            .build();
+        vec![idempotency_key(
+            schema,
+            utoipa::openapi::Required::False,
+            "A random UUID (version 4 or 7) that names this write. The same key with the same body gives the same \
+             answer for 24 hours; with another body it is refused.",
+        )]
     }
 }
 
-fn idempotency_key(required: utoipa::openapi::Required) -> Parameter {
-    let schema = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .min_length(Some(1))
-        .max_length(Some(255))
-        .pattern(Some("^[!-~]+$"))
-        .build();
+fn idempotency_key(schema: Object, required: utoipa::openapi::Required, description: &str) -> Parameter {
     ParameterBuilder::new()
         .name("Idempotency-Key")
         .parameter_in(ParameterIn::Header)
         .required(required)
-        .description(Some(
-            "Names this write. The same key with the same body gives the same answer for 24 hours \
-             (`Idempotent-Replayed: true`); with another body it is refused.",
-        ))
+        .description(Some(description))
         .schema(Some(schema))
         .build()
 }
@@ -117,12 +129,6 @@ pub fn merge(documents: Vec<OpenApi>) -> OpenApi {
     merged
 }
 
-/// The security requirement of signed routes.
-#[must_use]
-pub fn signed() -> SecurityRequirement {
-    SecurityRequirement::new::<_, [String; 0], String>("sigv4", [])
-}
-
 fn shared() -> Components {
     let mut schemas = vec![(ProblemBody::name().into_owned(), ProblemBody::schema())];
     ProblemBody::schemas(&mut schemas);
@@ -136,15 +142,6 @@ fn shared() -> Components {
     components
 }
 
-/// The schema of a moment: RFC 3339, UTC.
-#[must_use]
-pub fn timestamp() -> utoipa::openapi::Object {
-    ObjectBuilder::new()
-        .schema_type(Type::String)
-        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
-        .build()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,7 +152,6 @@ mod tests {
             let path = utoipa::openapi::path::OperationBuilder::new()
                 .responses(WriteProblems::responses().into_iter().collect::<utoipa::openapi::Responses>())
                 .parameters(Some(IdempotencyKeyRequired::into_params(|| None)))
-                .security(signed())
                 .build();
             OpenApiBuilder::new()
                 .paths(

@@ -1,9 +1,10 @@
 use std::sync::{Arc, Mutex};
 
-use app::ports::{IdentityCheck, IdentityOutcome, IdentityVault, PortError, PrincipalIndex};
+use app::ports::{CallerRegister, IdentityCheck, IdentityOutcome, IdentityVault, PortError, PrincipalIndex};
 use async_trait::async_trait;
-use data_encoding::BASE64;
+use data_encoding::{BASE32_NOPAD, BASE64};
 use domain::{
+    actor::Actor,
     document::Document,
     personal::{Personal, Purpose, Sealed},
     principal::{Identity, PrincipalKey},
@@ -94,6 +95,37 @@ impl PrincipalIndex for MemoryIndex {
     }
 }
 
+/// Callers by pseudonyms without a key.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryCallers {
+    faults: Faults,
+}
+
+impl MemoryCallers {
+    #[must_use]
+    pub fn new(faults: Faults) -> Self {
+        Self { faults }
+    }
+
+    /// Who signs as `arn`, as events name them.
+    #[must_use]
+    pub fn actor(arn: &str) -> Actor {
+        let (kind, name) = arn.split_at(arn.rfind('/').map_or(arn.len(), |at| at + 1));
+        Actor::caller(&format!("{kind}{}", pseudonym(name)))
+    }
+}
+
+fn pseudonym(name: &str) -> String {
+    format!("caller_{}", BASE32_NOPAD.encode(&digest(&[name.as_bytes()])[..16]).to_lowercase())
+}
+
+#[async_trait]
+impl CallerRegister for MemoryCallers {
+    async fn pseudonym(&self, name: &Personal<String>) -> Result<String, PortError> {
+        self.faults.around("caller register", || Ok(pseudonym(name.reveal(Purpose::Pseudonym))))
+    }
+}
+
 /// An identity provider that says what it is told to say; at first, that everything matches.
 #[derive(Debug, Clone)]
 pub struct FakeIdentityProvider {
@@ -151,6 +183,11 @@ mod tests {
     #[tokio::test]
     async fn the_vault_keeps_the_contract() {
         contract::identity_vault(&MemoryVault::default()).await;
+    }
+
+    #[tokio::test]
+    async fn the_callers_keep_the_contract() {
+        contract::caller_register(&MemoryCallers::default()).await;
     }
 
     #[tokio::test]

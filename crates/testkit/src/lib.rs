@@ -34,7 +34,7 @@ pub use content_log::MemoryContentLog;
 pub use engines::MemoryEngines;
 pub use faults::{Faults, When};
 pub use idempotency::MemoryIdempotency;
-pub use identity::{FakeIdentityProvider, MemoryIndex, MemoryVault};
+pub use identity::{FakeIdentityProvider, MemoryCallers, MemoryIndex, MemoryVault};
 pub use publications::MemoryPublications;
 pub use queues::{Lane, MemoryQueues};
 pub use retention::{MemoryReceipts, MemoryWatermark};

@@ -3,9 +3,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::{
-    FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryCases, MemoryContentLog, MemoryEngines,
-    MemoryIdempotency, MemoryIndex, MemoryPublications, MemoryQueues, MemoryReceipts, MemorySettings, MemoryVault,
-    MemoryWatermark, RecordingWebhook,
+    FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryCallers, MemoryCases, MemoryContentLog,
+    MemoryEngines, MemoryIdempotency, MemoryIndex, MemoryPublications, MemoryQueues, MemoryReceipts, MemorySettings,
+    MemoryVault, MemoryWatermark, RecordingWebhook,
 };
 
 /// One of each twin, over one clock and one count of calls.
@@ -14,6 +14,7 @@ pub struct Twins {
     pub clock: FixedClock,
     pub accounts: Arc<MemoryAccounts>,
     pub publications: Arc<MemoryPublications>,
+    pub callers: Arc<MemoryCallers>,
     pub cases: Arc<MemoryCases>,
     pub content_log: Arc<MemoryContentLog>,
     pub engines: Arc<MemoryEngines>,
@@ -36,6 +37,7 @@ impl Twins {
         Self {
             accounts: Arc::new(MemoryAccounts::new(faults.clone())),
             publications: Arc::new(MemoryPublications::new(faults.clone())),
+            callers: Arc::new(MemoryCallers::new(faults.clone())),
             cases: Arc::new(MemoryCases::new(faults.clone())),
             content_log: Arc::new(MemoryContentLog::new(faults.clone(), clock.clone())),
             engines: Arc::new(MemoryEngines::default()),

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use app::{
     ports::{
-        AccountLedger, Clock, IdempotencyLedger, IdentityVault, PrincipalIndex, PrincipalRegister, SettingsSource,
-        SystemClock,
+        AccountLedger, CallerRegister, Clock, IdempotencyLedger, IdentityVault, PrincipalIndex, PrincipalRegister,
+        SettingsSource, SystemClock,
     },
     registration::Registration,
 };
@@ -20,7 +20,7 @@ use axum::{
 use domain::id::AccountId;
 use lambda::{
     config::{ConfigError, Environment},
-    http::{Caller, PathId, ValidJson},
+    http::{Caller, PathId, ValidJson, knowing},
     idempotency::{Idempotency, OperationId},
     openapi::{IdempotencyKeyRequired, ReadProblems, WriteProblems},
     problem::Problem,
@@ -36,6 +36,7 @@ pub struct Config {
     pub accounts_table: String,
     pub idempotency_table: String,
     pub operations_table: String,
+    pub callers_table: String,
     pub sealing_key_id: String,
     pub index_key_id: String,
 }
@@ -47,12 +48,14 @@ impl Config {
         environment.read(|read| {
             let (accounts, idempotency) = (read.text("ACCOUNTS_TABLE"), read.text("IDEMPOTENCY_TABLE"));
             let operations = read.text("OPERATIONS_TABLE");
+            let callers = read.text("CALLERS_TABLE");
             let (sealing, index) = (read.text("SEALING_KEY_ID"), read.text("INDEX_KEY_ID"));
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
                 accounts_table: accounts?,
                 idempotency_table: idempotency?,
                 operations_table: operations?,
+                callers_table: callers?,
                 sealing_key_id: sealing?,
                 index_key_id: index?,
             })
@@ -68,6 +71,7 @@ pub struct Deps {
     pub settings: Arc<dyn SettingsSource>,
     pub principals: Arc<dyn PrincipalRegister>,
     pub idempotency: Arc<dyn IdempotencyLedger>,
+    pub callers: Arc<dyn CallerRegister>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -84,6 +88,7 @@ impl Deps {
             settings: Arc::new(aws.settings(&config.operations_table, clock.clone())),
             principals: Arc::new(aws.principals(&config.accounts_table)),
             idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
+            callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
             clock,
         })
     }
@@ -96,11 +101,11 @@ struct Service {
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { accounts, vault, index, settings, principals, idempotency, clock } = deps;
+    let Deps { accounts, vault, index, settings, principals, idempotency, callers, clock } = deps;
     let registration = Registration { accounts, vault, index, settings, principals, clock: clock.clone() };
     let service = Service { registration, clock: clock.clone() };
     let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
-    router.with_state(Arc::new(service))
+    knowing(callers, router.with_state(Arc::new(service)))
 }
 
 /// The description of the routes.

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use app::{
     casework::CaseDesk,
-    ports::{AccountLedger, CaseBoard, Clock, IdempotencyLedger, PublicationShelf, SystemClock},
+    ports::{AccountLedger, CallerRegister, CaseBoard, Clock, IdempotencyLedger, PublicationShelf, SystemClock},
 };
 use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse};
 use domain::{id::CaseId, profile::Profile};
 use lambda::{
     config::{ConfigError, Environment},
-    http::{Caller, PathId, ValidJson, ValidQuery},
+    http::{Caller, PathId, ValidJson, ValidQuery, knowing},
     idempotency::{Idempotency, OperationId},
     openapi::{IdempotencyKeyRequired, ReadProblems, WriteProblems},
     problem::Problem,
@@ -29,6 +29,9 @@ pub struct Config {
     pub accounts_table: String,
     pub publications_table: String,
     pub idempotency_table: String,
+    pub callers_table: String,
+    pub sealing_key_id: String,
+    pub index_key_id: String,
 }
 
 impl Config {
@@ -38,12 +41,17 @@ impl Config {
         environment.read(|read| {
             let (cases, accounts) = (read.text("CASES_TABLE"), read.text("ACCOUNTS_TABLE"));
             let (publications, idempotency) = (read.text("PUBLICATIONS_TABLE"), read.text("IDEMPOTENCY_TABLE"));
+            let (callers, sealing, index) =
+                (read.text("CALLERS_TABLE"), read.text("SEALING_KEY_ID"), read.text("INDEX_KEY_ID"));
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
                 cases_table: cases?,
                 accounts_table: accounts?,
                 publications_table: publications?,
                 idempotency_table: idempotency?,
+                callers_table: callers?,
+                sealing_key_id: sealing?,
+                index_key_id: index?,
             })
         })
     }
@@ -55,6 +63,7 @@ pub struct Deps {
     pub accounts: Arc<dyn AccountLedger>,
     pub shelf: Arc<dyn PublicationShelf>,
     pub idempotency: Arc<dyn IdempotencyLedger>,
+    pub callers: Arc<dyn CallerRegister>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -68,6 +77,7 @@ impl Deps {
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             shelf: Arc::new(aws.publications(&config.publications_table)),
             idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
+            callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
             clock: Arc::new(SystemClock),
         })
     }
@@ -75,10 +85,10 @@ impl Deps {
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { board, accounts, shelf, idempotency, clock } = deps;
+    let Deps { board, accounts, shelf, idempotency, callers, clock } = deps;
     let desk = CaseDesk { board, accounts, shelf, clock: clock.clone(), profile: Profile::cn_2017() };
     let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
-    router.with_state(Arc::new(desk))
+    knowing(callers, router.with_state(Arc::new(desk)))
 }
 
 /// The description of the routes.

@@ -19,7 +19,7 @@ use lambda::{
     config::{ConfigError, Environment},
     http::ValidJson,
     idempotency::{Idempotency, OperationId},
-    openapi::{IdempotencyKeyOptional, ReadProblems, WriteProblems},
+    openapi::{IdempotencyKeyOfThePublic, ReadProblems, WriteProblems},
     problem::{Code, FieldCode, Problem},
 };
 use utoipa::openapi::OpenApi;
@@ -87,7 +87,7 @@ impl Deps {
 pub fn router(deps: Deps) -> Router {
     let Deps { board, accounts, shelf, vault, idempotency, clock } = deps;
     let desk = ComplaintDesk { board, accounts, shelf, vault, clock: clock.clone(), profile: Profile::cn_2017() };
-    let (router, _) = Idempotency::optional(idempotency, clock).guard(routes()).split_for_parts();
+    let (router, _) = Idempotency::of_the_public(idempotency, clock).guard(routes()).split_for_parts();
     router.with_state(Arc::new(desk))
 }
 
@@ -103,11 +103,11 @@ fn routes() -> OpenApiRouter<Arc<ComplaintDesk>> {
 
 /// File a complaint
 ///
-/// Anybody may. The receipt is given once and is not kept here: with it the reporter reads what became of the
-/// complaint. 举报账号或内容；请保存回执，凭回执查询处理结果。
+/// Anybody may. The receipt is not kept here, only its hash is: with it the reporter reads what became of the complaint.
+/// A retry under the same `Idempotency-Key` is given the same receipt. 举报账号或内容；请保存回执，凭回执查询处理结果。
 #[utoipa::path(
     post, path = "/v1/complaints", tag = "complaints",
-    params(IdempotencyKeyOptional), request_body = ComplaintRequest,
+    params(IdempotencyKeyOfThePublic), request_body = ComplaintRequest,
     responses((status = 201, body = FiledBody, headers(("Location" = String))), WriteProblems)
 )]
 async fn file(
@@ -117,8 +117,10 @@ async fn file(
 ) -> Result<impl IntoResponse, Problem> {
     let subject = Subject::parse(request.subject.subject_type, &request.subject.subject_id)
         .map_err(|_| Problem::new(Code::InvalidBody).at("/subject/subject_id", FieldCode::MalformedValue))?;
-    lambda::fact("policy", request.policy.clone());
+    let policy = request.policy.clone();
     let filed = desk.file(request.into_command(operation_id, subject)).await?;
+    // Now it is a policy; before, it was whatever somebody had sent.
+    lambda::fact("policy", policy);
     let location = format!("/v1/complaints/{}", filed.receipt.as_str());
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(FiledBody::from(&filed))))
 }

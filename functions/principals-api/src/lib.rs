@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use app::{
     blacklisting::BlacklistDesk,
-    ports::{AccountLedger, Blacklist, Clock, IdempotencyLedger, PrincipalIndex, PrincipalRegister, SystemClock},
+    ports::{
+        AccountLedger, Blacklist, CallerRegister, Clock, IdempotencyLedger, PrincipalIndex, PrincipalRegister,
+        SystemClock,
+    },
 };
 use axum::{
     Json, Router,
@@ -17,7 +20,7 @@ use axum::{
 use domain::principal::PrincipalKey;
 use lambda::{
     config::{ConfigError, Environment},
-    http::{Caller, PathId, ValidJson, ValidQuery},
+    http::{Caller, PathId, ValidJson, ValidQuery, knowing},
     idempotency::{Idempotency, OperationId},
     openapi::{IdempotencyKeyRequired, ReadProblems, WriteProblems},
     problem::Problem,
@@ -34,6 +37,8 @@ pub struct Config {
     pub ca_bundle: Option<String>,
     pub accounts_table: String,
     pub idempotency_table: String,
+    pub callers_table: String,
+    pub sealing_key_id: String,
     pub index_key_id: String,
 }
 
@@ -43,11 +48,14 @@ impl Config {
     pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
         environment.read(|read| {
             let (accounts, idempotency) = (read.text("ACCOUNTS_TABLE"), read.text("IDEMPOTENCY_TABLE"));
-            let index = read.text("INDEX_KEY_ID");
+            let callers = read.text("CALLERS_TABLE");
+            let (sealing, index) = (read.text("SEALING_KEY_ID"), read.text("INDEX_KEY_ID"));
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
                 accounts_table: accounts?,
                 idempotency_table: idempotency?,
+                callers_table: callers?,
+                sealing_key_id: sealing?,
                 index_key_id: index?,
             })
         })
@@ -61,6 +69,7 @@ pub struct Deps {
     pub blacklist: Arc<dyn Blacklist>,
     pub index: Arc<dyn PrincipalIndex>,
     pub idempotency: Arc<dyn IdempotencyLedger>,
+    pub callers: Arc<dyn CallerRegister>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -75,6 +84,7 @@ impl Deps {
             blacklist: Arc::new(aws.blacklist(&config.accounts_table)),
             index: Arc::new(aws.principal_index(&config.index_key_id)),
             idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
+            callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
             clock: Arc::new(SystemClock),
         })
     }
@@ -82,10 +92,10 @@ impl Deps {
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { accounts, principals, blacklist, index, idempotency, clock } = deps;
+    let Deps { accounts, principals, blacklist, index, idempotency, callers, clock } = deps;
     let desk = BlacklistDesk { accounts, principals, blacklist, index, clock: clock.clone() };
     let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
-    router.with_state(Arc::new(desk))
+    knowing(callers, router.with_state(Arc::new(desk)))
 }
 
 /// The description of the routes.

@@ -24,6 +24,14 @@ pub trait PrincipalIndex: Send + Sync {
     async fn key_of(&self, document: &Document) -> Result<PrincipalKey, PortError>;
 }
 
+/// Knows callers by pseudonym, so that no name of a person travels in events, queues and the log (R9.1).
+#[async_trait]
+pub trait CallerRegister: Send + Sync {
+    /// The pseudonym of a caller's name: `caller_` and 26 characters, the same for the same name, whoever asks and
+    /// whenever. It returns when the way back is on record for the audit: the name, sealed, under its pseudonym.
+    async fn pseudonym(&self, name: &Personal<String>) -> Result<String, PortError>;
+}
+
 /// Asks whether number and name belong together (R6.1).
 #[async_trait]
 pub trait IdentityCheck: Send + Sync {

@@ -172,6 +172,23 @@ async fn the_principal_index_keeps_the_contract_and_outlives_a_process() {
 }
 
 #[tokio::test]
+async fn the_caller_register_keeps_the_contract_and_the_way_back() {
+    use app::ports::CallerRegister;
+    let stack = Stack::up();
+    let (table, sealing, index) =
+        (stack.table(stack::Shape::KeyAlone).await, stack.sealing_key().await, stack.index_key().await);
+    let register = || stack.aws.callers(&table, &sealing, &index);
+    testkit::contract::caller_register(&register()).await;
+    let name = domain::personal::Personal::new("li.si@example.com".to_owned());
+    let pseudonym = register().pseudonym(&name).await.unwrap();
+    assert_eq!(register().pseudonym(&name).await.unwrap(), pseudonym, "it outlives the process");
+    let rows = stack.observer.rows(&table).await.unwrap();
+    assert!(!rows.iter().any(|row| row.to_string().contains("li.si")), "{rows:?}");
+    let row = rows.iter().find(|row| row["pk"] == pseudonym.as_str()).expect("the way back is on record");
+    assert_eq!(stack.opened(&sealing, &pseudonym, row["name"].as_str().unwrap()).await, "li.si@example.com");
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_refused_and_not_tried_for_ever() {
     use app::ports::{AccountLedger, PortError};
     let stack = Stack::up();

@@ -3,35 +3,52 @@
 //! RFC 8259 leaves it open what a repeated key means, and readers differ: what one of ours screens, another might not
 //! see. So a repeated key is refused, at any depth, also inside of values that a type would take as they are.
 
-use std::{collections::BTreeSet, fmt};
+use std::{collections::BTreeSet, fmt, rc::Rc};
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::pointer;
 
-/// The place of the first repeated key, if there is one.
+/// The place of the first repeated key, if there is one. The work grows with the length of the text alone: anybody can
+/// send any text.
 ///
 /// # Errors
 /// When the text is not well-formed JSON.
 pub(super) fn repeated(json: &[u8]) -> Result<Option<String>, serde_json::Error> {
-    let mut found = None;
+    let mut seen = Seen { steps: Vec::new(), found: None };
     let mut deserializer = serde_json::Deserializer::from_slice(json);
-    Walk { pointer: String::new(), found: &mut found }.deserialize(&mut deserializer)?;
+    Walk { seen: &mut seen }.deserialize(&mut deserializer)?;
     deserializer.end()?;
-    Ok(found)
+    Ok(seen.found)
+}
+
+/// Where the walk is, and what it has found.
+struct Seen {
+    steps: Vec<Step>,
+    found: Option<String>,
+}
+
+enum Step {
+    Key(Rc<str>),
+    Index(usize),
+}
+
+impl Seen {
+    /// The pointer to where the walk is: written out when it is asked for, not at every step.
+    fn place(&self) -> String {
+        let mut place = String::new();
+        for step in &self.steps {
+            match step {
+                Step::Key(key) => pointer::push(&mut place, key),
+                Step::Index(index) => pointer::push(&mut place, &index.to_string()),
+            }
+        }
+        place
+    }
 }
 
 struct Walk<'a> {
-    pointer: String,
-    found: &'a mut Option<String>,
-}
-
-impl Walk<'_> {
-    fn below(&mut self, step: &str) -> Walk<'_> {
-        let mut pointer = self.pointer.clone();
-        pointer::push(&mut pointer, step);
-        Walk { pointer, found: self.found }
-    }
+    seen: &'a mut Seen,
 }
 
 impl<'de> DeserializeSeed<'de> for Walk<'_> {
@@ -48,24 +65,31 @@ impl<'de> Visitor<'de> for Walk<'_> {
         f.write_str("JSON")
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let mut keys = BTreeSet::new();
         while let Some(key) = map.next_key::<String>()? {
-            let below = self.below(&key);
-            let place = below.pointer.clone();
-            map.next_value_seed(below)?;
-            if !keys.insert(key) {
-                self.found.get_or_insert(place);
+            let key: Rc<str> = key.into();
+            self.seen.steps.push(Step::Key(Rc::clone(&key)));
+            map.next_value_seed(Walk { seen: self.seen })?;
+            if !keys.insert(key) && self.seen.found.is_none() {
+                self.seen.found = Some(self.seen.place());
             }
+            self.seen.steps.pop();
         }
         Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<(), A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         let mut index = 0_usize;
-        while seq.next_element_seed(self.below(&index.to_string()))?.is_some() {
+        loop {
+            self.seen.steps.push(Step::Index(index));
+            if seq.next_element_seed(Walk { seen: self.seen })?.is_none() {
+                break;
+            }
+            self.seen.steps.pop();
             index += 1;
         }
+        self.seen.steps.pop();
         Ok(())
     }
 
@@ -104,6 +128,13 @@ mod tests {
         assert_eq!(place(r#"{"a":{"a":null},"b":[1,-1,1.5,true,"x"]}"#), None);
         // Two spellings of one key.
         assert_eq!(place(r#"{"ab":1,"\u0061b":2}"#).as_deref(), Some("/ab"));
+    }
+
+    /// One that wrote every place out would copy a terabyte here, and not come back.
+    #[test]
+    fn a_long_key_over_many_values_costs_no_more_than_its_text() {
+        let json = format!(r#"{{"{}":[0{}],"a":1,"a":2}}"#, "k".repeat(4 << 20), ",0".repeat(500_000));
+        assert_eq!(place(&json).as_deref(), Some("/a"));
     }
 
     #[test]

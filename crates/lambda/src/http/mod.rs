@@ -20,8 +20,8 @@ use axum::{Router, middleware};
 use utoipa_axum::router::OpenApiRouter;
 
 pub use body::{ValidJson, read_item};
-pub(crate) use identity::caller_arn;
-pub use identity::{Caller, RequestId};
+pub use identity::{Caller, RequestId, knowing};
+pub(crate) use identity::{caller_arn, scope_of};
 pub use parameters::{PathId, ValidQuery};
 
 use crate::{

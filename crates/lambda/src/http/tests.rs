@@ -1,16 +1,22 @@
+use std::sync::Arc;
+
+use app::ports::{CallerRegister, PortError};
 use axum::{
     Json, Router,
     extract::Path,
     http::StatusCode,
     routing::{get, post},
 };
-use domain::id::AccountId;
+use domain::{
+    id::AccountId,
+    personal::{Personal, Purpose},
+};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    Api, Caller, PathId, RequestId, ValidJson, ValidQuery,
+    Api, Caller, PathId, RequestId, ValidJson, ValidQuery, knowing,
     testing::{body_of, reply_to},
 };
 use crate::problem::{Code, Language, Problem};
@@ -56,7 +62,20 @@ fn api() -> Api {
         .route("/v1/me", get(async |Caller(actor): Caller| Json(actor)))
         .route("/v1/batch", get(refuse))
         .route("/v1/panic", get(async || -> String { panic!("secret") }));
-    Api::new(router).body_limit(200)
+    Api::new(knowing(Arc::new(Letters), router)).body_limit(200)
+}
+
+/// Whose pseudonyms are the number of letters.
+struct Letters;
+
+#[async_trait::async_trait]
+impl CallerRegister for Letters {
+    async fn pseudonym(&self, name: &Personal<String>) -> Result<String, PortError> {
+        match name.reveal(Purpose::Pseudonym).chars().count() {
+            0 => Err(PortError::unavailable("the register", "throttled")),
+            letters => Ok(format!("caller_{letters}")),
+        }
+    }
 }
 
 fn platform(method: &str, path: &str) -> Value {
@@ -162,10 +181,25 @@ async fn an_odd_path_is_answered_and_not_a_crash() {
 #[tokio::test]
 async fn the_caller_is_the_iam_principal_that_the_gateway_verified() {
     let reply = reply_to(api(), &platform("GET", "/v1/me")).await;
-    assert_eq!(body_of(&reply), json!({"type": "caller", "arn": "arn:aws:iam::000000000000:user/platform"}));
+    assert_eq!(body_of(&reply), json!({"type": "caller", "arn": "arn:aws:iam::000000000000:user/caller_8"}));
     let mut event = public("GET", "/v1/me");
-    event["requestContext"]["identity"]["userArn"] = "arn:aws:iam::000000000000:user/reviewer".into();
-    assert_eq!(body_of(&reply_to(api(), &event).await)["arn"], "arn:aws:iam::000000000000:user/reviewer");
+    event["requestContext"]["identity"]["userArn"] = "arn:aws:iam::000000000000:root".into();
+    assert_eq!(body_of(&reply_to(api(), &event).await)["arn"], "arn:aws:iam::000000000000:root");
+}
+
+/// R9.1: IAM Identity Center makes a session's name of the e-mail address.
+#[tokio::test]
+async fn the_name_of_a_session_goes_no_further_than_the_register() {
+    let mut event = platform("GET", "/v1/me");
+    let arn = "arn:aws-cn:sts::000000000000:assumed-role/reviewer/li.si@example.com";
+    event["requestContext"]["authorizer"]["iam"]["userArn"] = arn.into();
+    let reply = reply_to(api(), &event).await;
+    assert_eq!(body_of(&reply)["arn"], "arn:aws-cn:sts::000000000000:assumed-role/reviewer/caller_17");
+    // Without the register nobody is named rather than everybody.
+    event["requestContext"]["authorizer"]["iam"]["userArn"] = "arn:aws-cn:sts::0:assumed-role/reviewer/".into();
+    assert_eq!(seen(&reply_to(api(), &event).await), (503, "unavailable".to_owned()));
+    let unknowing = Router::new().route("/v1/me", get(async |Caller(actor): Caller| Json(actor)));
+    assert_eq!(reply_to(unknowing, &platform("GET", "/v1/me")).await["statusCode"], 500);
 }
 
 #[tokio::test]

@@ -91,12 +91,12 @@ struct World {
     ledger: Arc<Ledger>,
     runs: Arc<AtomicUsize>,
     failures: usize,
-    policy: fn(Arc<dyn IdempotencyLedger>, Arc<dyn Clock>) -> Idempotency,
+    writers: fn(Arc<dyn IdempotencyLedger>, Arc<dyn Clock>) -> Idempotency,
 }
 
 impl World {
     fn new() -> Self {
-        Self { ledger: Arc::default(), runs: Arc::default(), failures: 0, policy: Idempotency::required }
+        Self { ledger: Arc::default(), runs: Arc::default(), failures: 0, writers: Idempotency::required }
     }
 
     fn runs(&self) -> usize {
@@ -111,7 +111,7 @@ impl World {
             _ => Ok((StatusCode::CREATED, Json(json!({"operation": id, "body": body})))),
         };
         let read = async || "read";
-        let guarded = (self.policy)(self.ledger.clone(), Arc::new(FixedClock)).guard(
+        let guarded = (self.writers)(self.ledger.clone(), Arc::new(FixedClock)).guard(
             OpenApiRouter::new().route("/v1/notes", post(write.clone()).get(read)).route("/v1/other", post(write)),
         );
         reply_to(guarded, event).await
@@ -206,13 +206,66 @@ async fn a_key_that_must_be_there_is_asked_for() {
     assert_eq!(world.send(&request(Some(&"k".repeat(255)), "{}")).await["statusCode"], 201);
 }
 
+const STRANGERS_KEY: &str = "6f1e0f3c-5f8e-4a53-9d5c-1f0a0b9c8d7e";
+
+fn public() -> World {
+    World { writers: Idempotency::of_the_public, ..World::new() }
+}
+
 #[tokio::test]
 async fn without_a_key_where_it_is_optional_every_request_is_a_write_of_its_own() {
-    let world = World { policy: Idempotency::optional, ..World::new() };
+    let world = public();
     let first = body_of(&world.send(&request(None, "{}")).await);
     let second = body_of(&world.send(&request(None, "{}")).await);
     assert_ne!(first["operation"], second["operation"]);
     assert_eq!(world.send(&request(Some("a b"), "{}")).await["statusCode"], 400);
+}
+
+#[tokio::test]
+async fn an_answer_to_the_public_is_worked_out_again_and_kept_nowhere() {
+    let world = public();
+    let first = body_of(&world.send(&request(Some(STRANGERS_KEY), "{}")).await);
+    let again = body_of(&world.send(&request(Some(STRANGERS_KEY), "{}")).await);
+    assert_eq!((&first, world.runs()), (&again, 2));
+    let other = world.send(&request(Some(STRANGERS_KEY), "{ }")).await;
+    assert_eq!(body_of(&other)["code"], "idempotency_key_reused");
+    // Neither the answer nor the operation that it is made of.
+    let writes = world.ledger.writes.lock().unwrap();
+    let write = writes.values().next().unwrap();
+    assert_eq!(write.answer, None);
+    assert_ne!(first["operation"], write.operation_id.to_string());
+}
+
+#[tokio::test]
+async fn the_public_can_use_no_key_that_two_of_them_may_come_upon() {
+    let world = public();
+    let nil = Uuid::nil().to_string();
+    let by_time_and_machine = "c232ab00-9414-11ec-b3c8-9f6bdeced846";
+    for key in ["1", "complaint-1", nil.as_str(), by_time_and_machine, "ffffffff-ffff-ffff-ffff-ffffffffffff"] {
+        let reply = world.send(&request(Some(key), "{}")).await;
+        assert_eq!(body_of(&reply)["code"], "idempotency_key_malformed", "{key}");
+    }
+    assert_eq!(world.runs(), 0);
+    for key in [STRANGERS_KEY, "019aafe1-3d4e-7b6a-8f00-4b1de5d3a9c7"] {
+        assert_eq!(world.send(&request(Some(key), "{}")).await["statusCode"], 201, "{key}");
+    }
+}
+
+fn as_caller(arn: &str, key: &str) -> Value {
+    let mut event = request(Some(key), "{}");
+    event["requestContext"]["authorizer"]["iam"]["userArn"] = arn.into();
+    event
+}
+
+#[tokio::test]
+async fn a_retry_from_another_instance_of_the_same_role_is_the_same_write() {
+    let world = World::new();
+    let task = |task: &str| as_caller(&format!("arn:aws-cn:sts::0:assumed-role/platform/{task}"), "k");
+    let first = world.send(&task("ecs-task-1")).await;
+    let again = world.send(&task("ecs-task-2")).await;
+    assert_eq!((&first["body"], world.runs()), (&again["body"], 1));
+    world.send(&as_caller("arn:aws-cn:sts::0:assumed-role/platform-batch/ecs-task-1", "k")).await;
+    assert_eq!(world.runs(), 2);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-use app::ports::{IdentityVault, PortError, PrincipalIndex};
+use app::ports::{CallerRegister, IdentityVault, PortError, PrincipalIndex};
 use data_encoding::BASE64;
 use domain::{
     document::{Document, DocumentType},
@@ -22,6 +22,17 @@ pub async fn principal_index(index: &dyn PrincipalIndex) {
     the_same_document_has_the_same_key(index).await;
     other_documents_have_other_keys(index).await;
     a_key_shows_nothing(index).await;
+}
+
+/// Runs every check.
+pub async fn caller_register(register: &dyn CallerRegister) {
+    let of = async |name: &str| register.pseudonym(&Personal::new(name.to_owned())).await.unwrap();
+    let pseudonym = of("li.si@example.com").await;
+    assert_eq!(of("li.si@example.com").await, pseudonym, "the same name, the same pseudonym");
+    assert_ne!(of("wang.wu@example.com").await, pseudonym);
+    let shown = pseudonym.strip_prefix("caller_").expect("a pseudonym says what it is");
+    assert!(shown.len() == 26 && shown.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()), "{pseudonym}");
+    assert!(!pseudonym.contains("li.si") && !pseudonym.contains("example"), "{pseudonym}");
 }
 
 async fn sealed(vault: &dyn IdentityVault) -> Sealed {

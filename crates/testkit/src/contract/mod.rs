@@ -20,7 +20,7 @@ pub use cases::case_board;
 pub use content_log::{content_log, expiring_objects};
 pub use engines::engine_source;
 pub use idempotency::idempotency_ledger;
-pub use identity::{identity_vault, principal_index};
+pub use identity::{caller_register, identity_vault, principal_index};
 pub use messaging::{Drain, dead_letters, log_queue, relay_queues, review_queue, sweep_queue};
 pub use principals::{blacklist, principal_register};
 pub use publications::publication_shelf;

@@ -1,0 +1,43 @@
+use app::ports::PortError;
+use aws_lc_rs::hmac;
+use aws_sdk_kms::{Client, primitives::Blob, types::MacAlgorithmSpec};
+use tokio::sync::OnceCell;
+use zeroize::Zeroizing;
+
+use crate::failure::failed;
+
+/// An HMAC key of this environment for one use: what the KMS index key, which never leaves KMS, makes of a label. One
+/// call to KMS at first use; after that the key is in memory and a look-up asks nobody.
+#[derive(Debug)]
+pub(crate) struct DerivedKey {
+    what: &'static str,
+    client: Client,
+    key_id: String,
+    label: &'static [u8],
+    derived: OnceCell<hmac::Key>,
+}
+
+impl DerivedKey {
+    pub(crate) fn new(what: &'static str, client: Client, key_id: &str, label: &'static [u8]) -> Self {
+        Self { what, client, key_id: key_id.to_owned(), label, derived: OnceCell::new() }
+    }
+
+    pub(crate) async fn get(&self) -> Result<&hmac::Key, PortError> {
+        self.derived.get_or_try_init(|| self.derive()).await
+    }
+
+    async fn derive(&self) -> Result<hmac::Key, PortError> {
+        let request = self
+            .client
+            .generate_mac()
+            .key_id(&self.key_id)
+            .mac_algorithm(MacAlgorithmSpec::HmacSha256)
+            .message(Blob::new(self.label));
+        let answer = request.send().await.map_err(|error| failed(self.what, &error))?;
+        let mac = Zeroizing::new(answer.mac.map(Blob::into_inner).unwrap_or_default());
+        if mac.len() != 32 {
+            return Err(PortError::corrupt(self.what, format!("a derived key of {} bytes", mac.len())));
+        }
+        Ok(hmac::Key::new(hmac::HMAC_SHA256, &mac))
+    }
+}
