@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where, and fails")]
 
+mod alarms;
 mod dependencies;
+mod environment;
 mod partitions;
 mod queues;
 mod roles;

@@ -2,7 +2,12 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use acceptance::{principals::Principal, stand_in::ProviderMode, waiting::until};
+use acceptance::{
+    caller::Ask,
+    principals::{Principal, unique},
+    stand_in::ProviderMode,
+    waiting::until,
+};
 use app::ports::{Clock, SystemClock};
 use domain::{
     actor::Actor,
@@ -71,6 +76,25 @@ async fn a_poisoned_record_among_ten_goes_to_the_dead_letter_queue_and_the_other
         times.insert(id.to_string(), webhooks.len());
     }
     assert!(times.values().all(|times| *times == 1), "{times:?}");
+}
+
+/// The scheduler starts the planner and does not wait for it.
+#[tokio::test]
+async fn a_scheduled_run_that_lambda_gives_up_waits_for_a_person() {
+    let stack = running().await;
+    let observer = observer(&stack);
+    let planner = stack.function("RetentionPlannerFunction").unwrap();
+    let never = unique("never");
+    let ask = Ask::post(&format!("/2015-03-31/functions/{planner}/invocations"), &json!({ "scheduled_at": never }));
+    let ask = ask.header("x-amz-invocation-type", "Event");
+    assert_eq!(stack.admin().send(&stack.endpoint, "lambda", ask).await.unwrap().status, 202);
+    let dlq = stack.queue("schedule-dlq").unwrap();
+    until("the run is in the schedule's dead-letter queue", PATIENCE, async || {
+        Ok(observer.peek(dlq).await?.into_iter().find(|message| message.body.contains(&never)))
+    })
+    .await
+    .unwrap();
+    observer.take_all(dlq).await.unwrap();
 }
 
 fn body(account_id: AccountId) -> String {

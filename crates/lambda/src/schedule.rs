@@ -93,7 +93,10 @@ fn log(event: &Value, error: Option<&ScheduleError>, started: Instant) {
     metrics::took("RunDuration", started.elapsed());
     let scheduled_at = event.get("scheduled_at").and_then(Value::as_str);
     match error {
-        None => tracing::info!(scheduled_at, outcome = "done", duration_ms, "scheduled run done"),
+        None => {
+            metrics::count("RunsDone", 1);
+            tracing::info!(scheduled_at, outcome = "done", duration_ms, "scheduled run done");
+        }
         Some(error) => {
             metrics::count("RunsFailed", 1);
             let cause = crate::logs::chain(error);

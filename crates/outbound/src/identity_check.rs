@@ -3,6 +3,7 @@ use async_trait::async_trait;
 use domain::{
     personal::Purpose,
     principal::{Identity, PrincipalKind},
+    retention::Stage,
 };
 use reqwest::{Client, Url};
 use serde::{Deserialize, Serialize};
@@ -44,9 +45,9 @@ enum Outcome {
 
 impl HttpIdentityCheck {
     /// # Errors
-    /// When `base_url` is no address of http or https.
-    pub fn new(base_url: &str) -> Result<Self, OutboundError> {
-        let url = address(WHAT, &format!("{}/identity/checks", base_url.trim_end_matches('/')))?;
+    /// When `base_url` is no address of https (or of http, on the local stage).
+    pub fn new(base_url: &str, stage: Stage) -> Result<Self, OutboundError> {
+        let url = address(WHAT, &format!("{}/identity/checks", base_url.trim_end_matches('/')), stage)?;
         Ok(Self { client: client()?, url })
     }
 }

@@ -1,5 +1,6 @@
 use app::ports::{PortError, Webhook, WebhookMessage};
 use async_trait::async_trait;
+use domain::retention::Stage;
 use reqwest::{Client, Url, header::CONTENT_TYPE};
 use standardwebhooks::{HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP};
 
@@ -20,10 +21,10 @@ impl HttpWebhook {
     /// `secret` is `whsec_` and base64, as the platform has it too.
     ///
     /// # Errors
-    /// When `url` is no address of http or https, or the secret cannot be read.
-    pub fn new(url: &str, secret: &str) -> Result<Self, OutboundError> {
+    /// When `url` is no address of https (or of http, on the local stage), or the secret cannot be read.
+    pub fn new(url: &str, secret: &str, stage: Stage) -> Result<Self, OutboundError> {
         signer(secret)?;
-        Ok(Self { client: client()?, url: address(WHAT, url)?, secret: secret.to_owned() })
+        Ok(Self { client: client()?, url: address(WHAT, url, stage)?, secret: secret.to_owned() })
     }
 }
 

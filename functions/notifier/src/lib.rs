@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use app::{notifying::Notifier, ports::SystemClock};
-use domain::event::Event;
+use domain::{event::Event, retention::Stage};
 use lambda::{
     batch::{Backoff, RecordError, SqsRecord},
     config::{ConfigError, Environment},
@@ -12,6 +12,7 @@ use lambda::{
 /// What the environment tells the function. It holds the signing secret, so it does not print.
 pub struct Config {
     pub ca_bundle: Option<String>,
+    pub stage: Stage,
     pub queue_url: String,
     pub webhook_url: String,
     pub webhook_secret: String,
@@ -19,13 +20,14 @@ pub struct Config {
 
 impl Config {
     /// # Errors
-    /// Names every variable that is missing.
+    /// Names every variable that is missing or malformed.
     pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
         environment.read(|read| {
             let (url, secret) = (read.text("PLATFORM_WEBHOOK_URL"), read.text("PLATFORM_WEBHOOK_SECRET"));
-            let queue = read.text("NOTIFICATION_QUEUE_URL");
+            let (stage, queue) = (read.parsed("STAGE"), read.text("NOTIFICATION_QUEUE_URL"));
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
+                stage: stage?,
                 queue_url: queue?,
                 webhook_url: url?,
                 webhook_secret: secret?,
@@ -42,9 +44,9 @@ pub struct Deps {
 
 impl Deps {
     /// # Errors
-    /// When the trust store, the address or the secret cannot be read.
+    /// When the trust store or the secret cannot be read, or the address is not one that the stage may use.
     pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
-        let webhook = outbound::HttpWebhook::new(&config.webhook_url, &config.webhook_secret)?;
+        let webhook = outbound::HttpWebhook::new(&config.webhook_url, &config.webhook_secret, config.stage)?;
         let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new)).await?;
         Ok(Self {
             notifier: Notifier { webhook: Arc::new(webhook), clock: Arc::new(SystemClock) },

@@ -6,7 +6,7 @@ use app::{
     ports::SystemClock,
     registration::{RegistrationVerifier, Verification},
 };
-use domain::event::Event;
+use domain::{event::Event, retention::Stage};
 use lambda::{
     batch::{RecordError, SqsRecord},
     config::{ConfigError, Environment},
@@ -15,6 +15,7 @@ use lambda::{
 /// What the environment tells the function.
 pub struct Config {
     pub ca_bundle: Option<String>,
+    pub stage: Stage,
     pub accounts_table: String,
     pub sealing_key_id: String,
     pub identity_provider_url: String,
@@ -22,13 +23,14 @@ pub struct Config {
 
 impl Config {
     /// # Errors
-    /// Names every variable that is missing.
+    /// Names every variable that is missing or malformed.
     pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
         environment.read(|read| {
             let (accounts, sealing) = (read.text("ACCOUNTS_TABLE"), read.text("SEALING_KEY_ID"));
-            let provider = read.text("IDENTITY_PROVIDER_URL");
+            let (stage, provider) = (read.parsed("STAGE"), read.text("IDENTITY_PROVIDER_URL"));
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
+                stage: stage?,
                 accounts_table: accounts?,
                 sealing_key_id: sealing?,
                 identity_provider_url: provider?,
@@ -44,13 +46,13 @@ pub struct Deps {
 
 impl Deps {
     /// # Errors
-    /// When the trust store or the provider's address cannot be read.
+    /// When the trust store cannot be read, or the provider's address is not one that the stage may use.
     pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
         let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new)).await?;
         let verifier = RegistrationVerifier {
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             vault: Arc::new(aws.vault(&config.sealing_key_id)),
-            provider: Arc::new(outbound::HttpIdentityCheck::new(&config.identity_provider_url)?),
+            provider: Arc::new(outbound::HttpIdentityCheck::new(&config.identity_provider_url, config.stage)?),
             clock: Arc::new(SystemClock),
         };
         Ok(Self { verifier })

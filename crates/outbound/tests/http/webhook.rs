@@ -1,5 +1,5 @@
 use app::ports::{Webhook, WebhookMessage};
-use domain::id::EventId;
+use domain::{id::EventId, retention::Stage};
 use http::{HeaderMap, HeaderName};
 use outbound::HttpWebhook;
 use testkit::samples;
@@ -26,7 +26,7 @@ async fn a_message_arrives_signed_with_its_identifier_and_its_time() {
         .sign(&message.id.to_string(), samples::NOON.as_second(), message.body.as_bytes())
         .unwrap();
     let (address, served) = endpoint(answer("204 No Content", "")).await;
-    HttpWebhook::new(&format!("{address}/webhooks"), SECRET).unwrap().deliver(&message).await.unwrap();
+    HttpWebhook::new(&format!("{address}/webhooks"), SECRET, Stage::Local).unwrap().deliver(&message).await.unwrap();
     let request = served.await.unwrap();
     let headers = headers(&request);
     assert!(request.head.starts_with("POST /webhooks HTTP/1.1"));
@@ -40,7 +40,7 @@ async fn a_message_arrives_signed_with_its_identifier_and_its_time() {
 async fn any_answer_but_2xx_is_unavailable() {
     for status in ["301 Moved Permanently", "400 Bad Request", "410 Gone", "500 Internal Server Error"] {
         let (address, _served) = endpoint(answer(status, "不要重复这句话")).await;
-        let error = HttpWebhook::new(&address, SECRET).unwrap().deliver(&message()).await.unwrap_err();
+        let error = HttpWebhook::new(&address, SECRET, Stage::Local).unwrap().deliver(&message()).await.unwrap_err();
         let told = format!("{error:?}");
         assert!(error.is_retryable() && !told.contains("不要") && !told.contains("127.0.0.1"), "{told}");
     }
@@ -49,10 +49,12 @@ async fn any_answer_but_2xx_is_unavailable() {
 #[tokio::test]
 async fn no_answer_is_unavailable() {
     let (address, _served) = endpoint(None).await;
-    assert!(HttpWebhook::new(&address, SECRET).unwrap().deliver(&message()).await.unwrap_err().is_retryable());
+    assert!(
+        HttpWebhook::new(&address, SECRET, Stage::Local).unwrap().deliver(&message()).await.unwrap_err().is_retryable()
+    );
 }
 
 #[test]
 fn a_secret_that_cannot_be_read_stops_the_start() {
-    assert!(HttpWebhook::new("http://platform", "whsec_!").is_err());
+    assert!(HttpWebhook::new("http://platform", "whsec_!", Stage::Local).is_err());
 }
