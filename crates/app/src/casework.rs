@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::{
     error::AppError,
-    ports::{AccountLedger, CaseBoard, CasePage, Clock, PublicationShelf, SaveError},
+    ports::{AccountLedger, CaseBoard, CasePage, Clock, ListError, PublicationShelf, SaveError},
 };
 
 /// A claim meets a complaint that joins at the same moment; the second try reads the case as it is then.
@@ -85,8 +85,8 @@ impl CaseDesk {
         cursor: Option<&str>,
     ) -> Result<CasePage, AppError> {
         self.board.list(queue, state, limit, cursor).await.map_err(|error| match error {
-            crate::ports::PortError::Refused { .. } if cursor.is_some() => AppError::CursorUnknown,
-            other => other.into(),
+            ListError::CursorUnknown => AppError::CursorUnknown,
+            ListError::Port(error) => error.into(),
         })
     }
 

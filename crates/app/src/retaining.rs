@@ -15,8 +15,8 @@ use crate::{
     ports::{Clock, ExpiringObjects, PortError, StoredObject, SweepQueue, SweepReceipts, Watermark},
 };
 
-/// How long after its end an hour may still be written to: the log queue keeps a message four days and its dead-letter
-/// queue fourteen more, and somebody needs a day to redrive it.
+/// How long after its end an hour may still be written to. A message is gone 14 days after it was first sent, whichever
+/// queue it is in by then; one that is redriven on its last day starts anew and has four days more, and a day is left over.
 const LATE: SignedDuration = SignedDuration::from_hours(24 * 19);
 
 /// How far back the first plan of a new system looks; nothing is older.

@@ -1,4 +1,4 @@
-use app::ports::{CaseBoard, CasePage, PortError, SaveError};
+use app::ports::{CaseBoard, CasePage, ListError, PortError, SaveError};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
     Client,
@@ -169,9 +169,9 @@ impl CaseBoard for Cases {
         state: CaseState,
         limit: usize,
         cursor: Option<&str>,
-    ) -> Result<CasePage, PortError> {
+    ) -> Result<CasePage, ListError> {
         let cursor = cursor.map(|cursor| Cursor::decode(cursor, queue, state)).transpose();
-        let mut start = cursor.map_err(|error| PortError::refused(WHAT, error))?.map(|cursor| cursor.key());
+        let mut start = cursor.map_err(|_| ListError::CursorUnknown)?.map(|cursor| cursor.key());
         let mut cases: Vec<Case> = Vec::new();
         // One more than asked tells whether there is a next page.
         while cases.len() <= limit {

@@ -18,7 +18,9 @@ const CONNECT: Duration = Duration::from_secs(1);
 /// One try. `DynamoDB`, SQS and KMS answer in milliseconds.
 const TRY: Duration = Duration::from_secs(3);
 
-/// All tries with their pauses: ends before the shortest timeout of a function (10 s), so that its caller gets an answer.
+/// All tries of one call with their pauses: ends before the shortest timeout of a function (10 s). A request that makes
+/// several calls can take longer than that while AWS is slow; its caller is answered by the gateway then, with a 5xx, and
+/// the same request under the same key comes to the same end.
 const TRIES_TOGETHER: Duration = Duration::from_secs(8);
 
 /// One try of S3, which moves megabytes and deletes a thousand versions at once, in functions that have 30 s and more.

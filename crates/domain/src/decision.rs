@@ -40,7 +40,7 @@ pub struct Decision {
     pub matter: Matter,
     pub action: Action,
     pub policies: Vec<String>,
-    /// Why, for the account to read.
+    /// Why, for the account to read and for whoever complained.
     pub reason: String,
     /// What was found, for the account to read.
     pub facts: String,

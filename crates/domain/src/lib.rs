@@ -1,8 +1,8 @@
 //! The compliance domain: who registers, what they publish, what people complain about, what is decided, what
 //! follows from it and how long the record is kept.
 //!
-//! Everything here is pure and synchronous. Time is always an argument, randomness is always an argument of the
-//! caller's making, and nothing here knows that AWS exists. Every state change is a transition that returns the
+//! Everything here is synchronous and does nothing but compute. Time is always an argument. Chance is drawn in one place
+//! alone, when a new identifier is made ([`id::uuid_at`]); nothing is decided by it. Nothing here knows that AWS exists. Every state change is a transition that returns the
 //! new state *and* the event that tells of it ([`change::Change`]), so that whoever stores the one stores the other.
 //!
 //! Read in data-flow order: [`document`] → [`principal`] → [`account`] → [`publication`] → [`complaint`] → [`case`]

@@ -7,7 +7,7 @@ use uuid::Uuid;
 /// Crockford's base 32: no I, L, O, U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// Characters that carry chance: 24 × 5 = 120 bits.
+/// Characters between the first and the check character: 24 × 5 = 120 bits.
 const BODY: usize = 24;
 
 /// A receipt, `R`, 24 characters of chance and a check character
@@ -15,7 +15,7 @@ const BODY: usize = 24;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Receipt(String);
 
-/// SHA-256 of a receipt, in hex: what is stored. The receipt has 120 bits of chance, so its digest tells nothing.
+/// SHA-256 of a receipt, in hex: what is stored. A receipt has 74 bits of chance at least, so its digest tells nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ReceiptDigest(String);
@@ -26,7 +26,7 @@ pub struct ReceiptDigest(String);
 pub struct ReceiptError;
 
 impl Receipt {
-    /// A receipt made of 120 bits of `chance`.
+    /// A receipt made of 120 bits.
     #[must_use]
     pub fn from_chance(chance: [u8; 15]) -> Self {
         let mut bits = chance.iter().fold((0_u128, 0), |(bits, n), byte| (bits << 8 | u128::from(*byte), n + 8)).0;
@@ -42,7 +42,7 @@ impl Receipt {
     }
 
     /// The receipt of the complaint that the write `operation` files: a second try of the same write gives the same
-    /// one. The operation is a UUIDv7 of 74 bits of chance that nobody but the ledger of writes has seen.
+    /// one. The operation is a UUIDv7, of 74 bits of chance beside its time; it is kept nowhere (`lambda::idempotency`).
     #[must_use]
     pub fn of_operation(operation: Uuid) -> Self {
         let mut hash = Sha256::new();

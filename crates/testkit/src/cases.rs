@@ -3,7 +3,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use app::ports::{CaseBoard, CasePage, PortError, SaveError};
+use app::ports::{CaseBoard, CasePage, ListError, PortError, SaveError};
 use async_trait::async_trait;
 use domain::{
     case::{Case, CaseState, Matter},
@@ -189,14 +189,14 @@ impl CaseBoard for MemoryCases {
         state: CaseState,
         limit: usize,
         cursor: Option<&str>,
-    ) -> Result<CasePage, PortError> {
+    ) -> Result<CasePage, ListError> {
         self.faults.around(WHAT, || {
             let place = format!("{queue}#{state:?}#");
             let mut cases: Vec<Case> = self.all_cases();
             cases.retain(|case| case.queue == queue && case.state == state);
             cases.sort_by_key(|case| (case.due_at, case.case_id.to_string()));
             if let Some(cursor) = cursor {
-                let unknown = || PortError::refused(WHAT, "the cursor is not one that a page of this list gave");
+                let unknown = || ListError::CursorUnknown;
                 let (due_at, case_id) =
                     cursor.strip_prefix(&place).and_then(|rest| rest.split_once('#')).ok_or_else(unknown)?;
                 let after = (

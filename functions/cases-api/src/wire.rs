@@ -189,7 +189,7 @@ pub struct DecisionRequest {
     #[garde(length(max = 5), inner(length(bytes, min = 1, max = 64)))]
     #[schema(max_items = 5, example = json!(["fraud"]))]
     pub policies: Vec<String>,
-    /// Why, for the account to read.
+    /// Why, for the account to read and for whoever complained, anonymous as they may be.
     #[garde(length(chars, min = 1, max = 2_000))]
     #[schema(min_length = 1, max_length = 2_000)]
     pub reason: String,

@@ -109,7 +109,8 @@ fn routes() -> OpenApiRouter<Arc<Publishing>> {
 ///
 /// The answer is the verdict. A single publication is answered with 201 or a problem; `items` are answered with 200,
 /// each in its own place. The reference names the publication within its account: sending it again is a retry, with
-/// other content a problem; `Idempotency-Key` is not needed here. 发布内容，即时返回机审结论。
+/// other content a problem; `Idempotency-Key` is not needed here. A request has 256 KiB at most, whatever its items and
+/// parts: what is larger is answered with 413 and goes in several. 发布内容，即时返回机审结论。
 #[utoipa::path(
     post, path = "/v1/publications", tag = "publications", security(("sigv4" = [])),
     request_body = PublishBody,

@@ -42,14 +42,24 @@ pub trait CaseBoard: Send + Sync {
     async fn save(&self, change: &Change<Case>) -> Result<(), SaveError>;
 
     /// A page of the cases of `queue` in `state`, the one that is due first first. `cursor` is what an earlier page
-    /// gave; one that none gave is [`PortError::Refused`]. May lag behind writes by a moment.
+    /// gave for the same list. May lag behind writes by a moment.
     async fn list(
         &self,
         queue: &str,
         state: CaseState,
         limit: usize,
         cursor: Option<&str>,
-    ) -> Result<CasePage, PortError>;
+    ) -> Result<CasePage, ListError>;
+}
+
+/// There is no page.
+#[derive(Debug, thiserror::Error)]
+pub enum ListError {
+    /// No page of this list gave the cursor.
+    #[error("the cursor is not one that a page of this list gave")]
+    CursorUnknown,
+    #[error(transparent)]
+    Port(#[from] PortError),
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -20,7 +20,7 @@ mod retention;
 mod settings;
 
 pub use accounts::{AccountLedger, Admission, RegisterError};
-pub use cases::{CaseBoard, CasePage};
+pub use cases::{CaseBoard, CasePage, ListError};
 pub use clock::{Clock, SystemClock};
 pub use content_log::{ContentLog, WriteOutcome};
 pub use engine::EngineSource;

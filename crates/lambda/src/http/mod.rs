@@ -29,8 +29,8 @@ use crate::{
     problem::{Code, Problem},
 };
 
-/// What a body may have unless the API says otherwise: ten times the longest text the platform knows, and small enough
-/// to be held in memory twice.
+/// What a body may have unless the API says otherwise: four times the longest text there is (20 000 Chinese characters are
+/// 60 KB), and small enough to be held in memory twice.
 pub const DEFAULT_BODY_LIMIT: usize = 256 * 1024;
 
 /// A router and what surrounds it: unknown paths and methods, panics, the body's limit, problems, the log line.

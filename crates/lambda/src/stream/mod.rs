@@ -39,8 +39,6 @@ use crate::{
 #[derive(Debug, Clone, PartialEq)]
 pub struct StreamRecord {
     pub sequence_number: String,
-    /// `INSERT`, `MODIFY` or `REMOVE`.
-    pub event_name: String,
     /// The record as it came, JSON.
     pub raw: Value,
 }
@@ -104,12 +102,12 @@ fn records_of(mut event: Value) -> Result<Vec<StreamRecord>, MalformedStream> {
         return Err(MalformedStream::NoRecords);
     };
     let named = |raw: Value| {
-        let text = |pointer: &str| raw.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let (sequence_number, event_name) = (text("/dynamodb/SequenceNumber"), text("/eventName"));
+        let sequence_number = raw.pointer("/dynamodb/SequenceNumber").and_then(Value::as_str);
+        let sequence_number = sequence_number.unwrap_or_default().to_owned();
         if sequence_number.is_empty() {
             return Err(MalformedStream::NoSequenceNumber);
         }
-        Ok(StreamRecord { sequence_number, event_name, raw })
+        Ok(StreamRecord { sequence_number, raw })
     };
     records.into_iter().map(named).collect()
 }

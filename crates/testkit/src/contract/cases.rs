@@ -1,4 +1,4 @@
-use app::ports::{CaseBoard, PortError, SaveError};
+use app::ports::{CaseBoard, ListError, SaveError};
 use domain::{
     actor::Actor,
     case::{Case, CaseState, Matter, Opening, Ruling},
@@ -242,6 +242,6 @@ async fn a_cursor_that_no_page_of_the_list_gave_is_refused(board: &dyn CaseBoard
         (&queue, CaseState::Open, &cursor[1..]),
     ] {
         let result = board.list(queue, state, 1, Some(cursor)).await;
-        assert!(matches!(result, Err(PortError::Refused { .. })), "{cursor:?} gave {result:?}");
+        assert!(matches!(result, Err(ListError::CursorUnknown)), "{cursor:?} gave {result:?}");
     }
 }
