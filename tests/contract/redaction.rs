@@ -43,7 +43,14 @@ fn text_of(text: &str) -> String {
     }
     let is_receipt =
         |word: &str| word.len() == 26 && word.starts_with('R') && word.bytes().all(|c| c.is_ascii_alphanumeric());
-    let words: Vec<&str> = out.split('/').map(|word| if is_receipt(word) { "[receipt]" } else { word }).collect();
+    // A key of the index that was made during the run is a UUIDv7 with zeros behind it.
+    let is_key_of_the_run = |word: &str| word.len() == 67 && word.starts_with("v1.") && word.ends_with(&"0".repeat(32));
+    let shown = |word| match word {
+        word if is_receipt(word) => "[receipt]",
+        word if is_key_of_the_run(word) => "[principal key]",
+        word => word,
+    };
+    let words: Vec<&str> = out.split('/').map(shown).collect();
     let out = words.join("/");
     if out.chars().count() > TEXT {
         let head: String = out.chars().take(40).collect();

@@ -266,10 +266,11 @@ impl World {
         self.restreamed.push(Event::new(2, Actor::function("registration-verifier"), body, samples::NOON));
     }
 
-    /// A reviewer claims the one case and decides it.
+    /// A reviewer claims the one case, the one about complaints where there are others, and decides it.
     pub(crate) async fn decide(&self, operation: u128, action: Action) -> Result<(), AppError> {
-        let case_id = self.twins.cases.all_cases()[0].case_id;
-        self.decide_case(case_id, operation, action).await
+        let cases = self.twins.cases.all_cases();
+        let case = cases.iter().find(|case| matches!(case.matter, Matter::Complaint { .. })).unwrap_or(&cases[0]);
+        self.decide_case(case.case_id, operation, action).await
     }
 
     /// A reviewer claims the case and decides it.

@@ -26,7 +26,9 @@ pub use content_log::{ContentLog, WriteOutcome};
 pub use engine::EngineSource;
 pub use idempotency::{Begin, IdempotencyKey, IdempotencyLedger, Lease, StoredAnswer};
 pub use identity::{CallerRegister, IdentityCheck, IdentityOutcome, IdentityVault, PrincipalIndex};
-pub use messaging::{DeadLetters, LogQueue, Queue, RelayQueues, RetryQueue, ReviewQueue, SweepQueue, Webhook, WebhookMessage};
+pub use messaging::{
+    DeadLetters, LogQueue, Queue, RelayQueues, RetryQueue, ReviewQueue, SweepQueue, Webhook, WebhookMessage,
+};
 pub use principals::{Blacklist, BlacklistPage, PrincipalRegister};
 pub use publications::{PublicationRecord, PublicationShelf, PutOutcome};
 pub use retention::{ExpiringObjects, StoredObject, SweepReceipts, Watermark};
