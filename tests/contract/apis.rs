@@ -102,6 +102,7 @@ async fn accounts_api_answers_every_event() {
             index: twins.index.clone(),
             settings: twins.settings.clone(),
             principals: twins.accounts.clone(),
+            protected_names: twins.protected_names.clone(),
             idempotency: twins.idempotency.clone(),
             callers: twins.callers.clone(),
             clock: Arc::new(twins.clock.clone()),

@@ -59,6 +59,7 @@ fn account_id(text: &str) -> AccountId {
 pub(crate) async fn furnished() -> Twins {
     let twins = Twins::at(samples::NOON);
     accounts(&twins).await;
+    twins.protected_names.put(samples::protected_name("人民日报*", &[PrincipalKind::Media]));
     twins.publications.put(samples::publication(account_id(ACTIVE), "post-1", "今天在胡同口吃到了很好吃的炸酱面。"));
     listed(&twins).await;
     cases(&twins).await;
@@ -69,9 +70,9 @@ pub(crate) async fn furnished() -> Twins {
 
 async fn accounts(twins: &Twins) {
     for (id, make) in [
-        (ACTIVE, samples::account().named("张三的小厨房").active()),
+        (ACTIVE, samples::account().named("江边的钓鱼人").active()),
         (SUSPENDED, samples::account().named("返利小能手").suspended(None)),
-        (OTHER, samples::account().named("示例科技").kind(PrincipalKind::Enterprise).active()),
+        (OTHER, samples::account().named("示例集团").kind(PrincipalKind::Enterprise).active()),
     ] {
         twins.accounts.put(Account { account_id: account_id(id), ..make });
     }
@@ -82,6 +83,7 @@ async fn accounts(twins: &Twins) {
         index: twins.index.clone(),
         settings: twins.settings.clone(),
         principals: twins.accounts.clone(),
+        naming: samples::naming(twins),
         clock: Arc::new(twins.clock.clone()),
     };
     let register = Register {

@@ -96,6 +96,7 @@ impl World {
                 index: twins.index.clone(),
                 settings: twins.settings.clone(),
                 principals: accounts.clone(),
+                naming: samples::naming(&twins),
                 clock: clock.clone(),
             },
             verifier: RegistrationVerifier {
@@ -226,7 +227,7 @@ impl World {
                 document_number: Personal::new(samples::RESIDENT_IDENTITY_NUMBER.to_owned()),
                 issuing_state: None,
                 name: Personal::new("张三".to_owned()),
-                display_name: "城市天气".to_owned(),
+                display_name: format!("城市天气{operation}"),
                 actor: samples::platform(),
             })
             .await

@@ -11,6 +11,7 @@ mod callers;
 mod canary;
 mod completeness;
 mod duplicates;
+mod names;
 mod permissions;
 mod reviews;
 mod stack;

@@ -44,7 +44,8 @@ impl Principal {
         Self { document_type: "organisation_code", document_number, ..self.clone() }
     }
 
-    /// The body of the request that registers an account of theirs.
+    /// The body of the request that registers an account of theirs. The name gets a tail that no other run has, since no
+    /// two accounts carry one name.
     #[must_use]
     pub fn registration(&self, display_name: &str) -> Value {
         json!({
@@ -54,7 +55,7 @@ impl Principal {
                 "document_number": self.document_number,
                 "name": self.name,
             },
-            "display_name": display_name,
+            "display_name": format!("{display_name}{}", tail()),
         })
     }
 }
@@ -64,6 +65,18 @@ impl Principal {
 pub fn chance() -> u64 {
     // The tail of a UUIDv7 is random but for the two bits of its variant.
     uuid_at(SystemClock.now()).as_u64_pair().1 & (u64::MAX >> 2)
+}
+
+/// Eight characters that tell names apart: letters and digits of which no two look alike.
+fn tail() -> String {
+    const ALPHABET: &[u8; 28] = b"23456789abcdefghjkmnpqrtuwxy";
+    let mut chance = chance();
+    let mut tail = String::with_capacity(8);
+    for _ in 0..8 {
+        tail.push(char::from(ALPHABET[(chance % 28) as usize]));
+        chance /= 28;
+    }
+    tail
 }
 
 /// A text that no other run has, for references and idempotency keys.

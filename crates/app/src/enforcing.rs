@@ -101,7 +101,7 @@ impl Enforcer {
                 (self.accounts.save(&change).await, change.state.status)
             } else {
                 let change = account.reject(RejectionReason::RefusedByReviewer, reviewer, now).map_err(illegal)?;
-                (self.accounts.save_and_free_quota(&change).await, change.state.status)
+                (self.accounts.save_and_release(&change).await, change.state.status)
             };
             match saved {
                 Ok(()) => return Ok(Enforced::Settled(status)),

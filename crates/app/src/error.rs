@@ -5,7 +5,7 @@ use domain::{
     enforcement::Enforcement, principal::PrincipalKind,
 };
 
-use crate::ports::PortError;
+use crate::{naming::NameRefusal, ports::PortError};
 
 /// One variant for each thing that can be told to a caller. Never holds personal data.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +24,8 @@ pub enum AppError {
     PrincipalNotFound,
     #[error(transparent)]
     Blacklist(#[from] BlacklistRefusal),
+    #[error(transparent)]
+    Name(#[from] NameRefusal),
     #[error("no such account")]
     AccountNotFound,
     #[error("no such publication")]

@@ -1,7 +1,7 @@
 //! What Gatehouse does, use case by use case, and the ports each one needs.
 //!
 //! A use case is a struct that holds its ports; its methods take a command or a message and give a result or an
-//! [`error::AppError`]. Nothing here knows of Lambda or of AWS. In data-flow order: [`registration`] → [`publishing`]
+//! [`error::AppError`]. Nothing here knows of Lambda or of AWS. In data-flow order: [`naming`] → [`registration`] → [`publishing`]
 //! → [`content_logging`] → [`complaints`] → [`triage`] → [`casework`] → [`enforcing`] → [`notifying`] → [`retaining`],
 //! with [`relaying`] between all of them and [`error`], [`ports`] below. [`written_pack`] is the rule pack to start with.
 
@@ -11,6 +11,7 @@ pub mod complaints;
 pub mod content_logging;
 pub mod enforcing;
 pub mod error;
+pub mod naming;
 pub mod notifying;
 pub mod ports;
 pub mod publishing;

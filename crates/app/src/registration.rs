@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     error::AppError,
+    naming::{NameRefusal, Naming},
     ports::{
         AccountLedger, Admission, Clock, IdentityCheck, IdentityOutcome, IdentityVault, PortError, PrincipalIndex,
         PrincipalRegister, RegisterError, SaveError, SettingsSource,
@@ -39,14 +40,16 @@ pub struct Register {
     pub actor: Actor,
 }
 
-/// Takes registrations. Round trips before the answer: the seal, the settings and the look-up of the principal side by
-/// side (its index key is in memory but for a function's first registration), then one transaction.
+/// Takes registrations. Round trips before the answer: the seal, the settings, the list of protected names and the look-up
+/// of the principal side by side (its index key is in memory but for a function's first registration), then one
+/// transaction.
 pub struct Registration {
     pub accounts: Arc<dyn AccountLedger>,
     pub vault: Arc<dyn IdentityVault>,
     pub index: Arc<dyn PrincipalIndex>,
     pub settings: Arc<dyn SettingsSource>,
     pub principals: Arc<dyn PrincipalRegister>,
+    pub naming: Naming,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -54,7 +57,8 @@ impl Registration {
     /// Stores a pending account; its event sends it to verification.
     ///
     /// # Errors
-    /// When the document is wrong, the principal is on the blacklist or its quota is used up, or a port does not work.
+    /// When the document is wrong, the name cannot be carried, the principal is on the blacklist or its quota is used up,
+    /// or a port does not work.
     pub async fn register(&self, command: Register) -> Result<Account, AppError> {
         let now = self.clock.now();
         let kind = command.principal_kind;
@@ -74,17 +78,15 @@ impl Registration {
         let principal = async {
             let presented = self.index.key_of(&identity.document).await?;
             let canonical = self.principals.canonical(&presented).await?;
-            Ok::<_, PortError>((presented, canonical))
+            Ok::<_, AppError>((presented, canonical))
         };
-        let ((presented, principal_key), sealed, settings) =
-            futures::try_join!(principal, self.vault.seal(&owner, &clear), self.settings.current())?;
-        let new = NewAccount {
-            account_id,
-            principal_kind: kind,
-            principal_key,
-            display_name: command.display_name,
-            identity: sealed,
-        };
+        let ((presented, principal_key), sealed, settings, display_name) = futures::try_join!(
+            principal,
+            async { Ok(self.vault.seal(&owner, &clear).await?) },
+            async { Ok(self.settings.current().await?) },
+            self.naming.choose(&command.display_name, kind),
+        )?;
+        let new = NewAccount { account_id, principal_kind: kind, principal_key, display_name, identity: sealed };
         let cap = settings.account_caps.of(kind);
         let change = Account::register(new, command.actor, now);
         match self.accounts.register(&change, &Admission { presented, cap }).await {
@@ -93,6 +95,7 @@ impl Registration {
             Err(RegisterError::PrincipalMoved) => Err(AppError::PrincipalMoved),
             Err(RegisterError::Exists) => self.account(account_id).await,
             Err(RegisterError::QuotaExceeded) => Err(AppError::QuotaExceeded { cap }),
+            Err(RegisterError::NameTaken) => Err(NameRefusal::Taken.into()),
             Err(RegisterError::Port(error)) => Err(error.into()),
         }
     }
@@ -153,7 +156,7 @@ impl RegistrationVerifier {
                     _ => RejectionReason::IdentityMismatch,
                 };
                 let change = account.reject(reason, actor, now).map_err(illegal)?;
-                (self.accounts.save_and_free_quota(&change).await, Verification::Rejected(reason))
+                (self.accounts.save_and_release(&change).await, Verification::Rejected(reason))
             }
         };
         match saved {

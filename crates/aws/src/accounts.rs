@@ -2,15 +2,15 @@ use app::ports::{AccountLedger, Admission, PortError, RegisterError, SaveError};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
     Client,
-    types::{KeysAndAttributes, Put, TransactWriteItem, Update, builders::UpdateBuilder},
+    types::{Delete, KeysAndAttributes, Put, TransactWriteItem, Update, builders::UpdateBuilder},
 };
-use domain::{account::Account, change::Change, id::AccountId, principal::PrincipalKey};
+use domain::{account::Account, change::Change, display_name::NameSkeleton, id::AccountId, principal::PrincipalKey};
 
 use crate::{
     failure::failed,
-    layout::{STATE, doc, key, number, put_event, put_first, put_next, state},
+    layout::{Item, STATE, doc, key, number, put_event, put_first, put_next, state, text},
     principal_rows::{account_key, canonical, is_canonical, is_not_listed, leads_to, quota_key},
-    transaction::{TransactionError, put, transact, update},
+    transaction::{TransactionError, delete, put, transact, update},
 };
 
 const WHAT: &str = "account ledger";
@@ -24,6 +24,9 @@ const QUOTA: usize = 2;
 
 /// Where a registration is held against the blacklist.
 const BLACKLIST: usize = 3;
+
+/// Where a release is held against the aliases.
+const CANONICAL: usize = 3;
 
 /// The accounts table.
 #[derive(Debug, Clone)]
@@ -45,6 +48,23 @@ impl Accounts {
         Update::builder().table_name(&self.table).set_key(Some(quota_key(principal)))
     }
 
+    /// Takes the name, unless an account has it.
+    fn take(&self, name: &NameSkeleton, account_id: AccountId) -> TransactWriteItem {
+        let mut item = name_key(name);
+        item.insert("account_id".to_owned(), text(account_id.to_string()));
+        put(put_first(&self.table, item))
+    }
+
+    /// Gives the name back, if it is this account's.
+    fn free(&self, name: &NameSkeleton, account_id: AccountId) -> TransactWriteItem {
+        let builder = Delete::builder()
+            .table_name(&self.table)
+            .set_key(Some(name_key(name)))
+            .condition_expression("attribute_not_exists(pk) OR account_id = :account")
+            .expression_attribute_values(":account", text(account_id.to_string()));
+        delete(builder.build().expect("table and key are set"))
+    }
+
     /// State and event of a change, in the positions 0 and 1.
     fn writes(&self, change: &Change<Account>) -> Result<Vec<TransactWriteItem>, PortError> {
         let (pk, version) = (pk(change.state.account_id), change.state.version);
@@ -54,14 +74,18 @@ impl Accounts {
     }
 }
 
+fn name_key(name: &NameSkeleton) -> Item {
+    key(format!("NAME#{}", name.as_str()), "ACCOUNT")
+}
+
 fn built(quota: UpdateBuilder) -> TransactWriteItem {
     update(quota.build().expect("table, key and expression are set"))
 }
 
 fn conflict(error: TransactionError) -> SaveError {
     match error {
-        TransactionError::Conditions(positions) if positions == [QUOTA] => {
-            PortError::corrupt(WHAT, "the principal of a stored account holds no place").into()
+        TransactionError::Conditions(positions) if positions.iter().all(|at| *at == QUOTA || *at > CANONICAL) => {
+            PortError::corrupt(WHAT, "a stored account holds no place of its principal, or not its name").into()
         }
         TransactionError::Conditions(_) => SaveError::VersionConflict,
         TransactionError::Port(error) => error.into(),
@@ -108,21 +132,25 @@ impl AccountLedger for Accounts {
             .expression_attribute_values(":zero", number(0))
             .expression_attribute_values(":cap", number(admission.cap));
         writes.push(built(quota));
+        let account_id = change.state.account_id;
         writes.push(is_not_listed(table, principal));
-        let noted = Put::builder().table_name(table).set_item(Some(account_key(principal, change.state.account_id)));
+        let noted = Put::builder().table_name(table).set_item(Some(account_key(principal, account_id)));
         writes.push(put(noted.build().expect("table and item are set")));
         writes.push(is_canonical(table, principal));
         if admission.presented != *principal {
             writes.push(leads_to(table, &admission.presented, principal));
         }
+        let names = writes.len();
+        writes.extend(change.state.names_held().iter().map(|name| self.take(name, account_id)));
         transact(&self.client, WHAT, writes).await.map_err(|error| match error {
-            // An account that exists may be the very one that took the last place, so this is asked first.
+            // An account that exists may be the very one that took the last place and the name, so this is asked first.
             TransactionError::Conditions(positions) if positions.iter().any(|at| *at < QUOTA) => RegisterError::Exists,
-            TransactionError::Conditions(positions) if positions.iter().any(|at| *at > BLACKLIST) => {
+            TransactionError::Conditions(positions) if positions.iter().any(|at| *at > BLACKLIST && *at < names) => {
                 RegisterError::PrincipalMoved
             }
             TransactionError::Conditions(positions) if positions.contains(&BLACKLIST) => RegisterError::PrincipalListed,
-            TransactionError::Conditions(_) => RegisterError::QuotaExceeded,
+            TransactionError::Conditions(positions) if positions.contains(&QUOTA) => RegisterError::QuotaExceeded,
+            TransactionError::Conditions(_) => RegisterError::NameTaken,
             TransactionError::Port(error) => error.into(),
         })
     }
@@ -131,7 +159,7 @@ impl AccountLedger for Accounts {
         transact(&self.client, WHAT, self.writes(change)?).await.map_err(conflict)
     }
 
-    async fn save_and_free_quota(&self, change: &Change<Account>) -> Result<(), SaveError> {
+    async fn save_and_release(&self, change: &Change<Account>) -> Result<(), SaveError> {
         // The account may be of a document that was linked to another principal since.
         let principal = canonical(&self.client, &self.table, &change.state.principal_key).await?;
         let mut writes = self.writes(change)?;
@@ -143,6 +171,8 @@ impl AccountLedger for Accounts {
             .expression_attribute_values(":zero", number(0));
         writes.push(built(quota));
         writes.push(is_canonical(&self.table, &principal));
+        let account_id = change.state.account_id;
+        writes.extend(change.state.names_held().iter().map(|name| self.free(name, account_id)));
         transact(&self.client, WHAT, writes).await.map_err(conflict)
     }
 }

@@ -6,8 +6,9 @@ use std::{
 
 use crate::{
     Accounts, Blacklist, Callers, Cases, ContentLogBucket, ContentLogQueue, ContentReviews, EventQueues, Idempotency,
-    KmsPrincipalIndex, KmsVault, LockMode, LogVersions, Principals, Publications, ReceiptObjects, RelayDeadLetters,
-    RelayQueueUrls, RetentionWatermark, SettingsTable, SweepOrderQueue, TriggerQueue, transport::transport,
+    KmsPrincipalIndex, KmsVault, LockMode, LogVersions, Principals, ProtectedNameRows, Publications, ReceiptObjects,
+    RelayDeadLetters, RelayQueueUrls, RetentionWatermark, SettingsTable, SweepOrderQueue, TriggerQueue,
+    transport::transport,
 };
 use app::ports::Clock;
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
@@ -169,6 +170,11 @@ impl Aws {
     #[must_use]
     pub fn settings(&self, table: &str, clock: Arc<dyn Clock>) -> SettingsTable {
         SettingsTable::new(self.dynamodb(), table, clock)
+    }
+
+    #[must_use]
+    pub fn protected_names(&self, table: &str) -> ProtectedNameRows {
+        ProtectedNameRows::new(self.dynamodb(), table)
     }
 
     #[must_use]

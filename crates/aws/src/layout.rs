@@ -11,6 +11,7 @@
 //! | | `PRINCIPAL#<principal_key>` | `BLACKLIST` | `doc` (the entry), `version`, `listed` |
 //! | | `PRINCIPAL#<principal_key>` | `EVENT#BLACKLIST#<version>`, `EVENT#LINK#<alias>` | `kind`, `event` |
 //! | | `BLACKLIST` | `<review_at, 9 decimals>#<principal_key>` | `doc` (the entry, while it is listed) |
+//! | | `NAME#<skeleton>` | `ACCOUNT` | `account_id` (whose name is compared as that) |
 //! | publications | `<publication_id>` | `STATE` | `doc` (record with verdict), `version` |
 //! | | `<publication_id>` | `EVENT#<version>` | as above |
 //! | cases | `CASE#<case_id>` | `STATE` | `doc`, `version`, `queue_pk`, `queue_sk` |
@@ -24,6 +25,7 @@
 //! | callers | `caller_<pseudonym>`, no sk | | `name` (encrypted by KMS, base64) |
 //! | operations | `RETENTION` | `WATERMARK` | `mark` (Unix second) |
 //! | | `SETTINGS` | `CURRENT` | `doc` (the settings in force), `version` |
+//! | | `PROTECTED_NAMES` | `<skeleton>` | `doc` (the protected name) |
 //!
 //! Only event rows carry `kind`: the filter of the stream is `NewImage.kind.S = "event"`. An event lies beside the state
 //! that it led to, so that one partition tells the whole story of one thing, and is never overwritten.
@@ -39,7 +41,7 @@ use serde_dynamo::aws_sdk_dynamodb_1::{from_attribute_value, to_attribute_value}
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
 pub(crate) const STATE: &str = "STATE";
-const DOC: &str = "doc";
+pub(crate) const DOC: &str = "doc";
 const VERSION: &str = "version";
 
 pub(crate) fn text(value: impl Into<String>) -> AttributeValue {

@@ -6,7 +6,8 @@ use std::{
 use app::ports::{AccountLedger, Admission, PortError, RegisterError, SaveError};
 use async_trait::async_trait;
 use domain::{
-    account::Account, blacklist::BlacklistEntry, change::Change, event::Event, id::AccountId, principal::PrincipalKey,
+    account::Account, blacklist::BlacklistEntry, change::Change, display_name::NameSkeleton, event::Event,
+    id::AccountId, principal::PrincipalKey,
 };
 
 use crate::{Faults, locked};
@@ -24,6 +25,7 @@ pub struct MemoryAccounts {
 pub(crate) struct Tables {
     pub(crate) accounts: HashMap<AccountId, Account>,
     pub(crate) held: HashMap<PrincipalKey, u32>,
+    pub(crate) names: HashMap<NameSkeleton, AccountId>,
     /// From an alias to the canonical key; never two steps.
     pub(crate) aliases: HashMap<PrincipalKey, PrincipalKey>,
     pub(crate) blacklist: HashMap<PrincipalKey, BlacklistEntry>,
@@ -53,9 +55,11 @@ impl MemoryAccounts {
         locked(&self.tables).events.clone()
     }
 
-    /// Puts an account there as it is, without event and quota: the state in which a test begins.
+    /// Puts an account there as it is, with its names, without event and quota: the state in which a test begins.
     pub fn put(&self, account: Account) {
-        locked(&self.tables).accounts.insert(account.account_id, account);
+        let mut tables = locked(&self.tables);
+        tables.names.extend(account.names_held().into_iter().map(|name| (name, account.account_id)));
+        tables.accounts.insert(account.account_id, account);
     }
 
     /// The account as it stands.
@@ -70,6 +74,12 @@ impl MemoryAccounts {
         let mut all: Vec<_> = locked(&self.tables).accounts.values().cloned().collect();
         all.sort_by_key(|account| account.account_id);
         all
+    }
+
+    /// Which account holds the name.
+    #[must_use]
+    pub fn holder_of(&self, name: &NameSkeleton) -> Option<AccountId> {
+        locked(&self.tables).names.get(name).copied()
     }
 
     /// How many accounts count against the principal.
@@ -123,11 +133,17 @@ impl AccountLedger for MemoryAccounts {
             if tables.blacklist.get(principal).is_some_and(|entry| entry.listing.is_some()) {
                 return Err(RegisterError::PrincipalListed);
             }
+            let names = change.state.names_held();
+            let taken = names.iter().any(|name| tables.names.contains_key(name));
             let held = tables.held.entry(principal.clone()).or_default();
             if *held >= admission.cap {
                 return Err(RegisterError::QuotaExceeded);
             }
+            if taken {
+                return Err(RegisterError::NameTaken);
+            }
             *held += 1;
+            tables.names.extend(names.into_iter().map(|name| (name, change.state.account_id)));
             tables.accounts.insert(change.state.account_id, change.state.clone());
             tables.events.push(change.event.clone());
             Ok(())
@@ -138,7 +154,7 @@ impl AccountLedger for MemoryAccounts {
         self.faults.around(WHAT, || locked(&self.tables).save(change))
     }
 
-    async fn save_and_free_quota(&self, change: &Change<Account>) -> Result<(), SaveError> {
+    async fn save_and_release(&self, change: &Change<Account>) -> Result<(), SaveError> {
         self.faults.around(WHAT, || {
             let mut tables = locked(&self.tables);
             tables.save(change)?;
@@ -146,6 +162,8 @@ impl AccountLedger for MemoryAccounts {
             if let Some(held) = tables.held.get_mut(&canonical) {
                 *held = held.saturating_sub(1);
             }
+            let account_id = change.state.account_id;
+            tables.names.retain(|_, holder| *holder != account_id);
             Ok(())
         })
     }

@@ -1,6 +1,10 @@
 //! Valid things with defaults; a test states only what matters to it.
 
-use app::{ports::PublicationRecord, retaining::SweepOrder};
+use app::{
+    naming::{Naming, name_rules},
+    ports::PublicationRecord,
+    retaining::SweepOrder,
+};
 use data_encoding::BASE64;
 use domain::{
     account::{Account, NewAccount},
@@ -10,15 +14,18 @@ use domain::{
     change::Change,
     complaint::Complaint,
     decision::{Action, Decision},
+    display_name::DisplayName,
     document::{Document, DocumentType},
     enforcement::Enforcement,
     id::{AccountId, CaseId, ComplaintId, DecisionId, ListingId, PublicationId, RecordId, RunId},
     personal::{Personal, Sealed},
     principal::{Identity, PrincipalKey, PrincipalKind},
     profile::Profile,
+    protected_name::{self, ProtectedName},
     publication::{Part, Publication, PublicationStatus, content_hash},
     receipt::Receipt,
     retention::{RetentionPeriod, Stage},
+    settings::PublicFace,
     subject::Subject,
 };
 use evidence::{
@@ -28,6 +35,8 @@ use evidence::{
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use screening::verdict::{Effect, Verdict};
 use uuid::Uuid;
+
+use crate::Twins;
 
 /// The resident identity number that GB 11643-1999 gives as its example; nobody's.
 pub const RESIDENT_IDENTITY_NUMBER: &str = "11010519491231002X";
@@ -88,6 +97,26 @@ pub fn sealed() -> Sealed {
     }
 }
 
+/// A name as the starter settings compare it.
+#[must_use]
+pub fn display_name(text: &str) -> DisplayName {
+    name_rules(&PublicFace::default().name_affixes).read(text).unwrap()
+}
+
+/// Naming over the twins.
+#[must_use]
+pub fn naming(twins: &Twins) -> Naming {
+    Naming::new(twins.protected_names.clone(), twins.settings.clone())
+}
+
+/// A protected name as a list writes it: `*` where it may go on.
+#[must_use]
+pub fn protected_name(name: &str, carried_by: &[PrincipalKind]) -> ProtectedName {
+    let line = format!("{name} | nobody | 公共机构 | A public body");
+    let mut names = protected_name::parse(&line, &name_rules(&PublicFace::default().name_affixes)).unwrap();
+    ProtectedName { carried_by: carried_by.to_vec(), ..names.remove(0) }
+}
+
 /// An account of a person, [`NOON`], until told otherwise.
 #[derive(Debug, Clone)]
 pub struct AccountSample {
@@ -103,7 +132,7 @@ pub fn account() -> AccountSample {
             account_id: AccountId::at(NOON),
             principal_kind: PrincipalKind::Individual,
             principal_key: principal(),
-            display_name: "江边的钓鱼人".to_owned(),
+            display_name: display_name(&format!("钓鱼人{}", &Uuid::now_v7().simple().to_string()[20..])),
             identity: sealed(),
         },
         at: NOON,
@@ -125,7 +154,7 @@ impl AccountSample {
 
     #[must_use]
     pub fn named(mut self, display_name: &str) -> Self {
-        display_name.clone_into(&mut self.new.display_name);
+        self.new.display_name = self::display_name(display_name);
         self
     }
 

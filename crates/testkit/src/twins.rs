@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::{
     FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryCallers, MemoryCases, MemoryContentLog,
-    MemoryEngines, MemoryIdempotency, MemoryIndex, MemoryPublications, MemoryQueues, MemoryReceipts, MemorySettings,
-    MemoryVault, MemoryWatermark, RecordingWebhook,
+    MemoryEngines, MemoryIdempotency, MemoryIndex, MemoryProtectedNames, MemoryPublications, MemoryQueues,
+    MemoryReceipts, MemorySettings, MemoryVault, MemoryWatermark, RecordingWebhook,
 };
 
 /// One of each twin, over one clock and one count of calls.
@@ -13,6 +13,7 @@ pub struct Twins {
     pub faults: Faults,
     pub clock: FixedClock,
     pub accounts: Arc<MemoryAccounts>,
+    pub protected_names: Arc<MemoryProtectedNames>,
     pub publications: Arc<MemoryPublications>,
     pub callers: Arc<MemoryCallers>,
     pub cases: Arc<MemoryCases>,
@@ -36,6 +37,7 @@ impl Twins {
         let (faults, clock) = (Faults::none(), FixedClock::at(now));
         Self {
             accounts: Arc::new(MemoryAccounts::new(faults.clone())),
+            protected_names: Arc::new(MemoryProtectedNames::new(faults.clone())),
             publications: Arc::new(MemoryPublications::new(faults.clone())),
             callers: Arc::new(MemoryCallers::new(faults.clone())),
             cases: Arc::new(MemoryCases::new(faults.clone())),

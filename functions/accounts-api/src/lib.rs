@@ -5,9 +5,10 @@ pub mod wire;
 use std::sync::Arc;
 
 use app::{
+    naming::Naming,
     ports::{
         AccountLedger, CallerRegister, Clock, IdempotencyLedger, IdentityVault, PrincipalIndex, PrincipalRegister,
-        SettingsSource, SystemClock,
+        ProtectedNames, SettingsSource, SystemClock,
     },
     registration::Registration,
 };
@@ -70,6 +71,7 @@ pub struct Deps {
     pub index: Arc<dyn PrincipalIndex>,
     pub settings: Arc<dyn SettingsSource>,
     pub principals: Arc<dyn PrincipalRegister>,
+    pub protected_names: Arc<dyn ProtectedNames>,
     pub idempotency: Arc<dyn IdempotencyLedger>,
     pub callers: Arc<dyn CallerRegister>,
     pub clock: Arc<dyn Clock>,
@@ -87,6 +89,7 @@ impl Deps {
             index: Arc::new(aws.principal_index(&config.index_key_id)),
             settings: Arc::new(aws.settings(&config.operations_table, clock.clone())),
             principals: Arc::new(aws.principals(&config.accounts_table)),
+            protected_names: Arc::new(aws.protected_names(&config.operations_table)),
             idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
             callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
             clock,
@@ -101,8 +104,9 @@ struct Service {
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { accounts, vault, index, settings, principals, idempotency, callers, clock } = deps;
-    let registration = Registration { accounts, vault, index, settings, principals, clock: clock.clone() };
+    let Deps { accounts, vault, index, settings, principals, protected_names, idempotency, callers, clock } = deps;
+    let naming = Naming::new(protected_names, settings.clone());
+    let registration = Registration { accounts, vault, index, settings, principals, naming, clock: clock.clone() };
     let service = Service { registration, clock: clock.clone() };
     let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
     knowing(callers, router.with_state(Arc::new(service)))

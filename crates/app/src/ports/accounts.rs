@@ -12,17 +12,18 @@ pub trait AccountLedger: Send + Sync {
     /// The accounts among `account_ids` (no duplicates, at most 100) that exist, in any order, strongly consistent.
     async fn load_many(&self, account_ids: &[AccountId]) -> Result<Vec<Account>, PortError>;
 
-    /// Stores a new account and its event, counts it against its principal and notes it under it, all or nothing, on
-    /// the conditions of `admission`: two registrations at once never pass the cap together (R7.3), and none gets past
-    /// a listing on the blacklist (R13.2). The principal of the account is the canonical one.
+    /// Stores a new account and its event, counts it against its principal, notes it under it and takes its names, all
+    /// or nothing, on the conditions of `admission`: two registrations at once never pass the cap together (R7.3) and
+    /// never carry one name (R4), and none gets past a listing on the blacklist (R13.2). The principal of the account
+    /// is the canonical one.
     async fn register(&self, change: &Change<Account>, admission: &Admission) -> Result<(), RegisterError>;
 
     /// Stores the account and its event on the condition that the stored version is the one before.
     async fn save(&self, change: &Change<Account>) -> Result<(), SaveError>;
 
-    /// As [`save`](Self::save), and in the same transaction gives the place back that the account took of its
-    /// principal's quota.
-    async fn save_and_free_quota(&self, change: &Change<Account>) -> Result<(), SaveError>;
+    /// As [`save`](Self::save), and in the same transaction gives back what the account took and others wait for: its
+    /// place in the principal's quota and its names.
+    async fn save_and_release(&self, change: &Change<Account>) -> Result<(), SaveError>;
 }
 
 /// What the registering transaction holds a registration against.
@@ -46,6 +47,9 @@ pub enum RegisterError {
     /// The document leads to another principal than when it was looked up: look it up again.
     #[error("the document leads to another principal now")]
     PrincipalMoved,
+    /// Another account has a name that is compared as this one.
+    #[error("the name is taken")]
+    NameTaken,
     /// An account with this identifier exists: an earlier try of the same registration.
     #[error("the account exists")]
     Exists,

@@ -15,6 +15,7 @@ mod idempotency;
 mod identity;
 mod messaging;
 mod principals;
+mod protected_names;
 mod publications;
 mod retention;
 mod settings;
@@ -30,6 +31,7 @@ pub use messaging::{
     DeadLetters, LogQueue, Queue, RelayQueues, RetryQueue, ReviewQueue, SweepQueue, Webhook, WebhookMessage,
 };
 pub use principals::{Blacklist, BlacklistPage, PrincipalRegister};
+pub use protected_names::{ProtectedNames, ReplacedNames};
 pub use publications::{PublicationRecord, PublicationShelf, PutOutcome};
 pub use retention::{ExpiringObjects, StoredObject, SweepReceipts, Watermark};
 pub use settings::SettingsSource;

@@ -53,6 +53,13 @@ async fn the_idempotency_table_keeps_the_contract() {
 }
 
 #[tokio::test]
+async fn the_list_of_protected_names_keeps_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    contract::protected_names(&stack.aws.protected_names(&table)).await;
+}
+
+#[tokio::test]
 async fn the_retention_watermark_keeps_the_contract() {
     let stack = Stack::up();
     let table = stack.table(stack::Shape::Rows).await;

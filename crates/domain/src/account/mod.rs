@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     actor::Actor,
     change::Change,
+    display_name::{DisplayName, NameSkeleton},
     enforcement::Enforcement,
     event::{Event, EventBody},
     id::{AccountId, ListingId},
@@ -46,6 +47,9 @@ pub struct Account {
     pub principal_kind: PrincipalKind,
     pub principal_key: PrincipalKey,
     pub display_name: String,
+    /// What the name is compared as; no other account has it (R4).
+    #[serde(default, skip_serializing_if = "NameSkeleton::is_none")]
+    pub name_skeleton: NameSkeleton,
     /// Document number and name of the principal (R9.1).
     pub identity: Sealed,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -67,7 +71,7 @@ pub struct NewAccount {
     pub account_id: AccountId,
     pub principal_kind: PrincipalKind,
     pub principal_key: PrincipalKey,
-    pub display_name: String,
+    pub display_name: DisplayName,
     pub identity: Sealed,
 }
 
@@ -81,7 +85,8 @@ impl Account {
             status: AccountStatus::Pending,
             principal_kind: new.principal_kind,
             principal_key: new.principal_key,
-            display_name: new.display_name,
+            display_name: new.display_name.text,
+            name_skeleton: new.display_name.skeleton,
             identity: new.identity,
             rejection_reason: None,
             verification: Verification::default(),
@@ -104,6 +109,12 @@ impl Account {
             EventBody::EnforcementApplied { account_id: self.account_id, enforcement: Box::new(enforcement.clone()) };
         self.enforcements.push(enforcement);
         Some(self.changed(body, actor, now))
+    }
+
+    /// The names that nobody else can take while the account stands.
+    #[must_use]
+    pub fn names_held(&self) -> Vec<NameSkeleton> {
+        [&self.name_skeleton].into_iter().filter(|name| !name.is_none()).cloned().collect()
     }
 
     fn changed(mut self, body: EventBody, actor: Actor, now: Timestamp) -> Change<Self> {

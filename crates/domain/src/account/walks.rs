@@ -7,6 +7,7 @@ use super::{Account, AccountStatus, IllegalTransition, NewAccount, PublishingRef
 use crate::{
     actor::Actor,
     change::Change,
+    display_name::NameRules,
     event::EventBody,
     id::AccountId,
     personal::{Purpose, Sealed},
@@ -46,7 +47,7 @@ fn registered() -> Change<Account> {
         account_id: AccountId::at(NOW),
         principal_kind: PrincipalKind::Individual,
         principal_key: PrincipalKey::new(1, &[0; 32]),
-        display_name: "城市天气".to_owned(),
+        display_name: NameRules::new(str::to_owned, &[]).read("城市天气").unwrap(),
         identity,
     };
     Account::register(new, Actor::Public, NOW)

@@ -6,11 +6,13 @@
 
 mod account_caps;
 mod finding;
+mod public_face;
 
 use serde::{Deserialize, Serialize};
 
 pub use account_caps::AccountCaps;
 pub use finding::Finding;
+pub use public_face::PublicFace;
 
 /// The document. [`Default`] is the starter document: what is in force while no operator has put another.
 ///
@@ -23,11 +25,13 @@ pub struct Settings {
     pub version: u32,
     /// How many accounts one principal may hold (R7.3).
     pub account_caps: AccountCaps,
+    /// Names and faces of accounts (R4, R7.1).
+    pub public_face: PublicFace,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { version: 1, account_caps: AccountCaps::default() }
+        Self { version: 1, account_caps: AccountCaps::default(), public_face: PublicFace::default() }
     }
 }
 
@@ -38,6 +42,7 @@ impl Settings {
         let sections = [
             Finding::at_least("version", self.version, 1).into_iter().collect(),
             Finding::under("account_caps", self.account_caps.validate()),
+            Finding::under("public_face", self.public_face.validate()),
         ];
         sections.into_iter().flatten().collect()
     }

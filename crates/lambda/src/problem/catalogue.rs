@@ -111,6 +111,15 @@ codes! {
     ReviewInThePast "review_in_the_past" UNPROCESSABLE_ENTITY
         "复核时间已过" "review_at 必须晚于当前时间。"
         "The review lies in the past" "review_at must lie ahead.";
+    NameUnusable "name_unusable" UNPROCESSABLE_ENTITY
+        "名称不可用" "名称中没有可供辨认的文字，或仅由“官方”一类的附加词组成，name_error 说明原因。"
+        "The name cannot be used" "The name holds nothing that readers could tell it by, or is made of words such as official alone; name_error says which.";
+    NameProtected "name_protected" FORBIDDEN
+        "名称受保护" "该类主体不得使用此名称，受保护的名称及理由见 protected_name。"
+        "The name is protected" "A principal of this kind may not carry the name; protected_name gives the one it stands against and why.";
+    NameTaken "name_taken" CONFLICT
+        "名称已被使用" "已有账号使用此名称，或使用读者会与之混淆的名称。"
+        "The name is taken" "Another account carries the name, or one that readers would take for it.";
     AccountNotFound "account_not_found" NOT_FOUND
         "账号不存在" "没有此标识的账号。"
         "No such account" "There is no account with this identifier.";

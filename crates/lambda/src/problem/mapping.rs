@@ -1,9 +1,9 @@
 //! What a caller is told of each way in which a use case says no.
 
-use app::{error::AppError, ports::PortError};
-use domain::{blacklist::BlacklistRefusal, case::CaseRefusal, enforcement::Enforcement};
+use app::{error::AppError, naming::NameRefusal, ports::PortError};
+use domain::{blacklist::BlacklistRefusal, case::CaseRefusal, display_name::UnusableName, enforcement::Enforcement};
 
-use super::{Code, EnforcementNotice, Members, Problem};
+use super::{Code, EnforcementNotice, FieldCode, Members, Problem, ProtectedNameNotice};
 
 /// Seconds after which it makes sense to try again: throttling and lost connections pass in that time.
 const RETRY_AFTER: u32 = 2;
@@ -18,6 +18,7 @@ impl From<AppError> for Problem {
                 ..Members::default()
             }),
             AppError::QuotaExceeded { cap } => problem.with(Members { cap: Some(cap), ..Members::default() }),
+            AppError::Name(refusal) => name_problem(problem, refusal),
             AppError::AccountNotVerified { status } | AppError::AccountClosed { status } => {
                 problem.with(Members { account_status: Some(status), ..Members::default() })
             }
@@ -52,6 +53,27 @@ impl From<PortError> for Problem {
     }
 }
 
+/// Every name of an account comes in `display_name`.
+fn name_problem(problem: Problem, refusal: NameRefusal) -> Problem {
+    match refusal {
+        NameRefusal::Unusable(error) => {
+            let name_error = match error {
+                UnusableName::NothingToCompare => "nothing_to_compare",
+                UnusableName::AffixesAlone => "affixes_alone",
+                UnusableName::TooLong => "too_long",
+            };
+            problem
+                .with(Members { name_error: Some(name_error), ..Members::default() })
+                .at("/display_name", FieldCode::MalformedValue)
+        }
+        NameRefusal::Protected(notice) => {
+            let protected_name = ProtectedNameNotice { name: notice.name, why: notice.why };
+            problem.with(Members { protected_name: Some(Box::new(protected_name)), ..Members::default() })
+        }
+        NameRefusal::Taken => problem,
+    }
+}
+
 /// The one map from what use cases say to what callers are told: no arm for "the rest".
 const fn code_of(error: &AppError) -> Code {
     match error {
@@ -65,6 +87,9 @@ const fn code_of(error: &AppError) -> Code {
         AppError::Blacklist(BlacklistRefusal::AlreadyListed) => Code::PrincipalListedAlready,
         AppError::Blacklist(BlacklistRefusal::NotListed) => Code::PrincipalNotListed,
         AppError::Blacklist(BlacklistRefusal::ReviewInThePast) => Code::ReviewInThePast,
+        AppError::Name(NameRefusal::Unusable(_)) => Code::NameUnusable,
+        AppError::Name(NameRefusal::Protected(_)) => Code::NameProtected,
+        AppError::Name(NameRefusal::Taken) => Code::NameTaken,
         AppError::AccountNotFound => Code::AccountNotFound,
         AppError::PublicationNotFound => Code::PublicationNotFound,
         AppError::CaseNotFound => Code::CaseNotFound,

@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use domain::{
     account::AccountStatus,
     id::{DecisionId, EnforcementId},
+    profile::Bilingual,
     statement::StatementOfReasons,
 };
 use http::StatusCode;
@@ -38,7 +39,8 @@ const TYPE: &str = "https://gatehouse.example/problems/";
 pub struct Problem {
     code: Code,
     errors: Vec<FieldFault>,
-    members: Members,
+    /// Boxed, so that a `Result` of a problem stays small.
+    members: Box<Members>,
     retry_after: Option<u32>,
     cause: Option<Arc<str>>,
 }
@@ -53,7 +55,7 @@ struct FieldFault {
 impl Problem {
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self { code, errors: Vec::new(), members: Members::default(), retry_after: None, cause: None }
+        Self { code, errors: Vec::new(), members: Box::default(), retry_after: None, cause: None }
     }
 
     /// Points at one place of the body (JSON pointer, RFC 6901) or query that is wrong.
@@ -73,7 +75,7 @@ impl Problem {
     /// Members of its own kind of problem.
     #[must_use]
     pub fn with(mut self, members: Members) -> Self {
-        self.members = members;
+        *self.members = members;
         self
     }
 
@@ -131,7 +133,7 @@ impl Problem {
             code: self.code.as_str(),
             request_id: request_id.0.clone(),
             errors: errors.collect(),
-            members: self.members.clone(),
+            members: (*self.members).clone(),
         }
     }
 }
@@ -193,9 +195,26 @@ pub struct Members {
     /// `document_number_invalid`: `length`, `character`, `region`, `birth_date` or `check_character`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document_error: Option<String>,
+    /// `name_unusable`: `nothing_to_compare`, `affixes_alone` or `too_long`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name_error: Option<&'static str>,
+    /// `name_protected`: the protected name that stands in the way, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protected_name: Option<Box<ProtectedNameNotice>>,
     /// `account_suspended`: what is in force, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enforcement: Option<Box<EnforcementNotice>>,
+}
+
+/// A name that not everybody may carry (R4).
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ProtectedNameNotice {
+    /// As the list writes it: `*` where it may go on.
+    #[schema(example = "人民日报*")]
+    pub name: String,
+    /// In Chinese and in English, whatever the language of the rest.
+    #[schema(value_type = Object)]
+    pub why: Bilingual,
 }
 
 /// What is in force on an account, and why.

@@ -1,9 +1,13 @@
 use std::collections::BTreeSet;
 
-use app::{error::AppError, ports::PortError};
+use app::{
+    error::AppError,
+    naming::{NameRefusal, ProtectedNotice},
+    ports::PortError,
+};
 use domain::{
-    account::AccountStatus, blacklist::BlacklistRefusal, case::CaseRefusal, document::DocumentError,
-    enforcement::Enforcement, principal::PrincipalKind,
+    account::AccountStatus, blacklist::BlacklistRefusal, case::CaseRefusal, display_name::UnusableName,
+    document::DocumentError, enforcement::Enforcement, principal::PrincipalKind, profile::Bilingual,
 };
 use serde_json::{Value, json};
 
@@ -75,6 +79,14 @@ fn refusals() -> Vec<AppError> {
         AppError::Blacklist(BlacklistRefusal::AlreadyListed),
         AppError::Blacklist(BlacklistRefusal::NotListed),
         AppError::Blacklist(BlacklistRefusal::ReviewInThePast),
+        AppError::Name(UnusableName::NothingToCompare.into()),
+        AppError::Name(UnusableName::AffixesAlone.into()),
+        AppError::Name(UnusableName::TooLong.into()),
+        AppError::Name(NameRefusal::Protected(Box::new(ProtectedNotice {
+            name: "人民日报*".to_owned(),
+            why: Bilingual { zh: "中央新闻单位".to_owned(), en: "A national news organisation".to_owned() },
+        }))),
+        AppError::Name(NameRefusal::Taken),
         AppError::AccountNotFound,
         AppError::PublicationNotFound,
         AppError::CaseNotFound,

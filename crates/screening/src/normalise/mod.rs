@@ -6,12 +6,14 @@ use std::sync::LazyLock;
 pub(crate) mod fold;
 pub(crate) mod leet;
 pub(crate) mod readings;
+mod skeleton;
 pub(crate) mod spelling;
 pub(crate) mod switches;
 mod table;
 pub(crate) mod walk;
 pub(crate) mod words;
 
+pub use skeleton::skeleton;
 pub use switches::Switches;
 pub use walk::{Gap, normalise};
 

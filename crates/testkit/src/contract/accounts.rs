@@ -23,7 +23,10 @@ pub async fn account_ledger(ledger: &dyn AccountLedger, outbox: &dyn Outbox) {
     a_change_of_an_older_version_is_a_conflict_and_stores_nothing(ledger, outbox).await;
     of_two_changes_at_once_one_is_stored(ledger, outbox).await;
     a_change_of_an_account_that_does_not_exist_is_a_conflict(ledger).await;
+    a_name_is_carried_by_one_account(ledger, outbox).await;
+    of_two_registrations_of_one_name_at_once_one_is_stored(ledger).await;
     a_rejection_gives_the_place_back(ledger).await;
+    a_rejection_gives_the_name_back(ledger).await;
     a_conflict_gives_no_place_back(ledger).await;
 }
 
@@ -119,7 +122,7 @@ async fn a_change_of_an_older_version_is_a_conflict_and_stores_nothing(
     let first = verified(account.clone());
     ledger.save(&first).await.unwrap();
     assert!(matches!(ledger.save(&rejected(account.clone())).await, Err(SaveError::VersionConflict)));
-    assert!(matches!(ledger.save_and_free_quota(&rejected(account)).await, Err(SaveError::VersionConflict)));
+    assert!(matches!(ledger.save_and_release(&rejected(account)).await, Err(SaveError::VersionConflict)));
     assert_eq!(ledger.load(first.state.account_id).await.unwrap(), Some(first.state.clone()));
     assert_eq!(outbox.events_of(&first.state.account_id.to_string()).await.len(), 2);
 }
@@ -138,11 +141,42 @@ async fn a_change_of_an_account_that_does_not_exist_is_a_conflict(ledger: &dyn A
     assert_eq!(ledger.load(change.state.account_id).await.unwrap(), None);
 }
 
+async fn a_name_is_carried_by_one_account(ledger: &dyn AccountLedger, outbox: &dyn Outbox) {
+    let first = samples::account().registering();
+    ledger.register(&first, &within(&first, CAP)).await.unwrap();
+    let principal = samples::principal();
+    let dressed = format!("{}官方", first.state.display_name);
+    let second = samples::account().named(&dressed).of(&principal).registering();
+    assert!(matches!(ledger.register(&second, &within(&second, 1)).await, Err(RegisterError::NameTaken)));
+    assert_eq!(ledger.load(second.state.account_id).await.unwrap(), None);
+    assert_eq!(outbox.events_of(&second.state.account_id.to_string()).await, []);
+    // What was refused has taken no place either.
+    let third = samples::account().of(&principal).registering();
+    ledger.register(&third, &within(&third, 1)).await.unwrap();
+}
+
+async fn of_two_registrations_of_one_name_at_once_one_is_stored(ledger: &dyn AccountLedger) {
+    let name = samples::account().pending().display_name;
+    let changes = [(); 2].map(|()| samples::account().named(&name).registering());
+    let results =
+        join_all(changes.each_ref().map(async |change| ledger.register(change, &within(change, CAP)).await)).await;
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
+}
+
+async fn a_rejection_gives_the_name_back(ledger: &dyn AccountLedger) {
+    let first = samples::account().registering();
+    ledger.register(&first, &within(&first, CAP)).await.unwrap();
+    let name = first.state.display_name.clone();
+    ledger.save_and_release(&rejected(first.state)).await.unwrap();
+    let second = samples::account().named(&name).registering();
+    ledger.register(&second, &within(&second, CAP)).await.unwrap();
+}
+
 async fn a_rejection_gives_the_place_back(ledger: &dyn AccountLedger) {
     let principal = samples::principal();
     let first = samples::account().of(&principal).registering();
     ledger.register(&first, &within(&first, 1)).await.unwrap();
-    ledger.save_and_free_quota(&rejected(first.state)).await.unwrap();
+    ledger.save_and_release(&rejected(first.state)).await.unwrap();
     let second = samples::account().of(&principal).registering();
     ledger.register(&second, &within(&second, 1)).await.unwrap();
 }
@@ -152,7 +186,7 @@ async fn a_conflict_gives_no_place_back(ledger: &dyn AccountLedger) {
     let first = samples::account().of(&principal).registering();
     ledger.register(&first, &within(&first, 1)).await.unwrap();
     ledger.save(&verified(first.state.clone())).await.unwrap();
-    assert!(matches!(ledger.save_and_free_quota(&rejected(first.state)).await, Err(SaveError::VersionConflict)));
+    assert!(matches!(ledger.save_and_release(&rejected(first.state)).await, Err(SaveError::VersionConflict)));
     let second = samples::account().of(&principal).registering();
     assert!(matches!(ledger.register(&second, &within(&second, 1)).await, Err(RegisterError::QuotaExceeded)));
 }

@@ -9,6 +9,7 @@ mod idempotency;
 mod identity;
 mod messaging;
 mod principals;
+mod protected_names;
 mod publications;
 mod retention;
 
@@ -23,6 +24,7 @@ pub use idempotency::idempotency_ledger;
 pub use identity::{caller_register, identity_vault, principal_index};
 pub use messaging::{Drain, dead_letters, log_queue, relay_queues, review_queue, sweep_queue};
 pub use principals::{blacklist, principal_register};
+pub use protected_names::protected_names;
 pub use publications::publication_shelf;
 pub use retention::{sweep_receipts, watermark};
 

@@ -158,7 +158,7 @@ async fn a_rejection_under_an_alias_gives_the_place_back(register: &dyn Principa
     register.link(&link(&passport, &identity_number)).await.unwrap();
     let verifier = Actor::function("registration-verifier");
     let change = account.reject(RejectionReason::IdentityMismatch, verifier, NOON).unwrap();
-    ledger.save_and_free_quota(&change).await.unwrap();
+    ledger.save_and_release(&change).await.unwrap();
     registers(ledger, &identity_number, &identity_number, 1).await.unwrap();
 }
 
