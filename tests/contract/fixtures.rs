@@ -42,12 +42,13 @@ pub(crate) fn of(function: &str) -> Vec<Fixture> {
 }
 
 /// The functions that a test of this binary feeds.
-pub(crate) const FED: [&str; 13] = [
+pub(crate) const FED: [&str; 14] = [
     "accounts-api",
     "cases-api",
     "complaint-triager",
     "complaints-api",
     "content-logger",
+    "control-files",
     "enforcer",
     "event-relay",
     "notifier",

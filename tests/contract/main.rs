@@ -7,5 +7,6 @@ mod apis;
 mod fixtures;
 mod openapi;
 mod redaction;
+mod settings;
 mod workers;
 mod world;

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use app::{
     blacklisting::ListingSpread,
     content_logging::ContentLogger,
+    control_files::ControlDesk,
     enforcing::Enforcer,
     notifying::Notifier,
     ports::{ContentLog, Watermark},
@@ -168,6 +169,22 @@ async fn event_relay_takes_every_event_and_buries_what_is_none() {
         assert_eq!(reply["failed"], json!([]), "{name} would hold up its shard");
     }
     insta::assert_yaml_snapshot!("event-relay", replies);
+}
+
+#[tokio::test]
+async fn control_files_takes_every_event() {
+    let replies = all("control-files", async |twins, event| {
+        let desk = ControlDesk {
+            files: twins.control_files.clone(),
+            settings: twins.settings.clone(),
+            policy_documents: twins.policy_documents.clone(),
+            callers: twins.callers.clone(),
+            clock: Arc::new(twins.clock.clone()),
+        };
+        let deps = control_files::Deps { desk };
+        process_batch(event, async |record| control_files::handle(&deps, record).await).await.unwrap()
+    });
+    insta::assert_yaml_snapshot!("control-files", replies.await);
 }
 
 #[tokio::test]

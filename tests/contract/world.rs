@@ -63,6 +63,7 @@ pub(crate) async fn furnished() -> Twins {
     twins.publications.put(samples::publication(account_id(ACTIVE), "post-1", "今天在胡同口吃到了很好吃的炸酱面。"));
     listed(&twins).await;
     cases(&twins).await;
+    control_files(&twins);
     let _ = twins.accounts.take_events();
     let _ = twins.cases.take_events();
     twins
@@ -142,10 +143,44 @@ async fn open(twins: &Twins, case_id: &str, complaint: Complaint) -> Case {
     change.state
 }
 
+/// What an operator has put.
+fn control_files(twins: &Twins) {
+    let text = "第一条 账号应当遵守法律法规。";
+    let agreement = |text: &str| {
+        format!(
+            "document_id: service-agreement\nversion: 1\ntitle: {{zh: 服务协议, en: Service agreement}}\ntext: {text}\n\
+             sha256: 0fe665682f3475f3b66f81a2fa899a1924cb9d371d353a289d2a98bdf0b7415b\n\
+             effective_at: 2026-12-01T00:00:00+08:00\ngrace_hours: 336\n"
+        )
+    };
+    for (key, content) in [
+        ("settings/settings.yaml", "version: 2\naccount_caps:\n  individual: 3\n".to_owned()),
+        (
+            "settings/坏 1.yaml",
+            "version: 2\naccount_caps:\n  media: 5\n  individual: 0\n  enterprise: 101\n".to_owned(),
+        ),
+        ("settings/not-yaml.yaml", "version: 2\naccount_caps: [\n".to_owned()),
+        ("settings/large.yaml", format!("# {}", "x".repeat(70_000))),
+        ("policy-documents/service-agreement.yaml", agreement("service-agreement-1.txt")),
+        ("policy-documents/no-text.yaml", agreement("service-agreement-2.txt")),
+        ("policy-documents/texts/service-agreement-1.txt", text.to_owned()),
+        ("wishes/wish.yaml", "wish: 1\n".to_owned()),
+    ] {
+        let _ = twins.control_files.put(&format!("controls/{key}"), content);
+    }
+}
+
 /// What an event left behind: new events, messages, log records, webhooks, receipts.
 pub(crate) fn traces(twins: &Twins) -> Value {
     let mut traces = serde_json::Map::new();
-    let events = [twins.accounts.take_events(), twins.cases.take_events(), twins.publications.take_events()].concat();
+    let events = [
+        twins.accounts.take_events(),
+        twins.cases.take_events(),
+        twins.publications.take_events(),
+        twins.settings.take_events(),
+        twins.policy_documents.take_events(),
+    ]
+    .concat();
     let mut leave = |what: &str, list: Vec<Value>| {
         if !list.is_empty() {
             traces.insert(what.to_owned(), Value::Array(list));
@@ -162,6 +197,7 @@ pub(crate) fn traces(twins: &Twins) -> Value {
     leave("relay-dlq", twins.queues.take(Lane::DeadLetters).iter().map(|body| told(body, "reason")).collect());
     leave("log", twins.content_log.records().iter().map(|record| json!(record.kind)).collect());
     leave("webhooks", twins.webhook.messages().iter().map(|message| told(&message.body, "type")).collect());
+    leave("reports", twins.control_files.reports().into_iter().map(|(key, report)| json!({ key: report })).collect());
     leave("receipts", twins.receipts.all().iter().map(|receipt| json!(receipt.deleted.len())).collect());
     Value::Object(traces)
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic is the report")]
 
 mod blacklist;
+mod controls;
 mod crashes;
 mod orders;
 mod races;

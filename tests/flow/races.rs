@@ -85,7 +85,7 @@ async fn the_cap_is_the_one_that_the_settings_say_r7_3() {
     let world = World::new(Delivery::InOrder);
     let mut settings = Settings { version: 2, ..Settings::default() };
     settings.account_caps.individual = 1;
-    world.twins.settings.put(settings);
+    world.twins.settings.put_in_force(settings);
     world.register(1).await.unwrap();
     let refused = world.register(2).await;
     assert!(matches!(refused, Err(AppError::QuotaExceeded { cap: 1 })), "{refused:?}");

@@ -31,7 +31,7 @@ fn mappings(template: &Value) -> Vec<(&str, &Value, &Value)> {
             }
         }
     }
-    assert_eq!(found.len(), 6, "verification, content-log, triage, enforcement, notification, sweep");
+    assert_eq!(found.len(), 7, "verification, content-log, triage, enforcement, notification, sweep, control-files");
     found
 }
 
@@ -127,7 +127,7 @@ fn every_stream_mapping_reports_failed_items_and_gives_up_into_a_queue() {
             }
         }
     }
-    assert_eq!(streams, 3, "accounts, cases and publications");
+    assert_eq!(streams, 4, "accounts, cases, publications and operations");
 }
 
 #[test]
@@ -139,5 +139,32 @@ fn every_function_has_a_log_group_with_a_retention() {
         let wanted = &function["Properties"]["LoggingConfig"]["LogGroup"];
         let group = groups.iter().find(|group| group["LogGroupName"] == *wanted);
         assert!(group.is_some_and(|group| !group["RetentionInDays"].is_null()), "{name}: {wanted}");
+    }
+}
+
+/// The queues that S3 may send to, and from which bucket: by name, for a reference would be a circle.
+#[test]
+fn s3_may_tell_its_queue_of_its_bucket_and_nobody_else_may() {
+    let (messaging, data) = (read("stacks/messaging.yaml"), read("stacks/data.yaml"));
+    let policies = resources(&messaging, "AWS::SQS::QueuePolicy");
+    assert_eq!(policies.len(), 1, "control-files");
+    let statement = &policies[0].1["Properties"]["PolicyDocument"]["Statement"][0];
+    assert_eq!(statement["Principal"], json!({ "Service": "s3.amazonaws.com" }));
+    assert_eq!(statement["Action"], "sqs:SendMessage");
+    let bucket = statement["Condition"]["ArnEquals"]["aws:SourceArn"]["Fn::Sub"].as_str().unwrap();
+    let name = data["Resources"]["ArtefactsBucket"]["Properties"]["BucketName"]["Fn::Sub"].as_str().unwrap();
+    assert!(bucket.ends_with(&format!(":{name}")), "{bucket} is not {name}");
+    assert!(statement["Condition"]["StringEquals"]["aws:SourceAccount"].is_object());
+}
+
+#[test]
+fn no_report_is_taken_for_a_control() {
+    let data = read("stacks/data.yaml");
+    let told = &data["Resources"]["ArtefactsBucket"]["Properties"]["NotificationConfiguration"];
+    let configurations = told["QueueConfigurations"].as_array().unwrap();
+    for configuration in configurations {
+        let rules = configuration["Filter"]["S3Key"]["Rules"].as_array().unwrap();
+        let prefix = rules.iter().find(|rule| rule["Name"] == "prefix").unwrap()["Value"].as_str().unwrap();
+        assert!(prefix.starts_with("controls/") && prefix.len() > "controls/".len(), "{prefix}");
     }
 }

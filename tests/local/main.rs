@@ -10,6 +10,7 @@ mod blacklist;
 mod callers;
 mod canary;
 mod completeness;
+mod controls;
 mod duplicates;
 mod names;
 mod permissions;

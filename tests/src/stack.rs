@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use anyhow::{Context, Result, anyhow};
+use aws::{Endpoint, observe::Observer};
 use serde::Deserialize;
 
 use crate::{
@@ -98,6 +99,19 @@ impl Stack {
     #[must_use]
     pub fn admin(&self) -> Caller {
         self.signed(&self.admin)
+    }
+
+    /// Looks into tables, buckets and queues with the rights of `keys`.
+    ///
+    /// # Errors
+    /// When the trusted roots cannot be used.
+    pub fn observer_as(&self, keys: &Keys) -> Result<Observer> {
+        Ok(Observer::new(&Endpoint {
+            url: self.endpoint.clone(),
+            region: self.region.clone(),
+            access_key_id: keys.access_key_id.clone(),
+            secret_access_key: keys.secret_access_key.clone(),
+        })?)
     }
 
     /// Anybody, without a signature.

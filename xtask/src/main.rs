@@ -54,6 +54,14 @@ enum Task {
         #[arg(long, default_value_t = 10, value_name = "MINUTES")]
         since: u32,
     },
+    /// Puts a file as the operator below controls/ on the local stack, and prints the report
+    ///
+    /// `cargo xtask control settings my-settings.yaml`; the text of a policy document goes to `policy-documents/texts`.
+    Control {
+        /// The folder below controls/, such as settings
+        kind: String,
+        file: std::path::PathBuf,
+    },
     /// Tells the story of Gatehouse on the local stack with real texts
     Demo,
     /// Runs every check and test; ends with a table and `N passed, N failed, N skipped`
@@ -133,6 +141,7 @@ fn run(task: Task) -> Result<()> {
             Ok(())
         }
         Task::Logs { function, follow, since } => stack::logs(&workspace, function.as_deref(), follow, since),
+        Task::Control { kind, file } => stack::control(&workspace, &kind, &file),
         Task::Demo => story::demo(&workspace),
         Task::Test => suite::run(&workspace),
         Task::SamLocal { only } => sam_local::command(&workspace, only.as_deref()),

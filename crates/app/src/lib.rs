@@ -3,12 +3,13 @@
 //! A use case is a struct that holds its ports; its methods take a command or a message and give a result or an
 //! [`error::AppError`]. Nothing here knows of Lambda or of AWS. In data-flow order: [`naming`] → [`registration`] → [`publishing`]
 //! → [`content_logging`] → [`complaints`] → [`triage`] → [`casework`] → [`enforcing`] → [`notifying`] → [`retaining`],
-//! with [`relaying`] between all of them and [`error`], [`ports`] below. [`written_pack`] is the rule pack to start with.
+//! with [`relaying`] between all of them, [`control_files`] for what operators change, and [`error`], [`ports`] below. [`written_pack`] is the rule pack to start with.
 
 pub mod blacklisting;
 pub mod casework;
 pub mod complaints;
 pub mod content_logging;
+pub mod control_files;
 pub mod enforcing;
 pub mod error;
 pub mod naming;

@@ -86,6 +86,9 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
         | EventBody::CaseReopened { .. }
         | EventBody::CaseClaimed { .. }
         | EventBody::CaseReleased { .. }
-        | EventBody::DecisionMade { .. } => None,
+        | EventBody::DecisionMade { .. }
+        | EventBody::AgreementAccepted { .. }
+        | EventBody::SettingsChanged { .. }
+        | EventBody::PolicyDocumentPut { .. } => None,
     }
 }

@@ -35,7 +35,10 @@ pub const fn route(body: &EventBody) -> Option<Queue> {
         | EventBody::ComplaintJoined { .. }
         | EventBody::CaseReopened { .. }
         | EventBody::CaseClaimed { .. }
-        | EventBody::CaseReleased { .. } => None,
+        | EventBody::CaseReleased { .. }
+        | EventBody::AgreementAccepted { .. }
+        | EventBody::SettingsChanged { .. }
+        | EventBody::PolicyDocumentPut { .. } => None,
     }
 }
 

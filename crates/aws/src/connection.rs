@@ -5,10 +5,10 @@ use std::{
 };
 
 use crate::{
-    Accounts, Blacklist, Callers, Cases, ContentLogBucket, ContentLogQueue, ContentReviews, EventQueues, Idempotency,
-    KmsPrincipalIndex, KmsVault, LockMode, LogVersions, Principals, ProtectedNameRows, Publications, ReceiptObjects,
-    RelayDeadLetters, RelayQueueUrls, RetentionWatermark, SettingsTable, SweepOrderQueue, TriggerQueue,
-    transport::transport,
+    Accounts, Blacklist, Callers, Cases, ContentLogBucket, ContentLogQueue, ContentReviews, ControlFileBucket,
+    EventQueues, Idempotency, KmsPrincipalIndex, KmsVault, LockMode, LogVersions, PolicyDocumentArchive,
+    PolicyDocumentTable, Principals, ProtectedNameRows, Publications, ReceiptObjects, RelayDeadLetters, RelayQueueUrls,
+    RetentionWatermark, SettingsTable, SweepOrderQueue, TriggerQueue, transport::transport,
 };
 use app::ports::Clock;
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
@@ -170,6 +170,22 @@ impl Aws {
     #[must_use]
     pub fn settings(&self, table: &str, clock: Arc<dyn Clock>) -> SettingsTable {
         SettingsTable::new(self.dynamodb(), table, clock)
+    }
+
+    /// Reads again by `clock`.
+    #[must_use]
+    pub fn policy_documents(&self, table: &str, clock: Arc<dyn Clock>) -> PolicyDocumentTable {
+        PolicyDocumentTable::new(self.dynamodb(), table, clock)
+    }
+
+    #[must_use]
+    pub fn policy_document_archive(&self, table: &str, bucket: &str) -> PolicyDocumentArchive {
+        PolicyDocumentArchive::new(self.dynamodb(), table, self.s3(), bucket)
+    }
+
+    #[must_use]
+    pub fn control_files(&self, bucket: &str) -> ControlFileBucket {
+        ControlFileBucket::new(self.s3(), bucket)
     }
 
     #[must_use]

@@ -25,6 +25,11 @@
 //! | callers | `caller_<pseudonym>`, no sk | | `name` (encrypted by KMS, base64) |
 //! | operations | `RETENTION` | `WATERMARK` | `mark` (Unix second) |
 //! | | `SETTINGS` | `CURRENT` | `doc` (the settings in force), `version` |
+//! | | `SETTINGS` | `VERSION#<version, 10 digits>` | `doc`, `version`; written once |
+//! | | `SETTINGS` | `EVENT#<version>` | as above |
+//! | | `POLICY_DOCUMENTS` | `CURRENT` | `doc` (the register), `version` |
+//! | | `POLICY_DOCUMENTS` | `EVENT#<version>` | as above |
+//! | | `POLICY_DOCUMENT#<document_id>` | `VERSION#<version, 10 digits>` | `doc`, `version`; written once |
 //! | | `PROTECTED_NAMES` | `<skeleton>` | `doc` (the protected name) |
 //!
 //! Only event rows carry `kind`: the filter of the stream is `NewImage.kind.S = "event"`. An event lies beside the state
@@ -58,7 +63,12 @@ pub(crate) fn key(pk: impl Into<String>, sk: impl Into<String>) -> Item {
 
 /// A row that holds `doc` as the state of `pk`.
 pub(crate) fn state<T: Serialize>(what: &'static str, pk: &str, version: u64, doc: &T) -> Result<Item, PortError> {
-    let mut item = key(pk, STATE);
+    row(what, key(pk, STATE), version, doc)
+}
+
+/// A row that holds `doc` under `key`.
+pub(crate) fn row<T: Serialize>(what: &'static str, key: Item, version: u64, doc: &T) -> Result<Item, PortError> {
+    let mut item = key;
     item.insert(DOC.to_owned(), to_attribute_value(doc).map_err(|error| PortError::refused(what, error))?);
     item.insert(VERSION.to_owned(), number(version));
     Ok(item)
@@ -71,7 +81,7 @@ pub(crate) fn with_doc<T: Serialize>(what: &'static str, key: Item, doc: &T) -> 
     Ok(item)
 }
 
-/// What a row of [`state`] holds.
+/// What a row of [`state`] or [`row`] holds.
 pub(crate) fn doc<T: DeserializeOwned>(what: &'static str, mut item: Item) -> Result<T, PortError> {
     let doc = item.remove(DOC).ok_or_else(|| PortError::corrupt(what, "a row without a document"))?;
     from_attribute_value(doc).map_err(|error| PortError::corrupt(what, error))
@@ -84,14 +94,24 @@ pub(crate) fn put_first(table: &str, item: Item) -> Put {
 
 /// Puts the state that follows `version - 1`.
 pub(crate) fn put_next(table: &str, item: Item, version: u64) -> Put {
+    put_after(table, item, version.saturating_sub(1))
+}
+
+/// Puts the state that follows that of the version `before`.
+pub(crate) fn put_after(table: &str, item: Item, before: u64) -> Put {
     built(
         Put::builder()
             .table_name(table)
             .set_item(Some(item))
             .condition_expression("#version = :before")
             .expression_attribute_names("#version", VERSION)
-            .expression_attribute_values(":before", number(version.saturating_sub(1))),
+            .expression_attribute_values(":before", number(before)),
     )
+}
+
+/// The key of a version that is written once.
+pub(crate) fn version_key(pk: &str, version: u32) -> Item {
+    key(pk, format!("VERSION#{version:010}"))
 }
 
 /// Puts an event beside the state of `pk`.

@@ -13,13 +13,15 @@ use crate::{
     enforcement::Enforcement,
     id::{AccountId, CaseId, ComplaintId, DecisionId, EventId, ListingId, PublicationId},
     personal::Purpose,
+    policy_document::PolicyDocument,
     principal::{PrincipalKey, PrincipalKind},
     publication::PublicationStatus,
     statement::StatementOfReasons,
     subject::Subject,
 };
 
-/// One change of one account, publication, case or complaint. Holds no personal data: it goes through queues and into the log.
+/// One change of one account, publication, case or complaint, or of what operators control. Holds no personal data: it goes
+/// through queues and into the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     pub event_id: EventId,
@@ -135,6 +137,21 @@ pub enum EventBody {
     DecisionMade {
         decision: Box<Decision>,
     },
+    /// The account accepted a version of a policy document (R5.2).
+    AgreementAccepted {
+        account_id: AccountId,
+        document_id: String,
+        document_version: u32,
+        sha256: String,
+    },
+    /// An operator put other settings in force: those of the event's version.
+    SettingsChanged {
+        follows: u32,
+    },
+    /// An operator added a version of a policy document (R5.2).
+    PolicyDocumentPut {
+        document: Box<PolicyDocument>,
+    },
 }
 
 impl Event {
@@ -176,6 +193,9 @@ impl EventBody {
             Self::CaseClaimed { .. } => "case_claimed",
             Self::CaseReleased { .. } => "case_released",
             Self::DecisionMade { .. } => "decision_made",
+            Self::AgreementAccepted { .. } => "agreement_accepted",
+            Self::SettingsChanged { .. } => "settings_changed",
+            Self::PolicyDocumentPut { .. } => "policy_document_put",
         }
     }
 }

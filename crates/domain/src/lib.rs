@@ -23,6 +23,7 @@ pub mod id;
 pub mod mobile;
 mod normalise;
 pub mod personal;
+pub mod policy_document;
 pub mod principal;
 pub mod principal_alias;
 pub mod profile;

@@ -113,9 +113,8 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::RegistrationRejected { account_id, .. }
         | EventBody::ManualReviewRequested { account_id, .. }
         | EventBody::EnforcementApplied { account_id, .. }
-        | EventBody::AccountPrincipalUnlisted { account_id, .. } => {
-            (Some(*account_id), Some(Subject::Account(*account_id)))
-        }
+        | EventBody::AccountPrincipalUnlisted { account_id, .. }
+        | EventBody::AgreementAccepted { account_id, .. } => (Some(*account_id), Some(Subject::Account(*account_id))),
         EventBody::ComplaintFiled { subject, .. } | EventBody::CaseOpened { subject, .. } => {
             (account(subject), Some(*subject))
         }
@@ -130,7 +129,9 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::ComplaintJoined { .. }
         | EventBody::CaseReopened { .. }
         | EventBody::CaseClaimed { .. }
-        | EventBody::CaseReleased { .. } => (None, None),
+        | EventBody::CaseReleased { .. }
+        | EventBody::SettingsChanged { .. }
+        | EventBody::PolicyDocumentPut { .. } => (None, None),
     }
 }
 

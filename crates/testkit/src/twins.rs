@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::{
     FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryCallers, MemoryCases, MemoryContentLog,
-    MemoryEngines, MemoryIdempotency, MemoryIndex, MemoryProtectedNames, MemoryPublications, MemoryQueues,
-    MemoryReceipts, MemorySettings, MemoryVault, MemoryWatermark, RecordingWebhook,
+    MemoryControlFiles, MemoryEngines, MemoryIdempotency, MemoryIndex, MemoryPolicyDocuments, MemoryProtectedNames,
+    MemoryPublications, MemoryQueues, MemoryReceipts, MemorySettings, MemoryVault, MemoryWatermark, RecordingWebhook,
 };
 
 /// One of each twin, over one clock and one count of calls.
@@ -28,6 +28,8 @@ pub struct Twins {
     pub receipts: Arc<MemoryReceipts>,
     pub watermark: Arc<MemoryWatermark>,
     pub settings: Arc<MemorySettings>,
+    pub policy_documents: Arc<MemoryPolicyDocuments>,
+    pub control_files: Arc<MemoryControlFiles>,
 }
 
 impl Twins {
@@ -52,6 +54,8 @@ impl Twins {
             receipts: Arc::new(MemoryReceipts::new(faults.clone())),
             watermark: Arc::new(MemoryWatermark::new(faults.clone())),
             settings: Arc::new(MemorySettings::new(faults.clone())),
+            policy_documents: Arc::new(MemoryPolicyDocuments::new(faults.clone())),
+            control_files: Arc::new(MemoryControlFiles::new(faults.clone())),
             clock,
             faults,
         }

@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use app::ports::{Clock, SystemClock};
-use aws::{Endpoint, observe::Observer};
+use aws::observe::Observer;
 use jiff::Timestamp;
 
 use crate::stack::Stack;
@@ -77,12 +77,7 @@ pub async fn tell() -> Result<()> {
 /// # Errors
 /// When no client can be made.
 pub fn observer(stack: &Stack) -> Result<Observer> {
-    Ok(Observer::new(&Endpoint {
-        url: stack.endpoint.clone(),
-        region: stack.region.clone(),
-        access_key_id: stack.admin.access_key_id.clone(),
-        secret_access_key: stack.admin.secret_access_key.clone(),
-    })?)
+    stack.observer_as(&stack.admin)
 }
 
 /// What the reader can do next.

@@ -136,6 +136,20 @@ pub(crate) fn status(workspace: &Workspace) {
     }
 }
 
+/// Puts a control file as the operator does, and prints the report.
+pub(crate) fn control(workspace: &Workspace, kind: &str, file: &std::path::Path) -> Result<()> {
+    let Some((run, stack)) = running(workspace) else { bail!("the local stack is not up: `cargo xtask up`") };
+    let name = file.file_name().context("this names no file")?.to_string_lossy();
+    let operator = &stack.identities.get("operator").context("the stack has no operator")?.credentials;
+    let mut python = deployment::local_tool(workspace, "python", &run);
+    python.env("AWS_ACCESS_KEY_ID", &operator.access_key_id);
+    python.env("AWS_SECRET_ACCESS_KEY", &operator.secret_access_key);
+    python.args(["-c", include_str!("../python/control.py")]);
+    python.arg(stack.buckets.get("artefacts").context("the stack has no artefacts bucket")?);
+    python.arg(format!("controls/{kind}/{name}")).arg(std::path::absolute(file)?);
+    crate::invoke::shown(&mut python)
+}
+
 /// Prints the functions' log lines.
 pub(crate) fn logs(workspace: &Workspace, function: Option<&str>, follow: bool, minutes: u32) -> Result<()> {
     let Some((run, _)) = running(workspace) else { bail!("the local stack is not up: `cargo xtask up`") };

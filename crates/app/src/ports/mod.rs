@@ -10,10 +10,12 @@ mod accounts;
 mod cases;
 mod clock;
 mod content_log;
+mod control_files;
 mod engine;
 mod idempotency;
 mod identity;
 mod messaging;
+mod policy_documents;
 mod principals;
 mod protected_names;
 mod publications;
@@ -24,17 +26,19 @@ pub use accounts::{AccountLedger, Admission, RegisterError};
 pub use cases::{CaseBoard, CasePage, ListError};
 pub use clock::{Clock, SystemClock};
 pub use content_log::{ContentLog, WriteOutcome};
+pub use control_files::{ControlContent, ControlFile, ControlFiles, PutBy};
 pub use engine::EngineSource;
 pub use idempotency::{Begin, IdempotencyKey, IdempotencyLedger, Lease, StoredAnswer};
 pub use identity::{CallerRegister, IdentityCheck, IdentityOutcome, IdentityVault, PrincipalIndex};
 pub use messaging::{
     DeadLetters, LogQueue, Queue, RelayQueues, RetryQueue, ReviewQueue, SweepQueue, Webhook, WebhookMessage,
 };
+pub use policy_documents::{PolicyDocumentShelf, PolicyDocumentSource};
 pub use principals::{Blacklist, BlacklistPage, PrincipalRegister};
 pub use protected_names::{ProtectedNames, ReplacedNames};
 pub use publications::{PublicationRecord, PublicationShelf, PutOutcome};
 pub use retention::{ExpiringObjects, StoredObject, SweepReceipts, Watermark};
-pub use settings::SettingsSource;
+pub use settings::{SettingsShelf, SettingsSource};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 

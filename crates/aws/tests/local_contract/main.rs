@@ -67,6 +67,44 @@ async fn the_retention_watermark_keeps_the_contract() {
 }
 
 #[tokio::test]
+async fn the_settings_keep_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    let settings = stack.aws.settings(&table, stack::clock());
+    contract::settings_shelf(&settings, &settings, &stack.outbox(&table)).await;
+}
+
+#[tokio::test]
+async fn settings_that_cannot_be_read_are_an_error_and_never_the_starter_document() {
+    use app::ports::{PortError, SettingsSource};
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    for doc in [serde_json::json!({ "version": "two" }), serde_json::json!({ "version": 2, "no_such_section": {} })] {
+        let row = serde_json::json!({ "pk": "SETTINGS", "sk": "CURRENT", "version": 2, "doc": doc });
+        stack.observer.put_row(&table, &row).await.unwrap();
+        let read = stack.aws.settings(&table, stack::clock()).current().await;
+        assert!(matches!(read, Err(PortError::Corrupt { .. })), "{read:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_policy_documents_keep_the_contract() {
+    let stack = Stack::up();
+    let (table, bucket) = (stack.table(stack::Shape::Rows).await, stack.bucket().await);
+    let archive = stack.aws.policy_document_archive(&table, &bucket);
+    let documents = stack.aws.policy_documents(&table, stack::clock());
+    contract::policy_document_shelf(&archive, &documents, &stack.outbox(&table)).await;
+}
+
+#[tokio::test]
+async fn the_control_files_keep_the_contract() {
+    let stack = Stack::up();
+    let bucket = stack.bucket().await;
+    let operator = stack.operator(&bucket);
+    contract::control_files(&stack.aws.control_files(&bucket), &operator).await;
+}
+
+#[tokio::test]
 async fn the_content_log_bucket_keeps_the_contract() {
     let stack = Stack::up();
     let bucket = stack.bucket().await;

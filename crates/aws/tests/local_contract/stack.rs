@@ -1,8 +1,11 @@
 //! The local stack, and things on it that are a test's own.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
-use app::ports::Queue;
+use app::{
+    control_files::ControlReport,
+    ports::{Clock, Queue, SystemClock},
+};
 use async_trait::async_trait;
 use aws::{Aws, Endpoint, RelayQueueUrls, observe::Observer};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -16,7 +19,7 @@ use domain::event::Event;
 use jiff::Timestamp;
 use testkit::{
     Lane,
-    contract::{Drain, Outbox},
+    contract::{Drain, Operator, Outbox},
 };
 use uuid::Uuid;
 
@@ -52,6 +55,11 @@ pub(crate) enum Shape {
 #[expect(clippy::disallowed_methods, reason = "the stack compares with the machine's clock")]
 pub(crate) fn now() -> Timestamp {
     Timestamp::from_second(Timestamp::now().as_second()).unwrap()
+}
+
+/// The system's clock, as functions have it.
+pub(crate) fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
 }
 
 fn name() -> String {
@@ -163,6 +171,10 @@ impl Stack {
         }
     }
 
+    pub(crate) fn operator(&self, bucket: &str) -> BucketOperator<'_> {
+        BucketOperator { client: self.s3(), observer: &self.observer, bucket: bucket.to_owned() }
+    }
+
     pub(crate) async fn sealing_key(&self) -> String {
         self.key(KeySpec::SymmetricDefault, KeyUsageType::EncryptDecrypt).await
     }
@@ -206,6 +218,26 @@ fn told() -> Endpoint {
         region: told.region,
         access_key_id: told.admin.access_key_id,
         secret_access_key: told.admin.secret_access_key,
+    }
+}
+
+/// Puts files into a bucket and reads reports from it.
+pub(crate) struct BucketOperator<'a> {
+    client: aws_sdk_s3::Client,
+    observer: &'a Observer,
+    bucket: String,
+}
+
+#[async_trait]
+impl Operator for BucketOperator<'_> {
+    async fn put(&self, key: &str, content: &[u8]) -> Option<String> {
+        let request = self.client.put_object().bucket(&self.bucket).key(key).body(content.to_vec().into());
+        request.send().await.unwrap().version_id
+    }
+
+    async fn report(&self, key: &str) -> Option<ControlReport> {
+        let bytes = self.observer.object(&self.bucket, key).await.ok()?;
+        serde_json::from_slice(&bytes).ok()
     }
 }
 

@@ -1,14 +1,22 @@
 //! What operators may change without a deployment: one document of typed sections, with a version that grows.
 //!
 //! Each section is a module of its own with its own `Default` (the value that the platform starts with) and its own
-//! `validate`. To add one: write the module, add a field here, and call its `validate` in [`Settings::validate`].
+//! `validate`. To add one: write the module, add a field here, call its `validate` in [`Settings::validate`],
+//! and tell of it in `settings/starter/settings.yaml` and `docs/settings.md`; tests hold both to the code.
 //! Every number in a section has its unit in its name or its comment and its reason beside the default.
 
 mod account_caps;
 mod finding;
 mod public_face;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::{
+    actor::Actor,
+    change::Change,
+    event::{Event, EventBody},
+};
 
 pub use account_caps::AccountCaps;
 pub use finding::Finding;
@@ -46,6 +54,23 @@ impl Settings {
         ];
         sections.into_iter().flatten().collect()
     }
+
+    /// Puts a valid document in force after `before`.
+    ///
+    /// # Errors
+    /// When its version is not greater: whoever wrote it had not seen what is in force.
+    pub fn follow(self, before: &Self, actor: Actor, now: Timestamp) -> Result<Change<Self>, Finding> {
+        if self.version <= before.version {
+            return Err(Finding::new(
+                "version",
+                &format!("版本 {} 已在生效，新版本号必须更大。", before.version),
+                &format!("Version {} is in force already; a new one has a greater number.", before.version),
+            ));
+        }
+        let body = EventBody::SettingsChanged { follows: before.version };
+        let event = Event::new(self.version.into(), actor, body, now);
+        Ok(Change { state: self, event })
+    }
 }
 
 #[cfg(test)]
@@ -73,6 +98,18 @@ mod tests {
     fn what_is_not_known_is_refused() {
         assert!(serde_json::from_str::<Settings>(r#"{"account_cap":{}}"#).is_err());
         assert!(serde_json::from_str::<Settings>(r#"{"account_caps":{"person":1}}"#).is_err());
+    }
+
+    #[test]
+    fn versions_grow() {
+        let in_force = Settings { version: 7, ..Settings::default() };
+        let follow = |version: u32| {
+            let next = Settings { version, ..Settings::default() };
+            next.follow(&in_force, Actor::caller("operator"), Timestamp::UNIX_EPOCH)
+        };
+        assert_eq!(follow(9).unwrap().event.body, EventBody::SettingsChanged { follows: 7 });
+        assert_eq!(follow(9).unwrap().event.version, 9);
+        assert_eq!([6, 7].map(|version| follow(version).unwrap_err().path), ["version", "version"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod accounts;
 mod cases;
 mod content_log;
+mod control_files;
 mod engines;
 mod idempotency;
 mod identity;
@@ -12,6 +13,7 @@ mod principals;
 mod protected_names;
 mod publications;
 mod retention;
+mod settings;
 
 use async_trait::async_trait;
 use domain::event::{Event, EventBody};
@@ -19,6 +21,7 @@ use domain::event::{Event, EventBody};
 pub use accounts::account_ledger;
 pub use cases::case_board;
 pub use content_log::{content_log, expiring_objects};
+pub use control_files::{Operator, control_files};
 pub use engines::engine_source;
 pub use idempotency::idempotency_ledger;
 pub use identity::{caller_register, identity_vault, principal_index};
@@ -27,15 +30,16 @@ pub use principals::{blacklist, principal_register};
 pub use protected_names::protected_names;
 pub use publications::publication_shelf;
 pub use retention::{sweep_receipts, watermark};
+pub use settings::{policy_document_shelf, settings_shelf};
 
 /// Shows what the stream of a store carries.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// The events stored with the account, principal, complaint or case of that identifier, by version.
+    /// The events stored with the account, principal, complaint, case or control of that name, by version.
     async fn events_of(&self, owner: &str) -> Vec<Event>;
 }
 
-/// The account, principal, complaint or case whose change the event is.
+/// The account, principal, complaint, case or control whose change the event is.
 #[must_use]
 pub fn owner_of(event: &Event) -> String {
     match &event.body {
@@ -47,6 +51,7 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::RegistrationRejected { account_id, .. }
         | EventBody::ManualReviewRequested { account_id, .. }
         | EventBody::AccountPrincipalUnlisted { account_id, .. }
+        | EventBody::AgreementAccepted { account_id, .. }
         | EventBody::EnforcementApplied { account_id, .. } => account_id.to_string(),
         EventBody::PrincipalListed { principal_key, .. }
         | EventBody::PrincipalUnlisted { principal_key, .. }
@@ -60,5 +65,7 @@ pub fn owner_of(event: &Event) -> String {
         EventBody::ContentReviewRequested { publication_id, .. }
         | EventBody::PublicationSettled { publication_id, .. } => publication_id.to_string(),
         EventBody::DecisionMade { decision } => decision.case_id.to_string(),
+        EventBody::SettingsChanged { .. } => "SETTINGS".to_owned(),
+        EventBody::PolicyDocumentPut { .. } => "POLICY_DOCUMENTS".to_owned(),
     }
 }

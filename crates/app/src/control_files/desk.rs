@@ -1,0 +1,120 @@
+use std::sync::Arc;
+
+use domain::actor::Actor;
+
+use super::{
+    ControlDocument, ControlProblem, ControlReport, Judgement,
+    policy_document_file::{self, PolicyDocumentJudge},
+    settings_file,
+};
+use crate::{
+    error::AppError,
+    ports::{
+        CallerRegister, Clock, ControlContent, ControlFile, ControlFiles, PolicyDocumentShelf, PutBy, SettingsShelf,
+    },
+};
+
+/// Takes the operators' files.
+pub struct ControlDesk {
+    pub files: Arc<dyn ControlFiles>,
+    pub settings: Arc<dyn SettingsShelf>,
+    pub policy_documents: Arc<dyn PolicyDocumentShelf>,
+    /// Events know those who put files as they know callers: by pseudonym.
+    pub callers: Arc<dyn CallerRegister>,
+    pub clock: Arc<dyn Clock>,
+}
+
+/// What a file controls, by the folder below `controls/` that it was put in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Settings,
+    PolicyDocuments,
+}
+
+impl Kind {
+    fn named(folder: &str) -> Option<Self> {
+        match folder {
+            "settings" => Some(Self::Settings),
+            "policy-documents" => Some(Self::PolicyDocuments),
+            _ => None,
+        }
+    }
+
+    const fn most_bytes(self) -> usize {
+        match self {
+            Self::Settings => settings_file::MOST_BYTES,
+            Self::PolicyDocuments => policy_document_file::MOST_BYTES,
+        }
+    }
+}
+
+impl ControlDesk {
+    /// Judges the file, puts it in force if it is good, and answers with the report. `None` for a file that asks for no
+    /// answer: one that is gone, or the text of a policy document. Safe to call again after any failure: the same file
+    /// comes to the same report.
+    ///
+    /// # Errors
+    /// When a port does not work. A file that is wrong is no error but a report that says so.
+    pub async fn take(&self, file: &ControlFile) -> Result<Option<ControlReport>, AppError> {
+        let below = file.key.strip_prefix("controls/").unwrap_or_default();
+        let Some((folder, name)) = below.split_once('/') else {
+            return Err(AppError::Message("the object does not lie in a folder below controls/".to_owned()));
+        };
+        if file.key.starts_with(policy_document_file::TEXTS) || name.is_empty() {
+            return Ok(None);
+        }
+        let Some(judgement) = self.judged(file, Kind::named(folder)).await? else { return Ok(None) };
+        let report = ControlReport {
+            kind: folder.to_owned(),
+            file: file.key.clone(),
+            etag: file.etag.clone(),
+            accepted: judgement.problems.is_empty(),
+            version: judgement.version,
+            problems: judgement.problems,
+        }
+        .in_order();
+        self.files.answer(&report).await?;
+        Ok(Some(report))
+    }
+
+    async fn actor(&self, put_by: &PutBy) -> Result<Actor, AppError> {
+        let PutBy { principal, session } = put_by;
+        let Some(session) = session else { return Ok(Actor::caller(principal)) };
+        let pseudonym = self.callers.pseudonym(session).await?;
+        Ok(Actor::caller(&format!("{principal}:{pseudonym}")))
+    }
+
+    async fn judged(&self, file: &ControlFile, kind: Option<Kind>) -> Result<Option<Judgement>, AppError> {
+        let refused =
+            |zh: &str, en: &str| Ok(Some(Judgement::refused(None, vec![ControlProblem::of_the_file(zh, en)])));
+        let Some(kind) = kind else {
+            return refused(
+                "controls/ 下没有此类控制文件：可用 settings、policy-documents。",
+                "There is no such folder below controls/: settings, policy-documents.",
+            );
+        };
+        let most = kind.most_bytes();
+        let bytes = match self.files.read(&file.key, file.version_id.as_deref(), most).await? {
+            ControlContent::Bytes(bytes) => bytes,
+            ControlContent::Gone => return Ok(None),
+            ControlContent::TooLarge => {
+                let kib = most / 1024;
+                return refused(&format!("文件超过 {kib} KiB。"), &format!("The file is larger than {kib} KiB."));
+            }
+        };
+        let document = match ControlDocument::read(&bytes) {
+            Ok(document) => document,
+            Err(problem) => return Ok(Some(Judgement::refused(None, vec![problem]))),
+        };
+        let actor = self.actor(&file.put_by).await?;
+        let judgement = match kind {
+            Kind::Settings => settings_file::judge(&*self.settings, &*self.clock, &actor, &document).await?,
+            Kind::PolicyDocuments => {
+                let judge =
+                    PolicyDocumentJudge { files: &*self.files, shelf: &*self.policy_documents, clock: &*self.clock };
+                judge.judge(&actor, &document).await?
+            }
+        };
+        Ok(Some(judgement))
+    }
+}

@@ -1,0 +1,42 @@
+//! Files as controls: an operator puts a file below `controls/`, and gets a report.
+//!
+//! Whatever the file controls, it is read as a [`ControlDocument`] (bounded, YAML or JSON, every problem with line and
+//! column), judged by the domain, stored under its version, and answered with a [`ControlReport`]. What is in force
+//! stays in force until a file has been accepted.
+
+mod desk;
+mod document;
+mod place;
+mod policy_document_file;
+mod report;
+mod settings_file;
+
+pub use desk::ControlDesk;
+pub use document::ControlDocument;
+pub use report::{ControlProblem, ControlReport};
+
+use crate::error::AppError;
+
+/// How often a file is judged anew because another one came first. Files come from people, one at a time.
+const TRIES: usize = 5;
+
+/// What became of a file.
+pub(crate) struct Judgement {
+    pub version: Option<u32>,
+    /// Empty when it is in force.
+    pub problems: Vec<ControlProblem>,
+}
+
+impl Judgement {
+    fn accepted(version: u32) -> Self {
+        Self { version: Some(version), problems: vec![] }
+    }
+
+    fn refused(version: Option<u32>, problems: Vec<ControlProblem>) -> Self {
+        Self { version, problems }
+    }
+}
+
+fn others_were_always_faster(expected: u64) -> AppError {
+    AppError::VersionConflict { expected }
+}
