@@ -59,6 +59,22 @@ fn a_function_may_touch_the_tables_that_it_is_told_of_and_no_others() {
     }
 }
 
+/// R9.1: document numbers and names go to one of them, decisions to the other.
+#[test]
+fn staging_and_prod_reach_others_by_https_alone() {
+    let template = read("template.yaml");
+    let rule = &template["Rules"]["NobodyListensIn"];
+    let local = serde_json::json!({ "Fn::Not": [{ "Fn::Equals": [{ "Ref": "Stage" }, "local"] }] });
+    assert_eq!(rule["RuleCondition"], local);
+    let addresses = template["Parameters"].as_object().unwrap().keys().filter(|name| name.ends_with("Url"));
+    for address in addresses {
+        let scheme = serde_json::json!({ "Fn::Select": [0, { "Fn::Split": [":", { "Ref": address }] }] });
+        let no_http = serde_json::json!({ "Fn::Not": [{ "Fn::Equals": [scheme, "http"] }] });
+        let asserted = rule["Assertions"].as_array().unwrap().iter().any(|assertion| assertion["Assert"] == no_http);
+        assert!(asserted, "{address} may be plain http");
+    }
+}
+
 /// `Outputs.CasesTableArn` of the data stack → `Cases`, when it ends so.
 fn table(get_att: &Value, end: &str) -> Option<String> {
     let output = get_att.as_array().filter(|parts| parts[0] == "DataStack")?[1].as_str()?;
