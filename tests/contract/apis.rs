@@ -114,7 +114,8 @@ async fn accounts_api_answers_every_event() {
 fn publications_api(twins: &Twins) -> Api {
     Api::from(publications_api::router(publications_api::Deps {
         reviews: twins.queues.clone(),
-        accounts: twins.accounts.clone(),
+        meter: twins.accounts.clone(),
+        settings: twins.settings.clone(),
         shelf: twins.publications.clone(),
         log: twins.queues.clone(),
         engines: twins.engines.clone(),
@@ -176,6 +177,7 @@ async fn principals_api_answers_every_event() {
             accounts: twins.accounts.clone(),
             principals: twins.accounts.clone(),
             blacklist: twins.accounts.clone(),
+            groups: twins.accounts.clone(),
             index: twins.index.clone(),
             idempotency: twins.idempotency.clone(),
             callers: twins.callers.clone(),

@@ -42,13 +42,14 @@ pub(crate) fn of(function: &str) -> Vec<Fixture> {
 }
 
 /// The functions that a test of this binary feeds.
-pub(crate) const FED: [&str; 14] = [
+pub(crate) const FED: [&str; 15] = [
     "accounts-api",
     "cases-api",
     "complaint-triager",
     "complaints-api",
     "content-logger",
     "control-files",
+    "deadline-clock",
     "enforcer",
     "event-relay",
     "notifier",

@@ -6,9 +6,10 @@ use app::{
     blacklisting::ListingSpread,
     content_logging::ContentLogger,
     control_files::ControlDesk,
+    deregistering::DeregistrationClock,
     enforcing::Enforcer,
     notifying::Notifier,
-    ports::{ContentLog, Watermark},
+    ports::{AccountLedger, ContentLog, Watermark},
     registration::RegistrationVerifier,
     relaying::EventRelay,
     retaining::{RetentionPlanner, RetentionSweeper},
@@ -29,7 +30,7 @@ use testkit::{Twins, samples};
 use crate::{
     fixtures::{self, Fixture},
     redaction::redacted,
-    world::{furnished, traces},
+    world::{ACTIVE, furnished, traces},
 };
 
 /// Feeds every event of `function` to `feed` and shows the records that failed (by their place) and what is left behind.
@@ -218,4 +219,36 @@ fn planner(twins: &Twins) -> retention_planner::Deps {
             period: period(),
         },
     }
+}
+
+#[tokio::test]
+async fn deadline_clock_takes_every_event() {
+    let mut replies = BTreeMap::new();
+    for fixture in fixtures::of("deadline-clock") {
+        let twins = furnished().await;
+        // The day after the one that the events are of; an account is due in between.
+        twins.clock.set("2026-11-25T00:00:00Z".parse().unwrap());
+        let account = twins.accounts.get(ACTIVE.parse().unwrap()).unwrap();
+        let change = account.request_deregistration(1, samples::platform(), "2026-11-22T00:00:00Z".parse().unwrap());
+        twins.accounts.save(&change.unwrap().unwrap()).await.unwrap();
+        let _ = twins.accounts.take_events();
+        let deps = deadline_clock::Deps {
+            deregistrations: DeregistrationClock {
+                accounts: twins.accounts.clone(),
+                calendar: twins.accounts.clone(),
+                board: twins.cases.clone(),
+            },
+            clock: Arc::new(twins.clock.clone()),
+        };
+        let reply = process_schedule(fixture.event.clone(), |at| deadline_clock::handle(&deps, at)).await;
+        assert_eq!(reply.is_err(), fixture.is_bad(), "{}: {reply:?}", fixture.name);
+        let reply = reply.unwrap_or_else(|error| json!({ "error": error.to_string() }));
+        let mut shown = json!({ "reply": reply, "left": traces(&twins) });
+        if fixture.name == "duplicate" {
+            let again = process_schedule(fixture.event, |at| deadline_clock::handle(&deps, at)).await.unwrap();
+            shown["again"] = json!({ "reply": again, "left": traces(&twins) });
+        }
+        replies.insert(fixture.name, redacted(&shown));
+    }
+    insta::assert_yaml_snapshot!("deadline-clock", replies);
 }

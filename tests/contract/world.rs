@@ -1,7 +1,7 @@
 //! What the sample events take for granted (`events/README.md`), over in-memory ports.
 
 use app::{
-    ports::{Blacklist, CaseBoard, Queue},
+    ports::{Blacklist, CaseBoard, GroupRegister, Queue},
     registration::{Register, Registration},
 };
 use domain::{
@@ -9,7 +9,8 @@ use domain::{
     case::Case,
     complaint::Complaint,
     document::DocumentType,
-    id::{AccountId, CaseId, ComplaintId},
+    group::AccountGroup,
+    id::{AccountId, CaseId, ComplaintId, GroupId},
     personal::Personal,
     principal::{PrincipalKey, PrincipalKind},
     receipt::Receipt,
@@ -23,6 +24,7 @@ pub(crate) const ACTIVE: &str = "acct_01m8323b80e00r000000000001";
 const PENDING: &str = "acct_01m8323b80e00r000000000002";
 const SUSPENDED: &str = "acct_01m8323b80e00r000000000003";
 const OTHER: &str = "acct_01m8323b80e00r000000000004";
+const GROUP: &str = "grp_01m8323b80e00r000000000001";
 const OF_LISTED: &str = "acct_01m8323b80e00r000000000005";
 const CASE: &str = "case_01m8323b80e00r00000000000b";
 const CLAIMED: &str = "case_01m8323b80e00r00000000000c";
@@ -107,6 +109,13 @@ async fn listed(twins: &Twins) {
     let account = samples::account().named("旧账号").of(&principal).active();
     twins.accounts.put(Account { account_id: account_id(OF_LISTED), ..account });
     Blacklist::save(&*twins.accounts, &samples::listing(&principal, 180)).await.unwrap();
+    let account = twins.accounts.get(account_id(OF_LISTED)).unwrap();
+    let group_id: GroupId = GROUP.parse().unwrap();
+    let joining = account.join_group(group_id, samples::platform(), samples::NOON).unwrap().unwrap();
+    let members = [account_id(OF_LISTED)].into();
+    let (name, scope) = ("旧矩阵".to_owned(), "返利信息".to_owned());
+    let group = AccountGroup::register(group_id, principal, name, scope, members, samples::platform(), samples::NOON);
+    GroupRegister::save(&*twins.accounts, &group, &[joining]).await.unwrap();
 }
 
 async fn cases(twins: &Twins) {

@@ -5,7 +5,10 @@
 mod blacklist;
 mod controls;
 mod crashes;
+mod deregistration;
+mod groups;
 mod orders;
 mod races;
 mod reviews;
+mod standing;
 mod world;

@@ -9,10 +9,14 @@ use serde_json::json;
 
 use crate::stack::{active_account, publication, publish, running};
 
-const ROUTES: [(&str, &str); 15] = [
+const ROUTES: [(&str, &str); 24] = [
     ("POST", "/v1/accounts"),
     ("GET", "/v1/accounts/acct_01m8323b80e00r000000000001"),
     ("GET", "/v1/accounts/acct_01m8323b80e00r000000000001/statements"),
+    ("GET", "/v1/accounts/acct_01m8323b80e00r000000000001/credit"),
+    ("DELETE", "/v1/accounts/acct_01m8323b80e00r000000000001"),
+    ("POST", "/v1/accounts/acct_01m8323b80e00r000000000001/deregistration/undo"),
+    ("POST", "/v1/metrics"),
     ("POST", "/v1/publications"),
     ("GET", "/v1/publications/pub_359vekds1rgzqt823kxncmabgh"),
     ("GET", "/v1/cases"),
@@ -25,6 +29,11 @@ const ROUTES: [(&str, &str); 15] = [
     ("GET", "/v1/blacklist/v1.1111111111111111111111111111111111111111111111111111111111111111"),
     ("DELETE", "/v1/blacklist/v1.1111111111111111111111111111111111111111111111111111111111111111"),
     ("POST", "/v1/principals/links"),
+    ("POST", "/v1/groups"),
+    ("GET", "/v1/groups?account_id=acct_01m8323b80e00r000000000001"),
+    ("GET", "/v1/groups/grp_01m8323b80e00r000000000001"),
+    ("POST", "/v1/groups/grp_01m8323b80e00r000000000001/members"),
+    ("DELETE", "/v1/groups/grp_01m8323b80e00r000000000001/members"),
 ];
 
 async fn is_refused_everywhere(caller: &Caller, who: &str) {

@@ -1,9 +1,11 @@
 //! Every way in which a use case says no.
 
 use domain::{
-    account::AccountStatus, blacklist::BlacklistRefusal, case::CaseRefusal, document::DocumentError,
-    enforcement::Enforcement, principal::PrincipalKind,
+    account::AccountStatus, blacklist::BlacklistRefusal, case::CaseRefusal, deregistration::DeregistrationRefusal,
+    document::DocumentError, enforcement::Enforcement, group::GroupRefusal, principal::PrincipalKind,
 };
+
+use jiff::Timestamp;
 
 use crate::{naming::NameRefusal, ports::PortError};
 
@@ -16,6 +18,12 @@ pub enum AppError {
     DocumentTypeForKind { kind: PrincipalKind },
     #[error("the principal holds {cap} accounts, which is all it may")]
     QuotaExceeded { cap: u32 },
+    #[error("the principal holds {above} accounts and needs a group for more")]
+    GroupRequired { above: u32 },
+    #[error("no such group")]
+    GroupNotFound,
+    #[error(transparent)]
+    Group(#[from] GroupRefusal),
     #[error("the principal is on the blacklist")]
     PrincipalListed,
     #[error("the document leads to another principal since it was looked up")]
@@ -26,8 +34,14 @@ pub enum AppError {
     Blacklist(#[from] BlacklistRefusal),
     #[error(transparent)]
     Name(#[from] NameRefusal),
+    #[error(transparent)]
+    Deregistration(#[from] DeregistrationRefusal),
     #[error("no such account")]
     AccountNotFound,
+    #[error("the account may publish {limit} times in an hour, and has")]
+    RateExceeded { limit: u32, until: Timestamp, now: Timestamp },
+    #[error("later counts of the account are on record, or others of the same period")]
+    MetricsPassed,
     #[error("no such publication")]
     PublicationNotFound,
     #[error("no such case")]

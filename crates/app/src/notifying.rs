@@ -58,6 +58,19 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
                 "statement_of_reasons": enforcement.statement,
             }),
         )),
+        EventBody::DeregistrationRequested { account_id, closes_at } => {
+            Some(("account.deregistration_requested", json!({ "account_id": account_id, "closes_at": closes_at })))
+        }
+        EventBody::DeregistrationUndone { account_id } => {
+            Some(("account.deregistration_undone", json!({ "account_id": account_id })))
+        }
+        EventBody::AccountClosed { account_id } => Some(("account.closed", json!({ "account_id": account_id }))),
+        EventBody::IdentityDestroyed { account_id, receipt } => {
+            Some(("account.identity_destroyed", json!({ "account_id": account_id, "receipt": receipt })))
+        }
+        EventBody::GradeChanged { account_id, from, to, .. } => {
+            Some(("account.grade_changed", json!({ "account_id": account_id, "from": from, "to": to })))
+        }
         EventBody::AccountPrincipalUnlisted { account_id, listing_id } => {
             Some(("account.principal_unlisted", json!({ "account_id": account_id, "listing_id": listing_id })))
         }
@@ -77,6 +90,12 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
         | EventBody::IdentityUnsealed { .. }
         | EventBody::IdentityCheckUnavailable { .. }
         | EventBody::IdentityMatched { .. }
+        | EventBody::MetricsRecorded { .. }
+        | EventBody::AccountGrouped { .. }
+        | EventBody::GroupRegistered { .. }
+        | EventBody::GroupMembersAdded { .. }
+        | EventBody::GroupMembersRemoved { .. }
+        | EventBody::IdentityKept { .. }
         | EventBody::PrincipalListed { .. }
         | EventBody::PrincipalUnlisted { .. }
         | EventBody::PrincipalsLinked { .. }

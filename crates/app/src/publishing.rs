@@ -1,7 +1,8 @@
 //! The publish path: account → verdict → row and log message side by side (R2, R6.1, R11.1, R16.2).
 //!
-//! Two dependent round trips: the accounts are read, and the engine is asked for beside that; then every row and the
-//! log messages, and a request for a review of what is held, go out at once, and the caller has an answer when all of them have arrived. The row is keyed by account
+//! Two dependent round trips: the accounts are read with what they have published in this hour, and engine and settings
+//! are asked for beside that; then every row, the log messages, a request for a review of what is held, and the counts of
+//! limited accounts go out at once, and the caller has an answer when all of them have arrived. The row is keyed by account
 //! and reference, so that a retry writes nothing twice; the log may get a copy, which has the same record id.
 
 use std::{collections::HashMap, sync::Arc};
@@ -13,6 +14,8 @@ use domain::{
     id::{AccountId, PublicationId},
     profile::Profile,
     publication::{Part, Publication, PublicationStatus, content_hash},
+    settings::Settings,
+    standing::Standing,
 };
 use evidence::record::LogRecord;
 use futures::future::join_all;
@@ -22,9 +25,10 @@ use screening::{engine::Engine, verdict::Effect};
 use crate::{
     error::AppError,
     ports::{
-        AccountLedger, Clock, EngineSource, LogQueue, PortError, PublicationRecord, PublicationShelf, PutOutcome,
-        ReviewQueue,
+        Clock, EngineSource, LogQueue, PortError, PublicationHour, PublicationMeter, PublicationRecord,
+        PublicationShelf, PutOutcome, ReviewQueue, SettingsSource,
     },
+    scrutiny,
 };
 
 /// Something to publish.
@@ -38,7 +42,8 @@ pub struct Publish {
 
 /// Takes publications.
 pub struct Publishing {
-    pub accounts: Arc<dyn AccountLedger>,
+    pub meter: Arc<dyn PublicationMeter>,
+    pub settings: Arc<dyn SettingsSource>,
     pub shelf: Arc<dyn PublicationShelf>,
     pub log: Arc<dyn LogQueue>,
     pub reviews: Arc<dyn ReviewQueue>,
@@ -56,16 +61,27 @@ impl Publishing {
     /// alone is an error in its own place.
     pub async fn publish(&self, items: Vec<Publish>) -> Result<Vec<Result<PublicationRecord, AppError>>, AppError> {
         let now = self.clock.now();
-        let (accounts, engine) = futures::join!(self.accounts_of(&items), self.engines.current());
-        let (accounts, engine) = (accounts?, engine?);
-        let admitted = join_all(items.into_iter().map(|item| self.admit(&engine, &accounts, item, now))).await;
-        let records: Vec<LogRecord> = admitted.iter().flatten().map(logged).collect::<Result<_, _>>()?;
-        let reviews: Vec<Event> = admitted.iter().flatten().filter_map(|record| self.review_of(record, now)).collect();
+        let hour = PublicationHour::of(now);
+        let (accounts, settings, engine) =
+            futures::join!(self.accounts_of(&items, hour), self.settings.current(), self.engines.current());
+        let (mut accounts, settings, engine) = (accounts?, settings?, engine?);
+        let ground = Ground { engine: &engine, settings: &settings, now };
+        let places: Vec<Option<Place>> =
+            items.iter().map(|item| place(&mut accounts, &ground, item.account_id)).collect();
+        let admitted = items.into_iter().zip(places).map(|(item, place)| self.admit(&ground, place, item));
+        let admitted = join_all(admitted).await;
+        let records: Vec<LogRecord> =
+            admitted.iter().flatten().map(|admitted| logged(&admitted.record)).collect::<Result<_, _>>()?;
+        let reviewed = admitted.iter().flatten().filter_map(|admitted| self.review_of(&admitted.record, now));
+        let reviews: Vec<Event> = reviewed.collect();
+        let counted = self.count(counts(&admitted), hour);
         let stored = join_all(admitted.into_iter().map(|admitted| self.store(admitted)));
         if records.is_empty() {
             return Ok(stored.await);
         }
-        let (stored, logged, requested) = futures::join!(stored, self.log.send(&records), self.request(&reviews));
+        let (stored, logged, requested, counted) =
+            futures::join!(stored, self.log.send(&records), self.request(&reviews), counted);
+        counted?;
         // Which of the messages did not arrive is not known, so none of the items can be called accepted; the caller's
         // retry meets the rows and sends the messages again.
         logged?;
@@ -115,43 +131,50 @@ impl Publishing {
         self.shelf.load(publication_id).await?.ok_or(AppError::PublicationNotFound)
     }
 
-    async fn accounts_of(&self, items: &[Publish]) -> Result<HashMap<AccountId, Account>, AppError> {
+    async fn accounts_of(
+        &self,
+        items: &[Publish],
+        hour: PublicationHour,
+    ) -> Result<HashMap<AccountId, Metered>, AppError> {
         let mut ids: Vec<AccountId> = items.iter().map(|item| item.account_id).collect();
         ids.sort_unstable();
         ids.dedup();
-        let accounts = match ids.as_slice() {
-            [] => vec![],
-            [one] => self.accounts.load(*one).await?.into_iter().collect(),
-            many => self.accounts.load_many(many).await?,
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let accounts = self.meter.accounts(&ids, hour).await?;
+        let metered = |(account, published): (Account, u32)| {
+            (account.account_id, Metered { account: Arc::new(account), published })
         };
-        Ok(accounts.into_iter().map(|account| (account.account_id, account)).collect())
+        Ok(accounts.into_iter().map(metered).collect())
+    }
+
+    /// Counts what was admitted of accounts that have a limit. It goes out beside the rows and not before them, so that a
+    /// limit costs no round trip: publications at one moment may pass it by as many as are on their way together.
+    async fn count(&self, counts: HashMap<AccountId, u32>, hour: PublicationHour) -> Result<(), PortError> {
+        let counting = counts.into_iter().map(|(account_id, more)| self.meter.count(account_id, hour, more));
+        futures::future::try_join_all(counting).await.map(drop)
     }
 
     /// The record of the item, if its account may publish it.
-    async fn admit(
-        &self,
-        engine: &Engine,
-        accounts: &HashMap<AccountId, Account>,
-        item: Publish,
-        now: Timestamp,
-    ) -> Result<PublicationRecord, AppError> {
-        let account = accounts.get(&item.account_id).ok_or(AppError::AccountNotFound)?;
-        let refusal = account.may_publish(now).err();
-        let record = screened(engine, item, now);
-        let Some(refusal) = refusal else { return Ok(record) };
+    async fn admit(&self, ground: &Ground<'_>, place: Option<Place>, item: Publish) -> Result<Admitted, AppError> {
+        let Place { account, standing, over_limit } = place.ok_or(AppError::AccountNotFound)?;
+        let refusal = account.may_publish(ground.now).err().map(refused).or(over_limit);
+        let record = ground.screened(&account, &standing, item);
+        let Some(refusal) = refusal else {
+            return Ok(Admitted { record, is_counted: standing.publications_per_hour.is_some() });
+        };
         // A retry of what was accepted before the refusal began is answered as it was then.
         match self.shelf.load(record.publication.publication_id).await? {
-            Some(known) if known.publication.content_hash == record.publication.content_hash => Ok(known),
-            _ => Err(match refusal {
-                PublishingRefusal::NotVerified(status) => AppError::AccountNotVerified { status },
-                PublishingRefusal::Leaving(status) => AppError::AccountClosed { status },
-                PublishingRefusal::Enforced(enforcement) => AppError::AccountSuspended { enforcement },
-            }),
+            Some(known) if known.publication.content_hash == record.publication.content_hash => {
+                Ok(Admitted { record: known, is_counted: false })
+            }
+            _ => Err(refusal),
         }
     }
 
-    async fn store(&self, admitted: Result<PublicationRecord, AppError>) -> Result<PublicationRecord, AppError> {
-        let record = admitted?;
+    async fn store(&self, admitted: Result<Admitted, AppError>) -> Result<PublicationRecord, AppError> {
+        let Admitted { record, .. } = admitted?;
         match self.shelf.put_new(&record).await? {
             PutOutcome::Stored => Ok(record),
             PutOutcome::Exists(known) if known.publication.content_hash == record.publication.content_hash => {
@@ -175,21 +198,84 @@ fn logged(record: &PublicationRecord) -> Result<LogRecord, PortError> {
         .map_err(|error| PortError::corrupt("the log record", error))
 }
 
-fn screened(engine: &Engine, item: Publish, now: Timestamp) -> PublicationRecord {
-    let words: Vec<&str> = item.parts.iter().map(|part| part.words().unwrap_or_default()).collect();
-    let verdict = engine.screen(&words);
-    let status = status_after(verdict.effect);
-    let publication = Publication {
-        publication_id: PublicationId::named(item.account_id, &item.reference),
-        account_id: item.account_id,
-        reference: item.reference,
-        version: 1,
-        edition: 1,
-        content_hash: content_hash(&item.parts),
-        parts: item.parts,
-        status,
-        settlement: None,
-        received_at: now,
+/// What every item of a call is judged by.
+struct Ground<'a> {
+    engine: &'a Engine,
+    settings: &'a Settings,
+    now: Timestamp,
+}
+
+/// An account with what it has published in this hour.
+struct Metered {
+    account: Arc<Account>,
+    published: u32,
+}
+
+/// An item's account, where it stands, and whether the item is one too many.
+struct Place {
+    account: Arc<Account>,
+    standing: Standing,
+    over_limit: Option<AppError>,
+}
+
+/// What is to be stored.
+struct Admitted {
+    record: PublicationRecord,
+    is_counted: bool,
+}
+
+/// The place of the next item of the account: each takes one of the hour's.
+fn place(accounts: &mut HashMap<AccountId, Metered>, ground: &Ground<'_>, account_id: AccountId) -> Option<Place> {
+    let metered = accounts.get_mut(&account_id)?;
+    let standing = Standing::of(&metered.account, ground.settings, ground.now);
+    let over_limit = match standing.publications_per_hour {
+        Some(limit) if metered.published >= limit => {
+            let until = PublicationHour::of(ground.now).end();
+            Some(AppError::RateExceeded { limit, until, now: ground.now })
+        }
+        _ => None,
     };
-    PublicationRecord { publication, verdict }
+    metered.published = metered.published.saturating_add(1);
+    Some(Place { account: metered.account.clone(), standing, over_limit })
+}
+
+/// How many publications count, by account.
+fn counts(admitted: &[Result<Admitted, AppError>]) -> HashMap<AccountId, u32> {
+    let mut counts = HashMap::new();
+    for admitted in admitted.iter().flatten().filter(|admitted| admitted.is_counted) {
+        *counts.entry(admitted.record.publication.account_id).or_default() += 1;
+    }
+    counts
+}
+
+fn refused(refusal: PublishingRefusal) -> AppError {
+    match refusal {
+        PublishingRefusal::NotVerified(status) => AppError::AccountNotVerified { status },
+        PublishingRefusal::Leaving(status) => AppError::AccountClosed { status },
+        PublishingRefusal::Enforced(enforcement) => AppError::AccountSuspended { enforcement },
+    }
+}
+
+impl Ground<'_> {
+    fn screened(&self, account: &Account, standing: &Standing, item: Publish) -> PublicationRecord {
+        let publication_id = PublicationId::named(item.account_id, &item.reference);
+        let words: Vec<&str> = item.parts.iter().map(|part| part.words().unwrap_or_default()).collect();
+        let facts = scrutiny::facts(account, standing, self.settings, &item.parts, self.now);
+        let mut verdict = self.engine.assess(&words, &facts).verdict;
+        scrutiny::raise(&mut verdict, standing, publication_id);
+        let status = status_after(verdict.effect);
+        let publication = Publication {
+            publication_id,
+            account_id: item.account_id,
+            reference: item.reference,
+            version: 1,
+            edition: 1,
+            content_hash: content_hash(&item.parts),
+            parts: item.parts,
+            status,
+            settlement: None,
+            received_at: self.now,
+        };
+        PublicationRecord { publication, verdict }
+    }
 }

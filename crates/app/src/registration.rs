@@ -87,10 +87,11 @@ impl Registration {
             self.naming.choose(&command.display_name, kind),
         )?;
         let new = NewAccount { account_id, principal_kind: kind, principal_key, display_name, identity: sealed };
-        let cap = settings.account_caps.of(kind);
+        let (cap, group_above) = (settings.account_caps.of(kind), settings.groups.required_above);
         let change = Account::register(new, command.actor, now);
-        match self.accounts.register(&change, &Admission { presented, cap }).await {
+        match self.accounts.register(&change, &Admission { presented, cap, group_above }).await {
             Ok(()) => Ok(change.state),
+            Err(RegisterError::GroupRequired) => Err(AppError::GroupRequired { above: group_above }),
             Err(RegisterError::PrincipalListed) => Err(AppError::PrincipalListed),
             Err(RegisterError::PrincipalMoved) => Err(AppError::PrincipalMoved),
             Err(RegisterError::Exists) => self.account(account_id).await,
@@ -139,7 +140,8 @@ impl RegistrationVerifier {
             return Ok(Verification::AlreadySettled(account.status));
         }
         let now = self.clock.now();
-        let clear = self.vault.unseal(&account_id.to_string(), &account.identity, Purpose::IdentityCheck).await?;
+        let sealed = account.identity.as_ref().ok_or_else(|| unreadable("it was destroyed"))?;
+        let clear = self.vault.unseal(&account_id.to_string(), sealed, Purpose::IdentityCheck).await?;
         let identity = SealedText::read(&clear, now)?;
         let outcome = self.provider.check(&identity).await?;
         let actor = Actor::function("registration-verifier");

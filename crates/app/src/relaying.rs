@@ -25,12 +25,23 @@ pub const fn route(body: &EventBody) -> Option<Queue> {
         | EventBody::PrincipalsLinked { .. } => Some(Queue::Enforcement),
         EventBody::AccountVerified { .. }
         | EventBody::RegistrationRejected { .. }
+        | EventBody::GradeChanged { .. }
+        | EventBody::DeregistrationRequested { .. }
+        | EventBody::DeregistrationUndone { .. }
+        | EventBody::AccountClosed { .. }
+        | EventBody::IdentityDestroyed { .. }
         | EventBody::AccountPrincipalUnlisted { .. }
         | EventBody::PublicationSettled { .. }
         | EventBody::EnforcementApplied { .. } => Some(Queue::Notification),
         EventBody::IdentityUnsealed { .. }
         | EventBody::IdentityCheckUnavailable { .. }
         | EventBody::IdentityMatched { .. }
+        | EventBody::MetricsRecorded { .. }
+        | EventBody::AccountGrouped { .. }
+        | EventBody::GroupRegistered { .. }
+        | EventBody::GroupMembersAdded { .. }
+        | EventBody::GroupMembersRemoved { .. }
+        | EventBody::IdentityKept { .. }
         | EventBody::CaseOpened { .. }
         | EventBody::ComplaintJoined { .. }
         | EventBody::CaseReopened { .. }

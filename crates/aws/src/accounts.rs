@@ -1,4 +1,4 @@
-use app::ports::{AccountLedger, Admission, PortError, RegisterError, SaveError};
+use app::ports::{AccountLedger, Admission, Deadline, PortError, RegisterError, SaveError};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
     Client,
@@ -7,8 +7,9 @@ use aws_sdk_dynamodb::{
 use domain::{account::Account, change::Change, display_name::NameSkeleton, id::AccountId, principal::PrincipalKey};
 
 use crate::{
+    deregistration_calendar::put_deadline,
     failure::failed,
-    layout::{Item, STATE, doc, key, number, put_event, put_first, put_next, state, text},
+    layout::{Item, STATE, attribute, doc, key, number, put_event, put_first, put_next, state, text},
     principal_rows::{account_key, canonical, is_canonical, is_not_listed, leads_to, quota_key},
     transaction::{TransactionError, delete, put, transact, update},
 };
@@ -67,11 +68,26 @@ impl Accounts {
 
     /// State and event of a change, in the positions 0 and 1.
     fn writes(&self, change: &Change<Account>) -> Result<Vec<TransactWriteItem>, PortError> {
-        let (pk, version) = (pk(change.state.account_id), change.state.version);
-        let item = state(WHAT, &pk, version, &change.state)?;
-        let state = if version == 1 { put_first(&self.table, item) } else { put_next(&self.table, item, version) };
-        Ok(vec![put(state), put(put_event(WHAT, &self.table, &pk, &change.event)?)])
+        account_writes(&self.table, change)
     }
+
+    /// Why a principal that would be over its quota by one is: it may hold no more, or no more without a group.
+    async fn refusal(&self, principal: &PrincipalKey, cap: u32) -> Result<RegisterError, PortError> {
+        let key = quota_key(principal);
+        let request = self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true);
+        let found = request.send().await.map_err(|error| failed(WHAT, &error))?;
+        let held = found.item.map(|item| attribute(WHAT, &item, "accounts").map(str::to_owned)).transpose()?;
+        let held: u32 = held.unwrap_or_default().parse().unwrap_or(0);
+        Ok(if held >= cap { RegisterError::QuotaExceeded } else { RegisterError::GroupRequired })
+    }
+}
+
+/// State and event of a change, in the positions 0 and 1.
+pub(crate) fn account_writes(table: &str, change: &Change<Account>) -> Result<Vec<TransactWriteItem>, PortError> {
+    let (pk, version) = (pk(change.state.account_id), change.state.version);
+    let item = state(WHAT, &pk, version, &change.state)?;
+    let state = if version == 1 { put_first(table, item) } else { put_next(table, item, version) };
+    Ok(vec![put(state), put(put_event(WHAT, table, &pk, &change.event)?)])
 }
 
 fn name_key(name: &NameSkeleton) -> Item {
@@ -127,7 +143,11 @@ impl AccountLedger for Accounts {
             .quota(principal)
             .update_expression("ADD accounts :one")
             // A row that is missing holds none, which is below every cap but zero.
-            .condition_expression("(attribute_not_exists(accounts) AND :cap > :zero) OR accounts < :cap")
+            .condition_expression(
+                "((attribute_not_exists(accounts) AND :cap > :zero) OR accounts < :cap) \
+                 AND (attribute_not_exists(accounts) OR accounts < :above OR group_count > :zero)",
+            )
+            .expression_attribute_values(":above", number(admission.group_above))
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":zero", number(0))
             .expression_attribute_values(":cap", number(admission.cap));
@@ -142,21 +162,29 @@ impl AccountLedger for Accounts {
         }
         let names = writes.len();
         writes.extend(change.state.names_held().iter().map(|name| self.take(name, account_id)));
-        transact(&self.client, WHAT, writes).await.map_err(|error| match error {
+        let Err(error) = transact(&self.client, WHAT, writes).await else { return Ok(()) };
+        Err(match error {
             // An account that exists may be the very one that took the last place and the name, so this is asked first.
             TransactionError::Conditions(positions) if positions.iter().any(|at| *at < QUOTA) => RegisterError::Exists,
             TransactionError::Conditions(positions) if positions.iter().any(|at| *at > BLACKLIST && *at < names) => {
                 RegisterError::PrincipalMoved
             }
             TransactionError::Conditions(positions) if positions.contains(&BLACKLIST) => RegisterError::PrincipalListed,
-            TransactionError::Conditions(positions) if positions.contains(&QUOTA) => RegisterError::QuotaExceeded,
+            TransactionError::Conditions(positions) if positions.contains(&QUOTA) => {
+                self.refusal(principal, admission.cap).await?
+            }
             TransactionError::Conditions(_) => RegisterError::NameTaken,
             TransactionError::Port(error) => error.into(),
         })
     }
 
     async fn save(&self, change: &Change<Account>) -> Result<(), SaveError> {
-        transact(&self.client, WHAT, self.writes(change)?).await.map_err(conflict)
+        let mut writes = self.writes(change)?;
+        if let Some(due_at) = change.state.closing_due_at() {
+            let account_id = change.state.account_id;
+            writes.push(put_deadline(&self.table, &Deadline { due_at, account_id }));
+        }
+        transact(&self.client, WHAT, writes).await.map_err(conflict)
     }
 
     async fn save_and_release(&self, change: &Change<Account>) -> Result<(), SaveError> {

@@ -43,11 +43,19 @@ fn receipt_key(receipt: &ReceiptDigest) -> Item {
 }
 
 fn about_key(subject: &Subject, matter: &Matter) -> Item {
+    key(format!("ABOUT#{}#{}", subject_name(subject), matter.key()), "CASE")
+}
+
+fn subject_pk(subject: &Subject) -> String {
+    format!("SUBJECT#{}", subject_name(subject))
+}
+
+fn subject_name(subject: &Subject) -> String {
     let subject_type = match subject.subject_type() {
         SubjectType::Account => "account",
         SubjectType::Publication => "publication",
     };
-    key(format!("ABOUT#{subject_type}#{}#{}", subject.subject_id(), matter.key()), "CASE")
+    format!("{subject_type}#{}", subject.subject_id())
 }
 
 impl Cases {
@@ -143,6 +151,33 @@ impl CaseBoard for Cases {
         self.case(id).await
     }
 
+    async fn open_about(&self, subject: &Subject) -> Result<Vec<CaseId>, PortError> {
+        let (mut open, mut start) = (Vec::new(), None::<Item>);
+        loop {
+            let request = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .key_condition_expression("pk = :subject AND begins_with(sk, :case)")
+                .expression_attribute_values(":subject", text(subject_pk(subject)))
+                .expression_attribute_values(":case", text("CASE#"))
+                .consistent_read(true)
+                .set_exclusive_start_key(start);
+            let found = request.send().await.map_err(|error| failed(WHAT, &error))?;
+            for item in found.items.into_iter().flatten() {
+                let id = attribute(WHAT, &item, "sk")?.trim_start_matches("CASE#").parse();
+                let case_id: CaseId = id.map_err(|error| PortError::corrupt(WHAT, error))?;
+                if self.case(case_id).await?.is_some_and(|case| case.state == CaseState::Open) {
+                    open.push(case_id);
+                }
+            }
+            start = found.last_evaluated_key;
+            if start.is_none() {
+                return Ok(open);
+            }
+        }
+    }
+
     async fn open(&self, change: &Change<Case>, complaint: Option<&Complaint>) -> Result<(), SaveError> {
         let case = &change.state;
         let mut place = about_key(&case.subject, &case.matter);
@@ -150,6 +185,9 @@ impl CaseBoard for Cases {
         let mut writes = self.writes(change)?;
         writes.push(put(put_first(&self.table, place)));
         writes.extend(complaint.map(|complaint| self.take(complaint, case.case_id)));
+        let of_subject = key(subject_pk(&case.subject), format!("CASE#{}", case.case_id));
+        let of_subject = Put::builder().table_name(&self.table).set_item(Some(of_subject)).build();
+        writes.push(put(of_subject.expect("table and item are set")));
         transact(&self.client, WHAT, writes).await.map_err(conflict)
     }
 

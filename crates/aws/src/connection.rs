@@ -6,9 +6,10 @@ use std::{
 
 use crate::{
     Accounts, Blacklist, Callers, Cases, ContentLogBucket, ContentLogQueue, ContentReviews, ControlFileBucket,
-    EventQueues, Idempotency, KmsPrincipalIndex, KmsVault, LockMode, LogVersions, PolicyDocumentArchive,
-    PolicyDocumentTable, Principals, ProtectedNameRows, Publications, ReceiptObjects, RelayDeadLetters, RelayQueueUrls,
-    RetentionWatermark, SettingsTable, SweepOrderQueue, TriggerQueue, transport::transport,
+    DeregistrationCalendar, EventQueues, Groups, Idempotency, KmsPrincipalIndex, KmsVault, LockMode, LogVersions,
+    PolicyDocumentArchive, PolicyDocumentTable, Principals, ProtectedNameRows, PublicationMeter, Publications,
+    ReceiptObjects, RelayDeadLetters, RelayQueueUrls, RetentionWatermark, SettingsTable, SweepOrderQueue, TriggerQueue,
+    transport::transport,
 };
 use app::ports::Clock;
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
@@ -144,6 +145,21 @@ impl Aws {
     #[must_use]
     pub fn blacklist(&self, table: &str) -> Blacklist {
         Blacklist::new(self.dynamodb(), table)
+    }
+
+    #[must_use]
+    pub fn deregistration_calendar(&self, table: &str) -> DeregistrationCalendar {
+        DeregistrationCalendar::new(self.dynamodb(), table)
+    }
+
+    #[must_use]
+    pub fn groups(&self, table: &str) -> Groups {
+        Groups::new(self.dynamodb(), table)
+    }
+
+    #[must_use]
+    pub fn publication_meter(&self, table: &str) -> PublicationMeter {
+        PublicationMeter::new(self.dynamodb(), table)
     }
 
     #[must_use]

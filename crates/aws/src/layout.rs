@@ -4,12 +4,16 @@
 //! |---|---|---|---|
 //! | accounts | `ACCOUNT#<account_id>` | `STATE` | `doc` (the account), `version` |
 //! | | `ACCOUNT#<account_id>` | `EVENT#<version, 20 digits>` | `kind` = `event`, `event` (JSON) |
-//! | | `PRINCIPAL#<principal_key>` | `QUOTA` | `accounts` (how many it holds) |
+//! | | `ACCOUNT#<account_id>` | `PUBLISHED` | `hour` (since 1970), `published` (in it; only where a limit is set) |
+//! | | `PRINCIPAL#<principal_key>` | `QUOTA` | `accounts` (how many it holds), `group_count` |
+//! | | `PRINCIPAL#<principal_key>` | `GROUP#<group_id>` | – (one for each group it answers for) |
+//! | | `GROUP#<group_id>` | `STATE`, `EVENT#<version>` | as of an account |
 //! | | `PRINCIPAL#<principal_key>` | `ACCOUNT#<account_id>` | – (one for each account it registered) |
 //! | | `PRINCIPAL#<principal_key>` | `ALIAS` | `canonical` (the key that it leads to), `doc` (how that is known) |
 //! | | `PRINCIPAL#<principal_key>` | `KNOWN_BY#<principal_key>` | – (one for each alias of it) |
 //! | | `PRINCIPAL#<principal_key>` | `BLACKLIST` | `doc` (the entry), `version`, `listed` |
 //! | | `PRINCIPAL#<principal_key>` | `EVENT#BLACKLIST#<version>`, `EVENT#LINK#<alias>` | `kind`, `event` |
+//! | | `DEADLINE#DEREGISTRATION` | `<due_at, 9 decimals>#<account_id>` | – (when an account on its way out is looked at) |
 //! | | `BLACKLIST` | `<review_at, 9 decimals>#<principal_key>` | `doc` (the entry, while it is listed) |
 //! | | `NAME#<skeleton>` | `ACCOUNT` | `account_id` (whose name is compared as that) |
 //! | publications | `<publication_id>` | `STATE` | `doc` (record with verdict), `version` |
@@ -20,6 +24,7 @@
 //! | | `COMPLAINT#<complaint_id>` | `EVENT#<version>` | as above |
 //! | | `RECEIPT#<digest>` | `COMPLAINT` | `complaint_id` |
 //! | | `ABOUT#<subject_type>#<subject_id>#<matter>` | `CASE` | `case_id` |
+//! | | `SUBJECT#<subject_type>#<subject_id>` | `CASE#<case_id>` | – (one for each case about it) |
 //! | cases, index `queue-index` | `queue_pk` = `<queue>#<state>` | `queue_sk` = `<due_at, 9 decimals>#<case_id>` | all |
 //! | idempotency | `<SHA-256>`, no sk | | `payload_hash`, `operation_id`, `lease_until` (ms), `answer`, `expires_at` (s, TTL) |
 //! | callers | `caller_<pseudonym>`, no sk | | `name` (encrypted by KMS, base64) |

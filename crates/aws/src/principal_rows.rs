@@ -5,7 +5,10 @@ use aws_sdk_dynamodb::{
     Client,
     types::{ConditionCheck, TransactWriteItem},
 };
-use domain::{id::AccountId, principal::PrincipalKey};
+use domain::{
+    id::{AccountId, GroupId},
+    principal::PrincipalKey,
+};
 
 use crate::{
     failure::failed,
@@ -17,6 +20,7 @@ const WHAT: &str = "principal register";
 
 pub(crate) const ACCOUNT: &str = "ACCOUNT#";
 pub(crate) const KNOWN_BY: &str = "KNOWN_BY#";
+pub(crate) const GROUP: &str = "GROUP#";
 
 pub(crate) fn pk(principal: &PrincipalKey) -> String {
     format!("PRINCIPAL#{}", principal.as_str())
@@ -36,6 +40,10 @@ pub(crate) fn blacklist_key(principal: &PrincipalKey) -> Item {
 
 pub(crate) fn account_key(principal: &PrincipalKey, account_id: AccountId) -> Item {
     key(pk(principal), format!("{ACCOUNT}{account_id}"))
+}
+
+pub(crate) fn group_key(principal: &PrincipalKey, group_id: GroupId) -> Item {
+    key(pk(principal), format!("{GROUP}{group_id}"))
 }
 
 pub(crate) fn known_by_key(principal: &PrincipalKey, alias: &PrincipalKey) -> Item {

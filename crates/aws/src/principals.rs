@@ -25,6 +25,14 @@ pub struct Principals {
     table: String,
 }
 
+/// What is counted under a key.
+#[derive(Debug, Clone, Copy, Default)]
+struct Held {
+    exists: bool,
+    accounts: u32,
+    groups: u32,
+}
+
 impl Principals {
     pub(crate) fn new(client: Client, table: &str) -> Self {
         Self { client, table: table.to_owned() }
@@ -58,13 +66,35 @@ impl Principals {
         }
     }
 
-    /// How many accounts are counted under the key.
-    async fn held(&self, principal: &PrincipalKey) -> Result<u32, PortError> {
+    /// As [`rows`](Self::rows), of the principal under all its keys, in order.
+    pub(crate) async fn rows_of_all<T: std::str::FromStr + Ord>(
+        &self,
+        canonical: &PrincipalKey,
+        prefix: &str,
+    ) -> Result<Vec<T>, PortError>
+    where
+        T::Err: std::error::Error + Send + Sync + 'static,
+    {
+        let mut rows: Vec<T> = self.rows(canonical, prefix).await?;
+        for alias in self.rows::<PrincipalKey>(canonical, KNOWN_BY).await? {
+            rows.extend(self.rows::<T>(&alias, prefix).await?);
+        }
+        rows.sort_unstable();
+        Ok(rows)
+    }
+
+    /// How many accounts and groups are counted under the key.
+    async fn held(&self, principal: &PrincipalKey) -> Result<Held, PortError> {
         let key = quota_key(principal);
         let request = self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true);
         let found = request.send().await.map_err(|error| failed(WHAT, &error))?;
-        let Some(item) = found.item else { return Ok(0) };
-        attribute(WHAT, &item, "accounts")?.parse().map_err(|error| PortError::corrupt(WHAT, error))
+        let Some(item) = found.item else { return Ok(Held::default()) };
+        // The row of a principal that has one and not the other lacks that count.
+        let count = |name: &str| {
+            let counted = item.contains_key(name).then(|| attribute(WHAT, &item, name)).transpose()?;
+            counted.map_or(Ok(0), str::parse).map_err(|error: std::num::ParseIntError| PortError::corrupt(WHAT, error))
+        };
+        Ok(Held { exists: true, accounts: count("accounts")?, groups: count("group_count")? })
     }
 
     fn put(&self, item: Item) -> TransactWriteItem {
@@ -85,29 +115,31 @@ impl Principals {
         Ok(put(row.build().expect("table and item are set")))
     }
 
-    /// Moves the count of accounts.
-    fn count(&self, link: &PrincipalAlias, held: u32) -> Vec<TransactWriteItem> {
+    /// Moves the counts of accounts and groups.
+    fn count(&self, link: &PrincipalAlias, held: Held) -> Vec<TransactWriteItem> {
         let alias = quota_key(&link.alias);
-        if held == 0 {
-            let none = ConditionCheck::builder()
-                .table_name(&self.table)
-                .set_key(Some(alias))
-                .condition_expression("attribute_not_exists(pk) OR accounts = :zero")
-                .expression_attribute_values(":zero", number(0))
-                .build();
+        if !held.exists {
+            let none = ConditionCheck::builder().table_name(&self.table).set_key(Some(alias));
+            let none = none.condition_expression("attribute_not_exists(pk)").build();
             return vec![check(none.expect("table, key and condition are set"))];
         }
         let taken = Delete::builder()
             .table_name(&self.table)
             .set_key(Some(alias))
-            .condition_expression("accounts = :held")
-            .expression_attribute_values(":held", number(held))
+            .condition_expression(
+                "(accounts = :accounts OR (attribute_not_exists(accounts) AND :accounts = :zero)) \
+                 AND (group_count = :groups OR (attribute_not_exists(group_count) AND :groups = :zero))",
+            )
+            .expression_attribute_values(":accounts", number(held.accounts))
+            .expression_attribute_values(":groups", number(held.groups))
+            .expression_attribute_values(":zero", number(0))
             .build();
         let given = Update::builder()
             .table_name(&self.table)
             .set_key(Some(quota_key(&link.canonical)))
-            .update_expression("ADD accounts :held")
-            .expression_attribute_values(":held", number(held))
+            .update_expression("ADD accounts :accounts, group_count :groups")
+            .expression_attribute_values(":accounts", number(held.accounts))
+            .expression_attribute_values(":groups", number(held.groups))
             .build();
         vec![delete(taken.expect("table and key are set")), update(given.expect("table, key and expression are set"))]
     }
@@ -144,12 +176,7 @@ impl PrincipalRegister for Principals {
     }
 
     async fn accounts_of(&self, canonical: &PrincipalKey) -> Result<Vec<AccountId>, PortError> {
-        let mut accounts: Vec<AccountId> = self.rows(canonical, ACCOUNT).await?;
-        for alias in self.rows::<PrincipalKey>(canonical, KNOWN_BY).await? {
-            accounts.extend(self.rows::<AccountId>(&alias, ACCOUNT).await?);
-        }
-        accounts.sort_unstable();
-        Ok(accounts)
+        self.rows_of_all(canonical, ACCOUNT).await
     }
 
     async fn link(&self, link: &PrincipalAlias) -> Result<(), SaveError> {

@@ -1,6 +1,8 @@
 //! The append-only list of what happened. An event is the outbox: it is stored with the state that it tells of, and
 //! the stream of the table carries it to the queues.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -10,8 +12,11 @@ use crate::{
     blacklist::Listing,
     case::Matter,
     decision::Decision,
+    deregistration::{DestructionReceipt, KeepingDuty},
     enforcement::Enforcement,
-    id::{AccountId, CaseId, ComplaintId, DecisionId, EventId, ListingId, PublicationId},
+    grade::Grade,
+    id::{AccountId, CaseId, ComplaintId, DecisionId, EventId, GroupId, ListingId, PublicationId},
+    metrics::Metrics,
     personal::Purpose,
     policy_document::PolicyDocument,
     principal::{PrincipalKey, PrincipalKind},
@@ -87,6 +92,56 @@ pub enum EventBody {
     EnforcementApplied {
         account_id: AccountId,
         enforcement: Box<Enforcement>,
+    },
+    /// Counts of a period that left the account in its grade (R7.2).
+    MetricsRecorded {
+        account_id: AccountId,
+        metrics: Metrics,
+    },
+    /// Counts of a period that moved the account into another grade.
+    GradeChanged {
+        account_id: AccountId,
+        metrics: Metrics,
+        from: Grade,
+        to: Grade,
+    },
+    /// Its holder wants the account closed; until `closes_at` they may change their mind (R9.2).
+    DeregistrationRequested {
+        account_id: AccountId,
+        closes_at: Timestamp,
+    },
+    DeregistrationUndone {
+        account_id: AccountId,
+    },
+    AccountClosed {
+        account_id: AccountId,
+    },
+    /// The sealed identity of the closed account is still there, for that duty.
+    IdentityKept {
+        account_id: AccountId,
+        duty: KeepingDuty,
+    },
+    IdentityDestroyed {
+        account_id: AccountId,
+        receipt: Box<DestructionReceipt>,
+    },
+    /// The account joined a group, or left one (R7.3).
+    AccountGrouped {
+        account_id: AccountId,
+        group_id: Option<GroupId>,
+    },
+    GroupRegistered {
+        group_id: GroupId,
+        holder: PrincipalKey,
+        members: BTreeSet<AccountId>,
+    },
+    GroupMembersAdded {
+        group_id: GroupId,
+        members: BTreeSet<AccountId>,
+    },
+    GroupMembersRemoved {
+        group_id: GroupId,
+        members: BTreeSet<AccountId>,
     },
     /// The account's principal is no longer on the blacklist.
     AccountPrincipalUnlisted {
@@ -182,6 +237,17 @@ impl EventBody {
             Self::ContentReviewRequested { .. } => "content_review_requested",
             Self::PublicationSettled { .. } => "publication_settled",
             Self::EnforcementApplied { .. } => "enforcement_applied",
+            Self::DeregistrationRequested { .. } => "deregistration_requested",
+            Self::DeregistrationUndone { .. } => "deregistration_undone",
+            Self::AccountClosed { .. } => "account_closed",
+            Self::IdentityKept { .. } => "identity_kept",
+            Self::IdentityDestroyed { .. } => "identity_destroyed",
+            Self::AccountGrouped { .. } => "account_grouped",
+            Self::GroupRegistered { .. } => "group_registered",
+            Self::GroupMembersAdded { .. } => "group_members_added",
+            Self::GroupMembersRemoved { .. } => "group_members_removed",
+            Self::MetricsRecorded { .. } => "metrics_recorded",
+            Self::GradeChanged { .. } => "grade_changed",
             Self::AccountPrincipalUnlisted { .. } => "account_principal_unlisted",
             Self::PrincipalListed { .. } => "principal_listed",
             Self::PrincipalUnlisted { .. } => "principal_unlisted",

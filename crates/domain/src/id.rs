@@ -80,6 +80,8 @@ ids! {
     EventId, EventKind, "evt";
     /// One line of the content log.
     RecordId, RecordKind, "rec";
+    /// A group of accounts.
+    GroupId, GroupKind, "grp";
     /// One listing on the blacklist.
     ListingId, ListingKind, "lst";
     /// One run of the retention planner.

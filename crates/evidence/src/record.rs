@@ -113,6 +113,14 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::RegistrationRejected { account_id, .. }
         | EventBody::ManualReviewRequested { account_id, .. }
         | EventBody::EnforcementApplied { account_id, .. }
+        | EventBody::AccountGrouped { account_id, .. }
+        | EventBody::MetricsRecorded { account_id, .. }
+        | EventBody::DeregistrationRequested { account_id, .. }
+        | EventBody::DeregistrationUndone { account_id }
+        | EventBody::AccountClosed { account_id }
+        | EventBody::IdentityKept { account_id, .. }
+        | EventBody::IdentityDestroyed { account_id, .. }
+        | EventBody::GradeChanged { account_id, .. }
         | EventBody::AccountPrincipalUnlisted { account_id, .. }
         | EventBody::AgreementAccepted { account_id, .. } => (Some(*account_id), Some(Subject::Account(*account_id))),
         EventBody::ComplaintFiled { subject, .. } | EventBody::CaseOpened { subject, .. } => {
@@ -123,7 +131,10 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
             (Some(*account_id), Some(Subject::Publication(*publication_id)))
         }
         EventBody::DecisionMade { decision } => (account(&decision.subject), Some(decision.subject)),
-        EventBody::PrincipalListed { .. }
+        EventBody::GroupRegistered { .. }
+        | EventBody::GroupMembersAdded { .. }
+        | EventBody::GroupMembersRemoved { .. }
+        | EventBody::PrincipalListed { .. }
         | EventBody::PrincipalUnlisted { .. }
         | EventBody::PrincipalsLinked { .. }
         | EventBody::ComplaintJoined { .. }

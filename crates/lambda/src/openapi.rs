@@ -29,7 +29,7 @@ impl IntoResponses for ReadProblems {
 
 impl IntoResponses for WriteProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        problems(&[400, 403, 404, 405, 409, 413, 415, 422, 500, 503])
+        problems(&[400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503])
     }
 }
 

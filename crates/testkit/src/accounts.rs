@@ -1,13 +1,19 @@
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Mutex},
 };
 
-use app::ports::{AccountLedger, Admission, PortError, RegisterError, SaveError};
+use app::ports::{AccountLedger, Admission, Deadline, PortError, PublicationHour, RegisterError, SaveError};
 use async_trait::async_trait;
 use domain::{
-    account::Account, blacklist::BlacklistEntry, change::Change, display_name::NameSkeleton, event::Event,
-    id::AccountId, principal::PrincipalKey,
+    account::Account,
+    blacklist::BlacklistEntry,
+    change::Change,
+    display_name::NameSkeleton,
+    event::Event,
+    group::AccountGroup,
+    id::{AccountId, GroupId},
+    principal::PrincipalKey,
 };
 
 use crate::{Faults, locked};
@@ -28,6 +34,9 @@ pub(crate) struct Tables {
     pub(crate) names: HashMap<NameSkeleton, AccountId>,
     /// From an alias to the canonical key; never two steps.
     pub(crate) aliases: HashMap<PrincipalKey, PrincipalKey>,
+    pub(crate) deadlines: BTreeSet<Deadline>,
+    pub(crate) published: HashMap<AccountId, (PublicationHour, u32)>,
+    pub(crate) groups: BTreeMap<GroupId, AccountGroup>,
     pub(crate) blacklist: HashMap<PrincipalKey, BlacklistEntry>,
     pub(crate) events: Vec<Event>,
     /// How many of the events the stream has given out.
@@ -94,10 +103,13 @@ impl Tables {
         self.aliases.get(key).unwrap_or(key).clone()
     }
 
-    fn save(&mut self, change: &Change<Account>) -> Result<(), SaveError> {
+    pub(crate) fn save(&mut self, change: &Change<Account>) -> Result<(), SaveError> {
         let stored = self.accounts.get(&change.state.account_id).map(|account| account.version);
         if stored != change.state.version.checked_sub(1) {
             return Err(SaveError::VersionConflict);
+        }
+        if let Some(due_at) = change.state.closing_due_at() {
+            self.deadlines.insert(Deadline { due_at, account_id: change.state.account_id });
         }
         self.accounts.insert(change.state.account_id, change.state.clone());
         self.events.push(change.event.clone());
@@ -135,9 +147,13 @@ impl AccountLedger for MemoryAccounts {
             }
             let names = change.state.names_held();
             let taken = names.iter().any(|name| tables.names.contains_key(name));
+            let has_group = tables.groups.values().any(|group| tables.canonical(&group.holder) == *principal);
             let held = tables.held.entry(principal.clone()).or_default();
             if *held >= admission.cap {
                 return Err(RegisterError::QuotaExceeded);
+            }
+            if *held >= admission.group_above && !has_group {
+                return Err(RegisterError::GroupRequired);
             }
             if taken {
                 return Err(RegisterError::NameTaken);

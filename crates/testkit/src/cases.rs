@@ -137,6 +137,16 @@ impl CaseBoard for MemoryCases {
         self.faults.around(WHAT, || Ok(locked(&self.tables).cases.get(&case_id).cloned()))
     }
 
+    async fn open_about(&self, subject: &Subject) -> Result<Vec<CaseId>, PortError> {
+        self.faults.around(WHAT, || {
+            let tables = locked(&self.tables);
+            let open = tables.cases.values().filter(|case| case.subject == *subject && case.state == CaseState::Open);
+            let mut ids: Vec<CaseId> = open.map(|case| case.case_id).collect();
+            ids.sort_unstable();
+            Ok(ids)
+        })
+    }
+
     async fn case_about(&self, subject: &Subject, matter: &Matter) -> Result<Option<Case>, PortError> {
         self.faults.around(WHAT, || {
             let tables = locked(&self.tables);

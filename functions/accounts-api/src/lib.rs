@@ -1,10 +1,15 @@
 //! `POST /v1/accounts` and what is read of an account: registration (R6.1, R7.3) and statements of reasons.
 
+mod credit;
+mod deregistration;
+mod metrics;
 pub mod wire;
 
 use std::sync::Arc;
 
 use app::{
+    deregistering::DeregistrationDesk,
+    metering::Metering,
     naming::Naming,
     ports::{
         AccountLedger, CallerRegister, Clock, IdempotencyLedger, IdentityVault, PrincipalIndex, PrincipalRegister,
@@ -99,27 +104,45 @@ impl Deps {
 
 struct Service {
     registration: Registration,
+    metering: Metering,
+    deregistrations: DeregistrationDesk,
+    settings: Arc<dyn SettingsSource>,
     clock: Arc<dyn Clock>,
 }
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
     let Deps { accounts, vault, index, settings, principals, protected_names, idempotency, callers, clock } = deps;
+    let metering = Metering { accounts: accounts.clone(), settings: settings.clone(), clock: clock.clone() };
+    let deregistrations =
+        DeregistrationDesk { accounts: accounts.clone(), settings: settings.clone(), clock: clock.clone() };
     let naming = Naming::new(protected_names, settings.clone());
-    let registration = Registration { accounts, vault, index, settings, principals, naming, clock: clock.clone() };
-    let service = Service { registration, clock: clock.clone() };
-    let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
+    let registration =
+        Registration { accounts, vault, index, settings: settings.clone(), principals, naming, clock: clock.clone() };
+    let service = Service { registration, metering, deregistrations, settings, clock: clock.clone() };
+    let once = Idempotency::required(idempotency, clock).guard(routes());
+    let (router, _) = once.merge(named_by_content()).split_for_parts();
     knowing(callers, router.with_state(Arc::new(service)))
 }
 
 /// The description of the routes.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    routes().split_for_parts().1
+    routes().merge(named_by_content()).split_for_parts().1
+}
+
+/// Writes whose content names them, so that a copy is a retry without a key.
+fn named_by_content() -> OpenApiRouter<Arc<Service>> {
+    metrics::routes()
 }
 
 fn routes() -> OpenApiRouter<Arc<Service>> {
-    OpenApiRouter::new().routes(routes!(register)).routes(routes!(read)).routes(routes!(statements))
+    OpenApiRouter::new()
+        .routes(routes!(register))
+        .routes(routes!(read))
+        .routes(routes!(statements))
+        .merge(credit::routes())
+        .merge(deregistration::routes())
 }
 
 /// Register an account

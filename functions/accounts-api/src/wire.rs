@@ -1,5 +1,6 @@
 //! What callers send and get, and how it maps to the domain.
 
+use crate::deregistration::DeregistrationBody;
 use app::registration::Register;
 use domain::{
     account::{Account, AccountStatus, RejectionReason},
@@ -98,6 +99,12 @@ pub struct AccountBody {
     #[schema(value_type = Option<RejectionReasonName>)]
     pub rejection_reason: Option<RejectionReason>,
     pub enforcements: Vec<EnforcementBody>,
+    /// The group that it is run in (R7.3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<String>,
+    /// Once its holder has asked for it to be closed (R9.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deregistration: Option<DeregistrationBody>,
     #[schema(value_type = String, format = DateTime)]
     pub registered_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
@@ -135,6 +142,8 @@ impl AccountBody {
                 .iter()
                 .map(|enforcement| EnforcementBody::of(enforcement, now))
                 .collect(),
+            group_id: account.group_id.map(|id| id.to_string()),
+            deregistration: DeregistrationBody::of(account),
             registered_at: account.registered_at,
             updated_at: account.updated_at,
         }

@@ -1,19 +1,22 @@
-//! What staff do about principals: the blacklist (R13.2), and which documents belong to one.
+//! Principals across their accounts: the blacklist and which documents belong to one, for staff (R13.2); account groups, for
+//! the platform (R7.3).
 
+mod groups;
 pub mod wire;
 
 use std::sync::Arc;
 
 use app::{
     blacklisting::BlacklistDesk,
+    grouping::Grouping,
     ports::{
-        AccountLedger, Blacklist, CallerRegister, Clock, IdempotencyLedger, PrincipalIndex, PrincipalRegister,
-        SystemClock,
+        AccountLedger, Blacklist, CallerRegister, Clock, GroupRegister, IdempotencyLedger, PrincipalIndex,
+        PrincipalRegister, SystemClock,
     },
 };
 use axum::{
     Json, Router,
-    extract::State,
+    extract::{FromRef, State},
     http::{StatusCode, header::LOCATION},
     response::IntoResponse,
 };
@@ -67,6 +70,7 @@ pub struct Deps {
     pub accounts: Arc<dyn AccountLedger>,
     pub principals: Arc<dyn PrincipalRegister>,
     pub blacklist: Arc<dyn Blacklist>,
+    pub groups: Arc<dyn GroupRegister>,
     pub index: Arc<dyn PrincipalIndex>,
     pub idempotency: Arc<dyn IdempotencyLedger>,
     pub callers: Arc<dyn CallerRegister>,
@@ -82,6 +86,7 @@ impl Deps {
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             principals: Arc::new(aws.principals(&config.accounts_table)),
             blacklist: Arc::new(aws.blacklist(&config.accounts_table)),
+            groups: Arc::new(aws.groups(&config.accounts_table)),
             index: Arc::new(aws.principal_index(&config.index_key_id)),
             idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
             callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
@@ -92,10 +97,31 @@ impl Deps {
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { accounts, principals, blacklist, index, idempotency, callers, clock } = deps;
+    let Deps { accounts, principals, blacklist, groups, index, idempotency, callers, clock } = deps;
+    let grouping =
+        Grouping { accounts: accounts.clone(), principals: principals.clone(), groups, clock: clock.clone() };
     let desk = BlacklistDesk { accounts, principals, blacklist, index, clock: clock.clone() };
     let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
-    knowing(callers, router.with_state(Arc::new(desk)))
+    let service = Service { blacklist: Arc::new(desk), groups: Arc::new(grouping) };
+    knowing(callers, router.with_state(service))
+}
+
+#[derive(Clone)]
+struct Service {
+    blacklist: Arc<BlacklistDesk>,
+    groups: Arc<Grouping>,
+}
+
+impl FromRef<Service> for Arc<BlacklistDesk> {
+    fn from_ref(service: &Service) -> Self {
+        service.blacklist.clone()
+    }
+}
+
+impl FromRef<Service> for Arc<Grouping> {
+    fn from_ref(service: &Service) -> Self {
+        service.groups.clone()
+    }
 }
 
 /// The description of the routes.
@@ -104,8 +130,12 @@ pub fn openapi() -> OpenApi {
     routes().split_for_parts().1
 }
 
-fn routes() -> OpenApiRouter<Arc<BlacklistDesk>> {
-    OpenApiRouter::new().routes(routes!(list, listed)).routes(routes!(entry, remove)).routes(routes!(link))
+fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new()
+        .routes(routes!(list, listed))
+        .routes(routes!(entry, remove))
+        .routes(routes!(link))
+        .merge(groups::routes())
 }
 
 /// Put a principal on the blacklist

@@ -5,7 +5,9 @@ pub mod wire;
 use std::sync::Arc;
 
 use app::{
-    ports::{AccountLedger, Clock, EngineSource, LogQueue, PublicationShelf, ReviewQueue, SystemClock},
+    ports::{
+        Clock, EngineSource, LogQueue, PublicationMeter, PublicationShelf, ReviewQueue, SettingsSource, SystemClock,
+    },
     publishing::{Publish, Publishing},
     written_pack::WrittenPack,
 };
@@ -36,6 +38,7 @@ pub struct Config {
     pub ca_bundle: Option<String>,
     pub accounts_table: String,
     pub publications_table: String,
+    pub operations_table: String,
     pub content_log_queue_url: String,
     pub triage_queue_url: String,
 }
@@ -46,11 +49,13 @@ impl Config {
     pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
         environment.read(|read| {
             let (accounts, publications) = (read.text("ACCOUNTS_TABLE"), read.text("PUBLICATIONS_TABLE"));
-            let (content_log, triage) = (read.text("CONTENT_LOG_QUEUE_URL"), read.text("TRIAGE_QUEUE_URL"));
+            let (operations, content_log) = (read.text("OPERATIONS_TABLE"), read.text("CONTENT_LOG_QUEUE_URL"));
+            let triage = read.text("TRIAGE_QUEUE_URL");
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
                 accounts_table: accounts?,
                 publications_table: publications?,
+                operations_table: operations?,
                 content_log_queue_url: content_log?,
                 triage_queue_url: triage?,
             })
@@ -60,7 +65,8 @@ impl Config {
 
 /// The ports that the function uses.
 pub struct Deps {
-    pub accounts: Arc<dyn AccountLedger>,
+    pub meter: Arc<dyn PublicationMeter>,
+    pub settings: Arc<dyn SettingsSource>,
     pub shelf: Arc<dyn PublicationShelf>,
     pub log: Arc<dyn LogQueue>,
     pub reviews: Arc<dyn ReviewQueue>,
@@ -74,23 +80,25 @@ impl Deps {
     pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
         // First, so that the engine is made while the rest starts.
         let engines = WrittenPack::starter();
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(std::path::Path::new)).await?;
         Ok(Self {
-            accounts: Arc::new(aws.accounts(&config.accounts_table)),
+            meter: Arc::new(aws.publication_meter(&config.accounts_table)),
+            settings: Arc::new(aws.settings(&config.operations_table, clock.clone())),
             shelf: Arc::new(aws.publications(&config.publications_table)),
             log: Arc::new(aws.log_queue(&config.content_log_queue_url)),
             reviews: Arc::new(aws.content_reviews(&config.triage_queue_url)),
             engines: Arc::new(engines),
-            clock: Arc::new(SystemClock),
+            clock,
         })
     }
 }
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { accounts, shelf, log, reviews, engines, clock } = deps;
+    let Deps { meter, settings, shelf, log, reviews, engines, clock } = deps;
     let profile = Profile::cn_2017();
-    let publishing = Publishing { accounts, shelf, log, reviews, engines, clock, profile };
+    let publishing = Publishing { meter, settings, shelf, log, reviews, engines, clock, profile };
     let (router, _) = routes().split_for_parts();
     router.with_state(Arc::new(publishing))
 }

@@ -18,7 +18,8 @@ pub trait AccountLedger: Send + Sync {
     /// is the canonical one.
     async fn register(&self, change: &Change<Account>, admission: &Admission) -> Result<(), RegisterError>;
 
-    /// Stores the account and its event on the condition that the stored version is the one before.
+    /// Stores the account and its event on the condition that the stored version is the one before. An account that is
+    /// on its way out gets onto the [`super::DeregistrationCalendar`] in the same transaction.
     async fn save(&self, change: &Change<Account>) -> Result<(), SaveError>;
 
     /// As [`save`](Self::save), and in the same transaction gives back what the account took and others wait for: its
@@ -33,6 +34,8 @@ pub struct Admission {
     pub presented: PrincipalKey,
     /// How many accounts the principal may hold.
     pub cap: u32,
+    /// How many it may hold without a group.
+    pub group_above: u32,
 }
 
 /// A registration was not stored.
@@ -41,6 +44,9 @@ pub enum RegisterError {
     /// The principal holds as many accounts as it may.
     #[error("the principal's quota is used up")]
     QuotaExceeded,
+    /// The principal holds as many accounts as it may without a group.
+    #[error("the principal needs a group")]
+    GroupRequired,
     /// The principal is on the blacklist.
     #[error("the principal is on the blacklist")]
     PrincipalListed,

@@ -29,6 +29,9 @@ pub trait CaseBoard: Send + Sync {
     /// The one case about `matter` of `subject`, open or decided. Strongly consistent.
     async fn case_about(&self, subject: &Subject, matter: &Matter) -> Result<Option<Case>, PortError>;
 
+    /// The open cases about `subject`, whatever their matter. Strongly consistent.
+    async fn open_about(&self, subject: &Subject) -> Result<Vec<CaseId>, PortError>;
+
     /// Stores a new case, its event, its place as *the* case about its subject and matter, and `case_id` on the
     /// complaint that opens it, if one does. A conflict when another case has that place or another case has taken the
     /// complaint.

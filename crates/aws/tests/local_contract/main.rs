@@ -32,6 +32,28 @@ async fn the_blacklist_in_the_accounts_table_keeps_the_contract() {
 }
 
 #[tokio::test]
+async fn the_publication_meter_in_the_accounts_table_keeps_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    contract::publication_meter(&stack.aws.publication_meter(&table), &stack.aws.accounts(&table)).await;
+}
+
+#[tokio::test]
+async fn the_deregistration_calendar_in_the_accounts_table_keeps_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    contract::deregistration_calendar(&stack.aws.deregistration_calendar(&table), &stack.aws.accounts(&table)).await;
+}
+
+#[tokio::test]
+async fn the_groups_in_the_accounts_table_keep_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    let (accounts, principals) = (stack.aws.accounts(&table), stack.aws.principals(&table));
+    contract::group_register(&stack.aws.groups(&table), &accounts, &principals, &stack.outbox(&table)).await;
+}
+
+#[tokio::test]
 async fn the_publications_table_keeps_the_contract() {
     let stack = Stack::up();
     let table = stack.table(stack::Shape::Rows).await;

@@ -2,6 +2,9 @@
 //! on it, what a listing of its principal means for it (`principal_listing`), and whether it may publish (`publishing`).
 
 mod checking;
+mod deregistration;
+mod group;
+mod metrics;
 mod principal_listing;
 mod publishing;
 mod status;
@@ -14,15 +17,19 @@ use serde::{Deserialize, Serialize};
 use crate::{
     actor::Actor,
     change::Change,
+    deregistration::Deregistration,
     display_name::{DisplayName, NameSkeleton},
     enforcement::Enforcement,
     event::{Event, EventBody},
-    id::{AccountId, ListingId},
+    grade::Grade,
+    id::{AccountId, GroupId, ListingId},
+    metrics::Metrics,
     personal::Sealed,
     principal::{PrincipalKey, PrincipalKind},
     verification::Verification,
 };
 
+pub use metrics::MetricsRefusal;
 pub use publishing::PublishingRefusal;
 pub use status::{AccountStatus, IllegalTransition, Step};
 
@@ -50,8 +57,9 @@ pub struct Account {
     /// What the name is compared as; no other account has it (R4).
     #[serde(default, skip_serializing_if = "NameSkeleton::is_none")]
     pub name_skeleton: NameSkeleton,
-    /// Document number and name of the principal (R9.1).
-    pub identity: Sealed,
+    /// Document number and name of the principal (R9.1); gone when it was destroyed after the closing (R9.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Sealed>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejection_reason: Option<RejectionReason>,
     #[serde(default)]
@@ -61,6 +69,20 @@ pub struct Account {
     /// The listing of its principal on the blacklist (R13.2), while there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub principal_listing: Option<ListingId>,
+    /// The group that it is run in (R7.3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<GroupId>,
+    /// The latest counts (R7.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metrics: Option<Metrics>,
+    #[serde(default)]
+    pub grade: Grade,
+    /// Complaints that the holder filed in bad faith (R15.2).
+    #[serde(default)]
+    pub malicious_complaints: u32,
+    /// Once its holder has asked for it to be closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deregistration: Option<Deregistration>,
     pub registered_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -87,11 +109,16 @@ impl Account {
             principal_key: new.principal_key,
             display_name: new.display_name.text,
             name_skeleton: new.display_name.skeleton,
-            identity: new.identity,
+            identity: Some(new.identity),
             rejection_reason: None,
             verification: Verification::default(),
             enforcements: Vec::new(),
             principal_listing: None,
+            group_id: None,
+            metrics: None,
+            grade: Grade::default(),
+            malicious_complaints: 0,
+            deregistration: None,
             registered_at: now,
             updated_at: now,
         };

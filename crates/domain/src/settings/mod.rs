@@ -6,7 +6,11 @@
 //! Every number in a section has its unit in its name or its comment and its reason beside the default.
 
 mod account_caps;
+mod credit_rules;
+mod deregistration_rules;
 mod finding;
+mod grading;
+mod group_rules;
 mod public_face;
 
 use jiff::Timestamp;
@@ -19,7 +23,11 @@ use crate::{
 };
 
 pub use account_caps::AccountCaps;
+pub use credit_rules::{CreditRules, LevelRules};
+pub use deregistration_rules::DeregistrationRules;
 pub use finding::Finding;
+pub use grading::{Grading, Ladder, Threshold, Treatment};
+pub use group_rules::GroupRules;
 pub use public_face::PublicFace;
 
 /// The document. [`Default`] is the starter document: what is in force while no operator has put another.
@@ -35,11 +43,27 @@ pub struct Settings {
     pub account_caps: AccountCaps,
     /// Names and faces of accounts (R4, R7.1).
     pub public_face: PublicFace,
+    /// When accounts of one principal must be registered as a group (R7.3).
+    pub groups: GroupRules,
+    /// When an account moves a grade up or down, and what each grade means (R7.2).
+    pub grading: Grading,
+    /// What the credit level is computed from, and what each level means (R6.2).
+    pub credit: CreditRules,
+    /// How an account is closed at its holder's wish (R9.2).
+    pub deregistration: DeregistrationRules,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { version: 1, account_caps: AccountCaps::default(), public_face: PublicFace::default() }
+        Self {
+            version: 1,
+            account_caps: AccountCaps::default(),
+            public_face: PublicFace::default(),
+            groups: GroupRules::default(),
+            grading: Grading::default(),
+            credit: CreditRules::default(),
+            deregistration: DeregistrationRules::default(),
+        }
     }
 }
 
@@ -51,6 +75,10 @@ impl Settings {
             Finding::at_least("version", self.version, 1).into_iter().collect(),
             Finding::under("account_caps", self.account_caps.validate()),
             Finding::under("public_face", self.public_face.validate()),
+            Finding::under("groups", self.groups.validate()),
+            Finding::under("grading", self.grading.validate()),
+            Finding::under("credit", self.credit.validate()),
+            Finding::under("deregistration", self.deregistration.validate()),
         ];
         sections.into_iter().flatten().collect()
     }

@@ -96,6 +96,18 @@ codes! {
     QuotaExceeded "quota_exceeded" CONFLICT
         "账号数量已达上限" "该主体注册的账号数量已达到上限 cap。"
         "Quota used up" "The principal holds as many accounts as it may: cap.";
+    GroupRequired "group_required" CONFLICT
+        "需要登记账号组" "该主体已有 group_above 个账号，继续注册须先登记账号组。"
+        "A group is required" "The principal holds group_above accounts; to register more, register a group first.";
+    GroupNotFound "group_not_found" NOT_FOUND
+        "账号组不存在" "没有此标识的账号组。"
+        "No such group" "There is no group with this identifier.";
+    AccountInAnotherGroup "account_in_another_group" CONFLICT
+        "账号已在其他账号组" "一个账号只能属于一个账号组。"
+        "The account is in another group" "An account is in one group at most.";
+    GroupTooLarge "group_too_large" UNPROCESSABLE_ENTITY
+        "账号组过大" "账号组的账号数量超过上限。"
+        "The group is too large" "The group would have more members than a group may.";
     PrincipalListed "principal_listed" FORBIDDEN
         "主体在黑名单中" "该主体已被列入黑名单，不能注册账号。"
         "The principal is on the blacklist" "The principal is on the blacklist and cannot register accounts.";
@@ -133,7 +145,23 @@ codes! {
         "账号已被暂停更新" "账号因处置决定暂停更新，理由与申诉方式见 enforcement。"
         "The account is suspended" "A decision suspends the account's updates; enforcement gives the reasons and the way to appeal.";
 
+    DeregistrationImpossible "deregistration_impossible" CONFLICT
+        "账号不可注销" "该账号已关闭或注册未通过，不能申请注销。"
+        "The account cannot be deregistered" "The account is closed or was never accepted, so that there is nothing to close.";
+    DeregistrationNotUnderWay "deregistration_not_under_way" CONFLICT
+        "没有进行中的注销" "该账号没有进行中的注销申请。"
+        "No deregistration is under way" "Nobody has asked for this account to be closed.";
+    DeregistrationFinal "deregistration_final" CONFLICT
+        "冷静期已过" "注销冷静期已过，不能再撤销。"
+        "It is too late" "The time to undo the deregistration is over.";
+    MetricsPassed "metrics_passed" CONFLICT
+        "该期数据已过" "该账号已有更晚一期的数据，或同一期的不同数据，不再回填。"
+        "The period has passed" "Later counts of the account are on record, or others of the same period; the record never goes back.";
+
     // Publications.
+    RateExceeded "publication_rate_exceeded" TOO_MANY_REQUESTS
+        "发布过于频繁" "该账号的信用等级限制每小时发布次数 publications_per_hour，请按 Retry-After 重试。"
+        "Publishing too often" "The account's credit level allows publications_per_hour; send it again after Retry-After.";
     PublicationNotFound "publication_not_found" NOT_FOUND
         "发布内容不存在" "没有此标识的发布内容。"
         "No such publication" "There is no publication with this identifier.";

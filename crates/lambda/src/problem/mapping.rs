@@ -1,7 +1,10 @@
 //! What a caller is told of each way in which a use case says no.
 
 use app::{error::AppError, naming::NameRefusal, ports::PortError};
-use domain::{blacklist::BlacklistRefusal, case::CaseRefusal, display_name::UnusableName, enforcement::Enforcement};
+use domain::{
+    blacklist::BlacklistRefusal, case::CaseRefusal, deregistration::DeregistrationRefusal, display_name::UnusableName,
+    enforcement::Enforcement, group::GroupRefusal,
+};
 
 use super::{Code, EnforcementNotice, FieldCode, Members, Problem, ProtectedNameNotice};
 
@@ -25,12 +28,24 @@ impl From<AppError> for Problem {
             AppError::AccountSuspended { enforcement } => {
                 problem.with(Members { enforcement: Some(Box::new((*enforcement).into())), ..Members::default() })
             }
+            AppError::GroupRequired { above } => {
+                problem.with(Members { group_above: Some(above), ..Members::default() })
+            }
+            AppError::RateExceeded { limit, until, now } => {
+                let seconds = u32::try_from(until.duration_since(now).as_secs()).unwrap_or(0).max(1);
+                let members = Members { publications_per_hour: Some(limit), ..Members::default() };
+                problem.with(members).retry_after(seconds)
+            }
             AppError::Port(error) => error.into(),
             AppError::PrincipalMoved => problem.retry_after(RETRY_AFTER),
             AppError::Message(_) => problem.because(&error),
             AppError::DocumentTypeForKind { .. }
             | AppError::PrincipalListed
             | AppError::PrincipalNotFound
+            | AppError::MetricsPassed
+            | AppError::GroupNotFound
+            | AppError::Group(_)
+            | AppError::Deregistration(_)
             | AppError::Blacklist(_)
             | AppError::AccountNotFound
             | AppError::PublicationNotFound
@@ -81,6 +96,17 @@ const fn code_of(error: &AppError) -> Code {
         AppError::DocumentTypeForKind { .. } => Code::DocumentTypeForKind,
         AppError::QuotaExceeded { .. } => Code::QuotaExceeded,
         AppError::PrincipalListed => Code::PrincipalListed,
+        AppError::RateExceeded { .. } => Code::RateExceeded,
+        AppError::GroupRequired { .. } => Code::GroupRequired,
+        AppError::GroupNotFound => Code::GroupNotFound,
+        AppError::Group(GroupRefusal::InAnotherGroup) => Code::AccountInAnotherGroup,
+        AppError::Group(GroupRefusal::TooManyMembers) => Code::GroupTooLarge,
+        AppError::MetricsPassed => Code::MetricsPassed,
+        AppError::Deregistration(DeregistrationRefusal::NotFromHere(_)) => Code::DeregistrationImpossible,
+        AppError::Deregistration(DeregistrationRefusal::NotUnderWay | DeregistrationRefusal::TooEarly) => {
+            Code::DeregistrationNotUnderWay
+        }
+        AppError::Deregistration(DeregistrationRefusal::TooLate) => Code::DeregistrationFinal,
         // Somebody said at this moment whose document it is: the same request meets the principal that it leads to.
         AppError::PrincipalMoved => Code::Unavailable,
         AppError::PrincipalNotFound => Code::PrincipalNotFound,

@@ -188,6 +188,12 @@ pub struct Members {
     /// `quota_exceeded`: how many accounts the principal may hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cap: Option<u32>,
+    /// `group_required`: how many accounts the principal may hold without a group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group_above: Option<u32>,
+    /// `publication_rate_exceeded`: how many publications the account may make in an hour.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publications_per_hour: Option<u32>,
     /// `account_not_verified`: `pending` or `rejected`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]

@@ -6,8 +6,9 @@ use app::{
     ports::PortError,
 };
 use domain::{
-    account::AccountStatus, blacklist::BlacklistRefusal, case::CaseRefusal, display_name::UnusableName,
-    document::DocumentError, enforcement::Enforcement, principal::PrincipalKind, profile::Bilingual,
+    account::AccountStatus, blacklist::BlacklistRefusal, case::CaseRefusal, deregistration::DeregistrationRefusal,
+    display_name::UnusableName, document::DocumentError, enforcement::Enforcement, group::GroupRefusal,
+    principal::PrincipalKind, profile::Bilingual,
 };
 use serde_json::{Value, json};
 
@@ -74,6 +75,15 @@ fn refusals() -> Vec<AppError> {
         AppError::DocumentTypeForKind { kind: PrincipalKind::Individual },
         AppError::QuotaExceeded { cap: 2 },
         AppError::PrincipalListed,
+        AppError::MetricsPassed,
+        AppError::GroupRequired { above: 3 },
+        AppError::GroupNotFound,
+        AppError::Group(GroupRefusal::InAnotherGroup),
+        AppError::Group(GroupRefusal::TooManyMembers),
+        AppError::Deregistration(DeregistrationRefusal::NotFromHere(AccountStatus::Closed)),
+        AppError::Deregistration(DeregistrationRefusal::NotUnderWay),
+        AppError::Deregistration(DeregistrationRefusal::TooLate),
+        AppError::RateExceeded { limit: 20, until: Timestamp::constant(3_600, 0), now: Timestamp::constant(3_000, 0) },
         AppError::PrincipalMoved,
         AppError::PrincipalNotFound,
         AppError::Blacklist(BlacklistRefusal::AlreadyListed),
@@ -145,7 +155,7 @@ fn causes_are_for_the_log_and_not_for_callers() {
 #[test]
 fn only_what_may_pass_is_answered_with_a_time_to_come_back() {
     for error in refusals() {
-        let waits = matches!(&error, AppError::PrincipalMoved)
+        let waits = matches!(&error, AppError::PrincipalMoved | AppError::RateExceeded { .. })
             || matches!(&error, AppError::Port(error) if error.is_retryable());
         assert_eq!(Problem::from(error).seconds_to_retry().is_some(), waits);
     }

@@ -32,7 +32,7 @@ pub async fn account_ledger(ledger: &dyn AccountLedger, outbox: &dyn Outbox) {
 
 /// Of a principal who presents the document that it is known by.
 fn within(change: &Change<Account>, cap: u32) -> Admission {
-    Admission { presented: change.state.principal_key.clone(), cap }
+    Admission { presented: change.state.principal_key.clone(), cap, group_above: u32::MAX }
 }
 
 fn verified(account: Account) -> Change<Account> {
@@ -43,7 +43,7 @@ fn rejected(account: Account) -> Change<Account> {
     account.reject(RejectionReason::IdentityMismatch, Actor::function("registration-verifier"), NOON).unwrap()
 }
 
-async fn registered(ledger: &dyn AccountLedger) -> Account {
+pub(super) async fn registered(ledger: &dyn AccountLedger) -> Account {
     let change = samples::account().registering();
     ledger.register(&change, &within(&change, CAP)).await.unwrap();
     change.state

@@ -31,6 +31,19 @@ pub async fn case_board(board: &dyn CaseBoard, outbox: &dyn Outbox) {
     cases_are_listed_by_due_date_page_by_page(board).await;
     a_case_is_listed_where_it_stands_now(board).await;
     a_cursor_that_no_page_of_the_list_gave_is_refused(board).await;
+    the_open_cases_about_a_subject_are_found(board).await;
+}
+
+async fn the_open_cases_about_a_subject_are_found(board: &dyn CaseBoard) {
+    assert_eq!(board.open_about(&somebody()).await.unwrap(), []);
+    let case = opened(board, &queue(), NOON).await.state;
+    assert_eq!(board.open_about(&case.subject).await.unwrap(), [case.case_id]);
+    let reviewer = samples::reviewer("li");
+    let claim = case.claim(reviewer.clone(), NOON).unwrap();
+    board.save(&claim).await.unwrap();
+    let subject = claim.state.subject;
+    board.save(&decided(claim.state, reviewer)).await.unwrap();
+    assert_eq!(board.open_about(&subject).await.unwrap(), [], "it is decided");
 }
 
 fn somebody() -> Subject {

@@ -5,12 +5,15 @@ mod accounts;
 mod cases;
 mod content_log;
 mod control_files;
+mod deregistration_calendar;
 mod engines;
+mod groups;
 mod idempotency;
 mod identity;
 mod messaging;
 mod principals;
 mod protected_names;
+mod publication_meter;
 mod publications;
 mod retention;
 mod settings;
@@ -22,12 +25,15 @@ pub use accounts::account_ledger;
 pub use cases::case_board;
 pub use content_log::{content_log, expiring_objects};
 pub use control_files::{Operator, control_files};
+pub use deregistration_calendar::deregistration_calendar;
 pub use engines::engine_source;
+pub use groups::group_register;
 pub use idempotency::idempotency_ledger;
 pub use identity::{caller_register, identity_vault, principal_index};
 pub use messaging::{Drain, dead_letters, log_queue, relay_queues, review_queue, sweep_queue};
 pub use principals::{blacklist, principal_register};
 pub use protected_names::protected_names;
+pub use publication_meter::publication_meter;
 pub use publications::publication_shelf;
 pub use retention::{sweep_receipts, watermark};
 pub use settings::{policy_document_shelf, settings_shelf};
@@ -50,9 +56,20 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::AccountVerified { account_id }
         | EventBody::RegistrationRejected { account_id, .. }
         | EventBody::ManualReviewRequested { account_id, .. }
+        | EventBody::AccountGrouped { account_id, .. }
+        | EventBody::MetricsRecorded { account_id, .. }
+        | EventBody::DeregistrationRequested { account_id, .. }
+        | EventBody::DeregistrationUndone { account_id }
+        | EventBody::AccountClosed { account_id }
+        | EventBody::IdentityKept { account_id, .. }
+        | EventBody::IdentityDestroyed { account_id, .. }
+        | EventBody::GradeChanged { account_id, .. }
         | EventBody::AccountPrincipalUnlisted { account_id, .. }
         | EventBody::AgreementAccepted { account_id, .. }
         | EventBody::EnforcementApplied { account_id, .. } => account_id.to_string(),
+        EventBody::GroupRegistered { group_id, .. }
+        | EventBody::GroupMembersAdded { group_id, .. }
+        | EventBody::GroupMembersRemoved { group_id, .. } => group_id.to_string(),
         EventBody::PrincipalListed { principal_key, .. }
         | EventBody::PrincipalUnlisted { principal_key, .. }
         | EventBody::PrincipalsLinked { principal_key, .. } => principal_key.as_str().to_owned(),

@@ -50,7 +50,7 @@ pub async fn blacklist(
 }
 
 fn admission(presented: &PrincipalKey, cap: u32) -> Admission {
-    Admission { presented: presented.clone(), cap }
+    Admission { presented: presented.clone(), cap, group_above: u32::MAX }
 }
 
 fn link(alias: &PrincipalKey, canonical: &PrincipalKey) -> PrincipalAlias {

@@ -1,0 +1,89 @@
+//! What an account's standing means for the screening of what it publishes (R6.2, R7.2): the facts that rules may ask
+//! about, and the verdict that is never milder than the standing.
+
+use domain::{
+    account::{Account, AccountStatus},
+    credit::strike_weight,
+    id::PublicationId,
+    publication::Part,
+    retention::SHANGHAI,
+    settings::Settings,
+    standing::{Scrutiny, Standing},
+};
+use jiff::Timestamp;
+use screening::{
+    facts::{AccountFacts, ContentFacts, Facts, TimeFacts},
+    verdict::{Effect, Finding, Title, Verdict},
+};
+
+/// The name of the rule that a finding of the standing carries: no rule of a pack.
+const RULE: &str = "account-standing";
+
+/// What rules may ask about a publication of `account`.
+pub(crate) fn facts(
+    account: &Account,
+    standing: &Standing,
+    settings: &Settings,
+    parts: &[Part],
+    now: Timestamp,
+) -> Facts {
+    let local = now.to_zoned_datetime(SHANGHAI.clone());
+    let kind = |part: &Part| match part {
+        Part::Text { .. } => "text",
+        Part::Image { .. } => "image",
+        Part::Audio { .. } => "audio",
+        Part::Video { .. } => "video",
+        Part::Link { .. } => "link",
+    };
+    Facts {
+        content: ContentFacts {
+            kind: "publication".to_owned(),
+            parts: parts.iter().map(|part| kind(part).to_owned()).collect(),
+            news: false,
+        },
+        account: AccountFacts {
+            age_days: now.duration_since(account.registered_at).as_hours() / 24,
+            verified: account.status == AccountStatus::Active,
+            strikes: i64::from(strike_weight(account, &settings.credit, now)),
+            labels: Vec::new(),
+            grade: standing.grade.as_str().to_owned(),
+            credit_level: standing.credit_level.as_str().to_owned(),
+        },
+        time: TimeFacts { hour: i64::from(local.hour()), weekday: i64::from(local.weekday().to_monday_one_offset()) },
+    }
+}
+
+/// Raises the verdict to what the standing asks for; says so in a finding, so that nobody wonders why.
+pub(crate) fn raise(verdict: &mut Verdict, standing: &Standing, publication_id: PublicationId) {
+    let (effect, title) = match standing.scrutiny(publication_id) {
+        Scrutiny::None => return,
+        Scrutiny::Sampled => (
+            Effect::Review,
+            Title {
+                zh: format!("按账号等级抽查（信用 {}）", standing.credit_level.as_str()),
+                en: format!("Sampled by the account's standing (credit {})", standing.credit_level.as_str()),
+            },
+        ),
+        Scrutiny::PreModerated => (
+            Effect::Hold,
+            Title {
+                zh: format!("该账号先审后发（信用 {}）", standing.credit_level.as_str()),
+                en: format!("The account is moderated before publication (credit {})", standing.credit_level.as_str()),
+            },
+        ),
+    };
+    if effect <= verdict.effect {
+        return;
+    }
+    verdict.effect = effect;
+    verdict.findings.push(Finding {
+        rule: RULE.to_owned(),
+        rule_version: standing.settings_version,
+        policy: RULE.to_owned(),
+        effect,
+        spans: Vec::new(),
+        places_left_out: 0,
+        title,
+        matched: Vec::new(),
+    });
+}

@@ -1,0 +1,82 @@
+//! Does what is due by the clock: closes accounts whose holders have asked for it and destroys the identities that no
+//! duty keeps (R9.2).
+
+use std::{path::Path, sync::Arc};
+
+use app::{
+    deregistering::DeregistrationClock,
+    ports::{Clock, SystemClock},
+};
+use domain::id::RunId;
+use jiff::Timestamp;
+use lambda::{
+    batch::RecordError,
+    config::{ConfigError, Environment},
+};
+use serde::Serialize;
+
+/// What the environment tells the function.
+pub struct Config {
+    pub ca_bundle: Option<String>,
+    pub accounts_table: String,
+    pub cases_table: String,
+}
+
+impl Config {
+    /// # Errors
+    /// Names every variable that is missing.
+    pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
+        environment.read(|read| {
+            let (accounts, cases) = (read.text("ACCOUNTS_TABLE"), read.text("CASES_TABLE"));
+            Some(Self { ca_bundle: read.optional("AWS_CA_BUNDLE"), accounts_table: accounts?, cases_table: cases? })
+        })
+    }
+}
+
+/// What the function works with.
+pub struct Deps {
+    pub deregistrations: DeregistrationClock,
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Deps {
+    /// # Errors
+    /// When the trust store cannot be read.
+    pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
+        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new)).await?;
+        let deregistrations = DeregistrationClock {
+            accounts: Arc::new(aws.accounts(&config.accounts_table)),
+            calendar: Arc::new(aws.deregistration_calendar(&config.accounts_table)),
+            board: Arc::new(aws.cases(&config.cases_table)),
+        };
+        Ok(Self { deregistrations, clock: Arc::new(SystemClock) })
+    }
+}
+
+/// The reply of a run.
+#[derive(Debug, Serialize)]
+pub struct Done {
+    pub run_id: String,
+    /// Accounts that were closed.
+    pub closed: usize,
+    /// Identities that were destroyed.
+    pub destroyed: usize,
+    /// Identities that a duty keeps for now.
+    pub kept: usize,
+}
+
+/// Runs as of `at`, the time of the schedule; never as of a time that has not come, whoever asks.
+///
+/// # Errors
+/// When a table does not work.
+pub async fn handle(deps: &Deps, at: Timestamp) -> Result<Done, RecordError> {
+    let now = at.min(deps.clock.now());
+    let run_id = RunId::planned_at(now);
+    let done = deps.deregistrations.run(run_id, now).await?;
+    lambda::fact("run.id", run_id.to_string());
+    lambda::fact("accounts.closed", done.closed);
+    lambda::fact("identities.destroyed", done.destroyed);
+    lambda::fact("identities.kept", done.kept);
+    let (closed, destroyed, kept) = (done.closed, done.destroyed, done.kept);
+    Ok(Done { run_id: run_id.to_string(), closed, destroyed, kept })
+}
