@@ -10,10 +10,10 @@ use app::{
     enforcing::Enforcer,
     notifying::Notifier,
     ports::{AccountLedger, ContentLog, Watermark},
-    registration::RegistrationVerifier,
     relaying::EventRelay,
     retaining::{RetentionPlanner, RetentionSweeper},
     triage::ComplaintTriager,
+    verifying::RegistrationVerifier,
 };
 use domain::{
     profile::Profile,
@@ -79,6 +79,8 @@ async fn registration_verifier_takes_every_event() {
                 accounts: twins.accounts.clone(),
                 vault: twins.vault.clone(),
                 provider: twins.provider.clone(),
+                settings: twins.settings.clone(),
+                chance: twins.chance.clone(),
                 clock: Arc::new(twins.clock.clone()),
             },
         };

@@ -114,14 +114,14 @@ async fn a_crash_between_any_two_calls_of_a_listing_leaves_the_same_state() {
     }
     let mut calm = World::new(Delivery::InOrder);
     story(&mut calm).await;
-    let (calls, expected) = (calm.twins.faults.calls(), calm.state());
+    let (calls, expected) = (calm.twins.faults.calls(), calm.lasting_state());
     assert!(calls > 20, "the story makes {calls} calls");
     for when in [When::Before, When::After] {
         for call in 1..=calls {
             let mut world = World::new(Delivery::InOrder);
             world.twins.faults.strike(call, when);
             story(&mut world).await;
-            assert_eq!(world.state()["log"], expected["log"], "call {call} failed {when:?} its effect");
+            assert_eq!(world.lasting_state()["log"], expected["log"], "call {call} failed {when:?} its effect");
             assert_eq!(world.twins.cases.all_cases().len(), 2, "call {call} failed {when:?} its effect");
         }
     }

@@ -3,12 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a panic is the report")]
 
 mod blacklist;
+mod checks;
 mod controls;
 mod crashes;
 mod deregistration;
 mod groups;
+mod mobile;
 mod orders;
 mod races;
 mod reviews;
+mod round_trips;
 mod standing;
 mod world;

@@ -39,25 +39,6 @@ async fn copies_of_a_webhook_carry_the_same_id() {
 }
 
 #[tokio::test]
-async fn a_provider_that_is_down_leaves_the_account_pending_and_nothing_lost() {
-    let world = World::new(Delivery::InOrder);
-    let account = world.register(1).await.unwrap();
-    world.twins.provider.go_down();
-    let event = world.twins.accounts.take_events().remove(0);
-    for _ in 0..3 {
-        let error = world.verifier.verify(&event).await.unwrap_err();
-        assert!(error.is_retryable());
-    }
-    assert_eq!(world.twins.accounts.get(account.account_id).unwrap().status, AccountStatus::Pending);
-    let refused = world.publish(account.account_id, &[("post-1", "早安")]).await.unwrap_err();
-    assert!(matches!(refused, AppError::AccountNotVerified { status: AccountStatus::Pending }));
-
-    world.twins.provider.answer(IdentityOutcome::Match);
-    world.verifier.verify(&event).await.unwrap();
-    world.publish(account.account_id, &[("post-1", "早安")]).await.unwrap();
-}
-
-#[tokio::test]
 async fn a_rejected_registration_frees_its_place_in_the_quota() {
     let mut world = World::new(Delivery::Doubled);
     world.twins.provider.answer(IdentityOutcome::Mismatch);

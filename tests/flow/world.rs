@@ -15,13 +15,15 @@ use app::{
     error::AppError,
     grouping::Grouping,
     metering::Metering,
+    mobile_proving::MobileProving,
     notifying::Notifier,
     ports::{Clock, Queue, Watermark},
     publishing::{Publish, Publishing},
-    registration::{Register, Registration, RegistrationVerifier},
+    registration::{Register, Registration},
     relaying::EventRelay,
     retaining::{RetentionPlanner, RetentionSweeper},
     triage::ComplaintTriager,
+    verifying::RegistrationVerifier,
 };
 use domain::{
     account::Account,
@@ -67,6 +69,7 @@ pub(crate) struct World {
     delivery: Delivery,
     pub(crate) registration: Registration,
     pub(crate) verifier: RegistrationVerifier,
+    pub(crate) proving: MobileProving,
     pub(crate) publishing: Publishing,
     logger: ContentLogger,
     pub(crate) complaints: ComplaintDesk,
@@ -89,6 +92,7 @@ pub(crate) struct World {
 }
 
 impl World {
+    #[expect(clippy::too_many_lines, reason = "every use case is wired once, in one place")]
     pub(crate) fn new(delivery: Delivery) -> Self {
         let twins = Twins::at(samples::NOON);
         let (accounts, board, shelf) = (twins.accounts.clone(), twins.cases.clone(), twins.publications.clone());
@@ -110,6 +114,18 @@ impl World {
                 accounts: accounts.clone(),
                 vault: vault.clone(),
                 provider: twins.provider.clone(),
+                settings: twins.settings.clone(),
+                chance: twins.chance.clone(),
+                clock: clock.clone(),
+            },
+            proving: MobileProving {
+                accounts: accounts.clone(),
+                challenges: twins.challenges.clone(),
+                index: twins.index.clone(),
+                vault: vault.clone(),
+                delivery: twins.delivery.clone(),
+                settings: twins.settings.clone(),
+                chance: twins.chance.clone(),
                 clock: clock.clone(),
             },
             publishing: Publishing {
@@ -324,7 +340,7 @@ impl World {
         let account = |account: Account| {
             let held = self.twins.accounts.held_by(&account.principal_key);
             let enforced: Vec<_> = account.enforcements.iter().map(|e| (e.kind, e.enforcement_id)).collect();
-            format!("{} {:?} v{} quota {held} {enforced:?}", account.account_id, account.status, account.version)
+            format!("{} {:?} quota {held} {enforced:?}", account.account_id, account.status)
         };
         let case = |case: domain::case::Case| {
             let decided = case.decision.map(|decision| (decision.decision_id, decision.action));
@@ -352,6 +368,17 @@ impl World {
             ("log", self.logged().into_iter().map(|(kind, count)| format!("{kind} {count}")).collect()),
             ("webhooks", self.twins.webhook.messages().into_iter().map(webhook).collect()),
         ])
+    }
+
+    /// [`state`](Self::state) without what a crash repeats: a claim whose answer was lost is made again, a check that broke
+    /// off is made again, and each unsealing and each missing answer is on record.
+    pub(crate) fn lasting_state(&self) -> BTreeMap<&'static str, BTreeSet<String>> {
+        const REPEATED: [&str; 3] = ["case_claimed", "identity_unsealed", "identity_check_unavailable"];
+        let mut state = self.state();
+        if let Some(log) = state.get_mut("log") {
+            log.retain(|line| !REPEATED.iter().any(|kind| line.starts_with(kind)));
+        }
+        state
     }
 
     /// How many records of each kind the log holds, copies counted once.

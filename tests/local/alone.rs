@@ -16,29 +16,26 @@ use domain::{
 };
 use serde_json::{Value, json};
 
-use crate::stack::{PATIENCE, account, aws_json, becomes, observer, register, running, with_receives, with_visibility};
+use crate::stack::{PATIENCE, account, aws_json, becomes, observer, register, running, with_receives, with_settings};
 
 #[tokio::test]
-async fn while_the_provider_is_down_a_registration_waits_and_afterwards_it_is_verified() {
+async fn r6_1_while_the_provider_is_down_a_registration_waits_and_afterwards_it_is_verified() {
     let stack = running().await;
     let stand_in = stack.stand_in();
-    // Short, so that the second try comes soon; long enough that five tries outlast the outage.
+    // Short pauses, so that the next check comes soon; enough tries to outlast the outage.
+    let rules = json!({ "tries": 10, "first_pause_seconds": 2, "longest_pause_seconds": 3 });
     let work = async {
         stand_in.provider(ProviderMode::Down).await.unwrap();
         let account_id = register(&stack, &Principal::person("赵六")).await;
-        tokio::time::sleep(Duration::from_secs(6)).await;
+        becomes(&stack, &account_id, "verifying").await;
+        tokio::time::sleep(Duration::from_secs(4)).await;
         let during = account(&stack, &account_id).await["status"].clone();
         stand_in.provider(ProviderMode::Up).await.unwrap();
-        assert_eq!(during, "pending", "nobody is verified without the provider's word");
+        assert_eq!(during, "verifying", "nobody is verified without the provider's word");
         becomes(&stack, &account_id, "active").await;
     };
-    let outcome = with_visibility(
-        &stack,
-        "verification",
-        5,
-        futures::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(work)),
-    );
-    let outcome = outcome.await;
+    let caught = futures::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(work));
+    let outcome = with_settings(&stack, "verification", &rules, caught).await;
     stand_in.provider(ProviderMode::Up).await.unwrap();
     outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
 }

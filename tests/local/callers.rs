@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::stack::{active_account, publication, publish, running};
 
-const ROUTES: [(&str, &str); 24] = [
+const ROUTES: [(&str, &str); 26] = [
     ("POST", "/v1/accounts"),
     ("GET", "/v1/accounts/acct_01m8323b80e00r000000000001"),
     ("GET", "/v1/accounts/acct_01m8323b80e00r000000000001/statements"),
@@ -17,6 +17,8 @@ const ROUTES: [(&str, &str); 24] = [
     ("DELETE", "/v1/accounts/acct_01m8323b80e00r000000000001"),
     ("POST", "/v1/accounts/acct_01m8323b80e00r000000000001/deregistration/undo"),
     ("POST", "/v1/metrics"),
+    ("POST", "/v1/accounts/acct_01m8323b80e00r000000000001/phone-challenges"),
+    ("POST", "/v1/accounts/acct_01m8323b80e00r000000000001/phone-challenges/chal_01m8323b80e00r000000000001/answer"),
     ("POST", "/v1/publications"),
     ("GET", "/v1/publications/pub_359vekds1rgzqt823kxncmabgh"),
     ("GET", "/v1/cases"),

@@ -34,12 +34,12 @@ pub(crate) async fn put(stack: &Stack, key: &str, text: &str) -> ControlReport {
     .unwrap()
 }
 
-async fn put_settings(stack: &Stack, settings: &Value) -> ControlReport {
+pub(crate) async fn put_settings(stack: &Stack, settings: &Value) -> ControlReport {
     put(stack, &format!("controls/settings/{}.yaml", unique("settings")), &settings.to_string()).await
 }
 
 /// The settings in force, as they are stored.
-async fn in_force(stack: &Stack, observer: &Observer) -> Settings {
+pub(crate) async fn in_force(stack: &Stack, observer: &Observer) -> Settings {
     let rows = observer.rows(&stack.tables["operations"]).await.unwrap();
     let current = rows.into_iter().find(|row| row["pk"] == "SETTINGS" && row["sk"] == "CURRENT");
     current.map(|row| serde_json::from_value(row["doc"].clone()).unwrap()).unwrap_or_default()

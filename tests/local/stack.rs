@@ -75,9 +75,27 @@ pub(crate) async fn aws_json(stack: &Stack, service: &str, target: &str, body: &
     answer.expect(200).unwrap_or_else(|error| panic!("{target}: {error}"))
 }
 
-/// Runs `work` while messages of `queue` come back after `seconds`, and sets the queue right again.
-pub(crate) async fn with_visibility<T>(stack: &Stack, queue: &str, seconds: u32, work: impl Future<Output = T>) -> T {
-    with_attribute(stack, queue, "VisibilityTimeout", |_| seconds.to_string(), work).await
+/// Runs `work` while `section` of the settings says `rules`, as an operator's file would have it, and sets the settings
+/// right again.
+pub(crate) async fn with_settings<T>(stack: &Stack, section: &str, rules: &Value, work: impl Future<Output = T>) -> T {
+    let before = json!(crate::controls::in_force(stack, &observer(stack)).await);
+    let version = before["version"].as_u64().unwrap();
+    let put = async |mut document: Value, version: u64| {
+        document["version"] = json!(version);
+        let report = crate::controls::put_settings(stack, &document).await;
+        assert!(report.accepted, "{report:?}");
+        // Every process has read them within half a minute.
+        tokio::time::sleep(Duration::from_secs(31)).await;
+    };
+    let mut changed = before.clone();
+    for (name, rule) in rules.as_object().unwrap() {
+        changed[section][name] = rule.clone();
+    }
+    put(changed, version + 1).await;
+    // A failed assertion inside must not leave the settings changed.
+    let outcome = futures::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(work)).await;
+    put(before, version + 2).await;
+    outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Runs `work` while `queue` gives a message up after so many receives, and sets the queue right again.

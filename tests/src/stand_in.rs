@@ -55,6 +55,16 @@ impl StandIn {
         Ok(())
     }
 
+    /// The last code that was sent for `account_id`.
+    ///
+    /// # Errors
+    /// When none was, or the stand-in does not answer.
+    pub async fn last_code(&self, account_id: &str) -> Result<String> {
+        let answer = self.http.get(&self.url, &format!("/codes?account_id={account_id}")).await?.expect(200)?;
+        let last = answer.as_array().and_then(|codes| codes.last()).context("no code was sent")?;
+        Ok(last["code"].as_str().context("a code without digits")?.to_owned())
+    }
+
     /// The webhooks that tell of `account_id`, oldest first. Each of them must carry a good signature.
     ///
     /// # Errors

@@ -31,7 +31,8 @@ pub(crate) fn deploy(workspace: &Workspace, environment: Environment, dry_run: b
     println!("2. sam deploy  --config-env {name}   (with the credentials and the region of your environment)");
     ensure!(
         parameters.is_file(),
-        "{} is missing. It holds what only you know:\n  IdentityProviderUrl: https://…\n  PlatformWebhookUrl: https://…\n  \
+        "{} is missing. It holds what only you know:\n  IdentityProviderUrl: https://…\n  IdentityProviderSecret: whsec_…\n  \
+         CodeDeliveryUrl: https://…\n  CodeDeliverySecret: whsec_…\n  PlatformWebhookUrl: https://…\n  \
          PlatformWebhookSecret: whsec_…",
         parameters.display()
     );

@@ -2,9 +2,9 @@
 
 use domain::{
     account::AccountStatus, blacklist::BlacklistRefusal, case::CaseRefusal, deregistration::DeregistrationRefusal,
-    document::DocumentError, enforcement::Enforcement, group::GroupRefusal, principal::PrincipalKind,
+    document::DocumentError, enforcement::Enforcement, group::GroupRefusal, mobile::MobileError,
+    phone_challenge::ChallengeRefusal, principal::PrincipalKind,
 };
-
 use jiff::Timestamp;
 
 use crate::{naming::NameRefusal, ports::PortError};
@@ -16,6 +16,16 @@ pub enum AppError {
     Document(#[from] DocumentError),
     #[error("a principal of kind {kind:?} is not known by that type of document")]
     DocumentTypeForKind { kind: PrincipalKind },
+    #[error("the mobile number breaks a rule: {0}")]
+    Mobile(#[from] MobileError),
+    #[error("too many codes were sent")]
+    CodeTooSoon { until: Timestamp, now: Timestamp },
+    #[error("no such challenge")]
+    ChallengeNotFound,
+    #[error("the code is wrong; {tries_left} tries are left")]
+    CodeWrong { tries_left: u32 },
+    #[error(transparent)]
+    Challenge(#[from] ChallengeRefusal),
     #[error("the principal holds {cap} accounts, which is all it may")]
     QuotaExceeded { cap: u32 },
     #[error("the principal holds {above} accounts and needs a group for more")]

@@ -1,7 +1,8 @@
 //! What Gatehouse does, use case by use case, and the ports each one needs.
 //!
 //! A use case is a struct that holds its ports; its methods take a command or a message and give a result or an
-//! [`error::AppError`]. Nothing here knows of Lambda or of AWS. In data-flow order: [`naming`] → [`registration`] → [`publishing`]
+//! [`error::AppError`]. Nothing here knows of Lambda or of AWS. In data-flow order: [`naming`] → [`registration`] →
+//! [`verifying`] with [`mobile_proving`] → [`publishing`]
 //! → [`content_logging`] → [`complaints`] → [`triage`] → [`casework`] → [`enforcing`] → [`notifying`] → [`retaining`],
 //! with [`relaying`] between all of them, [`control_files`] for what operators change, and [`error`], [`ports`] below. [`written_pack`] is the rule pack to start with.
 
@@ -15,6 +16,7 @@ pub mod enforcing;
 pub mod error;
 pub mod grouping;
 pub mod metering;
+pub mod mobile_proving;
 pub mod naming;
 pub mod notifying;
 pub mod ports;
@@ -23,5 +25,7 @@ pub mod registration;
 pub mod relaying;
 pub mod retaining;
 mod scrutiny;
+mod sealed_identity;
 pub mod triage;
+pub mod verifying;
 pub mod written_pack;

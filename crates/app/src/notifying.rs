@@ -99,6 +99,7 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
         | EventBody::PrincipalListed { .. }
         | EventBody::PrincipalUnlisted { .. }
         | EventBody::PrincipalsLinked { .. }
+        | EventBody::MobileProven { .. }
         | EventBody::ComplaintFiled { .. }
         | EventBody::CaseOpened { .. }
         | EventBody::ComplaintJoined { .. }

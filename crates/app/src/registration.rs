@@ -1,28 +1,26 @@
-//! Registration: document → seal → account, then the identity provider's answer (R6.1, R7.3, R9.1).
+//! Registration: document → seal → account (R6.1, R7.3, R9.1).
 
 use std::sync::Arc;
 
 use domain::{
-    account::{Account, AccountStatus, NewAccount, RejectionReason},
+    account::{Account, NewAccount},
     actor::Actor,
+    change::Change,
     document::{Document, DocumentType, Presented},
-    event::{Event, EventBody},
     id::AccountId,
     personal::{Personal, Purpose},
     principal::{Identity, PrincipalKind},
-    retention::SHANGHAI,
 };
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
     error::AppError,
     naming::{NameRefusal, Naming},
     ports::{
-        AccountLedger, Admission, Clock, IdentityCheck, IdentityOutcome, IdentityVault, PortError, PrincipalIndex,
-        PrincipalRegister, RegisterError, SaveError, SettingsSource,
+        AccountLedger, Admission, Clock, IdentityVault, PrincipalIndex, PrincipalRegister, RegisterError,
+        SettingsSource,
     },
+    sealed_identity,
 };
 
 /// Who registers what.
@@ -42,7 +40,7 @@ pub struct Register {
 
 /// Takes registrations. Round trips before the answer: the seal, the settings, the list of protected names and the look-up
 /// of the principal side by side (its index key is in memory but for a function's first registration), then one
-/// transaction.
+/// transaction. The ledger of writes can be asked beside the first ([`Registration::register_once`]).
 pub struct Registration {
     pub accounts: Arc<dyn AccountLedger>,
     pub vault: Arc<dyn IdentityVault>,
@@ -60,6 +58,43 @@ impl Registration {
     /// When the document is wrong, the name cannot be carried, the principal is on the blacklist or its quota is used up,
     /// or a port does not work.
     pub async fn register(&self, command: Register) -> Result<Account, AppError> {
+        let begun = std::future::ready(command.operation_id);
+        self.register_once(command, begun).await
+    }
+
+    /// As [`register`](Self::register), for a caller who is still being told by the ledger of writes whether this one
+    /// begins: all but the storing is done until `begun` gives the operation. It is nearly always the one in the
+    /// command; after a crash it may be that of an earlier try, and what was sealed for the wrong account is sealed again.
+    ///
+    /// # Errors
+    /// As [`register`](Self::register).
+    pub async fn register_once(
+        &self,
+        mut command: Register,
+        begun: impl Future<Output = Uuid>,
+    ) -> Result<Account, AppError> {
+        let mut prepared = self.prepare(&command).await?;
+        let operation_id = begun.await;
+        if operation_id != command.operation_id {
+            command.operation_id = operation_id;
+            prepared = self.prepare(&command).await?;
+        }
+        let Prepared { change, admission } = prepared;
+        let (cap, above) = (admission.cap, admission.group_above);
+        match self.accounts.register(&change, &admission).await {
+            Ok(()) => Ok(change.state),
+            Err(RegisterError::GroupRequired) => Err(AppError::GroupRequired { above }),
+            Err(RegisterError::PrincipalListed) => Err(AppError::PrincipalListed),
+            Err(RegisterError::PrincipalMoved) => Err(AppError::PrincipalMoved),
+            Err(RegisterError::Exists) => self.account(change.state.account_id).await,
+            Err(RegisterError::QuotaExceeded) => Err(AppError::QuotaExceeded { cap }),
+            Err(RegisterError::NameTaken) => Err(NameRefusal::Taken.into()),
+            Err(RegisterError::Port(error)) => Err(error.into()),
+        }
+    }
+
+    /// All of a registration but the storing; nothing is changed by it.
+    async fn prepare(&self, command: &Register) -> Result<Prepared, AppError> {
         let now = self.clock.now();
         let kind = command.principal_kind;
         if !kind.is_known_by(command.document_type) {
@@ -70,11 +105,11 @@ impl Registration {
             number: command.document_number.reveal(Purpose::Judging),
             issuing_state: command.issuing_state.as_ref().map(|state| state.reveal(Purpose::Judging).as_str()),
         };
-        let document = Document::read(presented, date_in_shanghai(now))?;
-        let identity = Identity { kind, document, name: command.name };
+        let document = Document::read(presented, sealed_identity::date_in_shanghai(now))?;
+        let identity = Identity { kind, document, name: command.name.clone() };
         let account_id = AccountId::from_uuid(command.operation_id);
         let owner = account_id.to_string();
-        let clear = SealedText::of(&identity)?;
+        let clear = sealed_identity::text_of(&identity)?;
         let principal = async {
             let presented = self.index.key_of(&identity.document).await?;
             let canonical = self.principals.canonical(&presented).await?;
@@ -87,18 +122,9 @@ impl Registration {
             self.naming.choose(&command.display_name, kind),
         )?;
         let new = NewAccount { account_id, principal_kind: kind, principal_key, display_name, identity: sealed };
+        let change = Account::register(new, command.actor.clone(), now);
         let (cap, group_above) = (settings.account_caps.of(kind), settings.groups.required_above);
-        let change = Account::register(new, command.actor, now);
-        match self.accounts.register(&change, &Admission { presented, cap, group_above }).await {
-            Ok(()) => Ok(change.state),
-            Err(RegisterError::GroupRequired) => Err(AppError::GroupRequired { above: group_above }),
-            Err(RegisterError::PrincipalListed) => Err(AppError::PrincipalListed),
-            Err(RegisterError::PrincipalMoved) => Err(AppError::PrincipalMoved),
-            Err(RegisterError::Exists) => self.account(account_id).await,
-            Err(RegisterError::QuotaExceeded) => Err(AppError::QuotaExceeded { cap }),
-            Err(RegisterError::NameTaken) => Err(NameRefusal::Taken.into()),
-            Err(RegisterError::Port(error)) => Err(error.into()),
-        }
+        Ok(Prepared { change, admission: Admission { presented, cap, group_above } })
     }
 
     /// # Errors
@@ -108,110 +134,8 @@ impl Registration {
     }
 }
 
-/// Asks the identity provider about pending accounts.
-pub struct RegistrationVerifier {
-    pub accounts: Arc<dyn AccountLedger>,
-    pub vault: Arc<dyn IdentityVault>,
-    pub provider: Arc<dyn IdentityCheck>,
-    pub clock: Arc<dyn Clock>,
-}
-
-/// What a verification came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verification {
-    Verified,
-    Rejected(RejectionReason),
-    /// The account is not pending: the message is a copy, or late.
-    AlreadySettled(AccountStatus),
-}
-
-impl RegistrationVerifier {
-    /// Settles the account that `event` registered. A provider that does not answer leaves it pending: the error is to
-    /// be retried, and nothing passes in silence.
-    ///
-    /// # Errors
-    /// When the message is no registration, or a port does not work.
-    pub async fn verify(&self, event: &Event) -> Result<Verification, AppError> {
-        let EventBody::AccountRegistered { account_id, .. } = event.body else {
-            return Err(AppError::Message(format!("verification takes registrations, not {}", event.body.name())));
-        };
-        let account = self.accounts.load(account_id).await?.ok_or(AppError::AccountNotFound)?;
-        if !matches!(account.status, AccountStatus::Pending | AccountStatus::Verifying) {
-            return Ok(Verification::AlreadySettled(account.status));
-        }
-        let now = self.clock.now();
-        let sealed = account.identity.as_ref().ok_or_else(|| unreadable("it was destroyed"))?;
-        let clear = self.vault.unseal(&account_id.to_string(), sealed, Purpose::IdentityCheck).await?;
-        let identity = SealedText::read(&clear, now)?;
-        let outcome = self.provider.check(&identity).await?;
-        let actor = Actor::function("registration-verifier");
-        let version = account.version;
-        let illegal = |error: domain::account::IllegalTransition| AppError::Message(error.to_string());
-        let (saved, verification) = match outcome {
-            IdentityOutcome::Match => {
-                let change = account.verify(actor, now).map_err(illegal)?;
-                (self.accounts.save(&change).await, Verification::Verified)
-            }
-            IdentityOutcome::Mismatch | IdentityOutcome::NotFound => {
-                let reason = match outcome {
-                    IdentityOutcome::NotFound => RejectionReason::IdentityNotFound,
-                    _ => RejectionReason::IdentityMismatch,
-                };
-                let change = account.reject(reason, actor, now).map_err(illegal)?;
-                (self.accounts.save_and_release(&change).await, Verification::Rejected(reason))
-            }
-        };
-        match saved {
-            Ok(()) => Ok(verification),
-            Err(SaveError::VersionConflict) => Err(AppError::VersionConflict { expected: version }),
-            Err(SaveError::Port(error)) => Err(error.into()),
-        }
-    }
-}
-
-/// What is inside an account's seal.
-#[derive(Serialize, Deserialize)]
-struct SealedText {
-    kind: PrincipalKind,
-    document_type: DocumentType,
-    number: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    issuing_state: Option<String>,
-    name: String,
-}
-
-impl SealedText {
-    fn of(identity: &Identity) -> Result<Personal<String>, AppError> {
-        let text = Self {
-            kind: identity.kind,
-            document_type: identity.document.document_type(),
-            number: identity.document.number(Purpose::Sealing).to_owned(),
-            issuing_state: identity.document.issuing_state(Purpose::Sealing).map(str::to_owned),
-            name: identity.name.reveal(Purpose::Sealing).clone(),
-        };
-        let json = serde_json::to_string(&text).map_err(|_| unreadable("it cannot be written"))?;
-        Ok(Personal::new(json))
-    }
-
-    fn read(clear: &Personal<String>, now: Timestamp) -> Result<Identity, AppError> {
-        // The cause is left out: serde's messages quote the value.
-        let text: Self = serde_json::from_str(clear.reveal(Purpose::IdentityCheck))
-            .map_err(|_| unreadable("it is not what this version writes"))?;
-        let presented = Presented {
-            document_type: text.document_type,
-            number: &text.number,
-            issuing_state: text.issuing_state.as_deref(),
-        };
-        let document =
-            Document::read(presented, date_in_shanghai(now)).map_err(|_| unreadable("its document number is wrong"))?;
-        Ok(Identity { kind: text.kind, document, name: Personal::new(text.name) })
-    }
-}
-
-fn unreadable(why: &str) -> AppError {
-    PortError::corrupt("the sealed identity", why).into()
-}
-
-fn date_in_shanghai(now: Timestamp) -> jiff::civil::Date {
-    now.to_zoned_datetime(SHANGHAI.clone()).date()
+/// A registration that has only to be stored.
+struct Prepared {
+    change: Change<Account>,
+    admission: Admission,
 }

@@ -14,7 +14,9 @@ use crate::{
 #[must_use]
 pub const fn route(body: &EventBody) -> Option<Queue> {
     match body {
-        EventBody::AccountRegistered { .. } => Some(Queue::Verification),
+        EventBody::AccountRegistered { .. }
+        | EventBody::IdentityCheckUnavailable { .. }
+        | EventBody::MobileProven { .. } => Some(Queue::Verification),
         EventBody::ComplaintFiled { .. }
         | EventBody::ManualReviewRequested { .. }
         | EventBody::ContentReviewRequested { .. } => Some(Queue::Triage),
@@ -34,7 +36,6 @@ pub const fn route(body: &EventBody) -> Option<Queue> {
         | EventBody::PublicationSettled { .. }
         | EventBody::EnforcementApplied { .. } => Some(Queue::Notification),
         EventBody::IdentityUnsealed { .. }
-        | EventBody::IdentityCheckUnavailable { .. }
         | EventBody::IdentityMatched { .. }
         | EventBody::MetricsRecorded { .. }
         | EventBody::AccountGrouped { .. }

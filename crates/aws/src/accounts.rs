@@ -67,7 +67,7 @@ impl Accounts {
     }
 
     /// State and event of a change, in the positions 0 and 1.
-    fn writes(&self, change: &Change<Account>) -> Result<Vec<TransactWriteItem>, PortError> {
+    pub(crate) fn writes(&self, change: &Change<Account>) -> Result<Vec<TransactWriteItem>, PortError> {
         account_writes(&self.table, change)
     }
 

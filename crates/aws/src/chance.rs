@@ -2,7 +2,18 @@
 
 use std::time::Duration;
 
+use app::ports::Chance;
 use aws_lc_rs::rand;
+
+/// The operating system's.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemChance;
+
+impl Chance for SystemChance {
+    fn bytes(&self) -> [u8; 16] {
+        bits()
+    }
+}
 
 /// # Panics
 /// When the machine has no chance to give: then nothing may be sealed or named.

@@ -5,11 +5,11 @@ use std::{
 };
 
 use crate::{
-    Accounts, Blacklist, Callers, Cases, ContentLogBucket, ContentLogQueue, ContentReviews, ControlFileBucket,
-    DeregistrationCalendar, EventQueues, Groups, Idempotency, KmsPrincipalIndex, KmsVault, LockMode, LogVersions,
-    PolicyDocumentArchive, PolicyDocumentTable, Principals, ProtectedNameRows, PublicationMeter, Publications,
-    ReceiptObjects, RelayDeadLetters, RelayQueueUrls, RetentionWatermark, SettingsTable, SweepOrderQueue, TriggerQueue,
-    transport::transport,
+    Accounts, Blacklist, Callers, Cases, Challenges, ContentLogBucket, ContentLogQueue, ContentReviews,
+    ControlFileBucket, DeregistrationCalendar, EventQueues, Groups, Idempotency, KmsPrincipalIndex, KmsVault, LockMode,
+    LogVersions, PolicyDocumentArchive, PolicyDocumentTable, Principals, ProtectedNameRows, PublicationMeter,
+    Publications, ReceiptObjects, RelayDeadLetters, RelayQueueUrls, RetentionWatermark, SettingsTable, SweepOrderQueue,
+    TriggerQueue, transport::transport,
 };
 use app::ports::Clock;
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
@@ -135,6 +135,12 @@ impl Aws {
     #[must_use]
     pub fn accounts(&self, table: &str) -> Accounts {
         Accounts::new(self.dynamodb(), table)
+    }
+
+    /// In the accounts table.
+    #[must_use]
+    pub fn challenges(&self, table: &str) -> Challenges {
+        Challenges::new(self.dynamodb(), table)
     }
 
     #[must_use]

@@ -16,6 +16,9 @@
 //! | | `DEADLINE#DEREGISTRATION` | `<due_at, 9 decimals>#<account_id>` | – (when an account on its way out is looked at) |
 //! | | `BLACKLIST` | `<review_at, 9 decimals>#<principal_key>` | `doc` (the entry, while it is listed) |
 //! | | `NAME#<skeleton>` | `ACCOUNT` | `account_id` (whose name is compared as that) |
+//! | | `CODE#<challenge_id>` | `STATE` | `doc` (a phone challenge), `version`, `expires_at` (s, TTL) |
+//! | | `CODES#NUMBER#<mobile_key>` | `STATE` | `doc` (what was sent to the number), `version`, `expires_at` (s, TTL) |
+//! | | `CODES#ACCOUNT#<account_id>` | `STATE` | `doc` (what was sent for the account), `version`, `expires_at` (s, TTL) |
 //! | publications | `<publication_id>` | `STATE` | `doc` (record with verdict), `version` |
 //! | | `<publication_id>` | `EVENT#<version>` | as above |
 //! | cases | `CASE#<case_id>` | `STATE` | `doc`, `version`, `queue_pk`, `queue_sk` |

@@ -8,6 +8,7 @@ mod blacklist;
 mod cached;
 mod callers;
 mod cases;
+mod challenges;
 mod chance;
 mod connection;
 mod content_log;
@@ -45,6 +46,8 @@ pub use accounts::Accounts;
 pub use blacklist::Blacklist;
 pub use callers::Callers;
 pub use cases::Cases;
+pub use challenges::Challenges;
+pub use chance::SystemChance;
 #[cfg(feature = "observe")]
 pub use connection::Endpoint;
 pub use connection::{Aws, ConnectError};

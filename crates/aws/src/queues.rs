@@ -11,8 +11,11 @@ use serde_json::json;
 
 use crate::{
     failure::failed,
-    sending::{LIMIT, send, send_all},
+    sending::{LIMIT, send, send_all, send_later},
 };
+
+/// What SQS can hold a message back, in seconds.
+const LONGEST_PAUSE: u32 = 900;
 
 /// Where each queue of the relay is.
 #[derive(Debug, Clone)]
@@ -46,7 +49,8 @@ impl RelayQueues for EventQueues {
             Queue::Notification => ("notification queue", &self.urls.notification),
         };
         let body = serde_json::to_string(event).map_err(|error| PortError::refused(what, error))?;
-        send(&self.client, what, url, &body).await
+        let pause = i32::try_from(event.body.pause_seconds().min(LONGEST_PAUSE)).unwrap_or_default();
+        send_later(&self.client, what, url, &body, pause).await
     }
 }
 

@@ -20,7 +20,19 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// Sends one message.
 pub(crate) async fn send(client: &Client, what: &'static str, url: &str, body: &str) -> Result<(), PortError> {
+    send_later(client, what, url, body, 0).await
+}
+
+/// Sends one message that nobody is given before `pause` seconds have passed.
+pub(crate) async fn send_later(
+    client: &Client,
+    what: &'static str,
+    url: &str,
+    body: &str,
+    pause: i32,
+) -> Result<(), PortError> {
     let request = client.send_message().queue_url(url).message_body(body);
+    let request = if pause > 0 { request.delay_seconds(pause) } else { request };
     request.send().await.map(|_| ()).map_err(|error| failed(what, &error))
 }
 

@@ -46,6 +46,9 @@ pub struct DestructionReceipt {
     pub run_id: RunId,
     /// SHA-256, hex, of what was stored: wrapped key, nonce and ciphertext, each behind its length.
     pub sealed_sha256: String,
+    /// As `sealed_sha256`, of the proven mobile number; absent where there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mobile_sha256: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

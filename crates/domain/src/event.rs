@@ -51,13 +51,19 @@ pub enum EventBody {
         account_id: AccountId,
         purpose: Purpose,
     },
-    /// The identity provider has not answered; `attempt` counts from 1.
+    /// The identity provider has not answered; `attempt` counts from 1. The event is also the order to ask again after
+    /// that pause.
     IdentityCheckUnavailable {
         account_id: AccountId,
         attempt: u32,
+        pause_seconds: u32,
     },
     /// Number and name belong together; the account waits for something else to be proven.
     IdentityMatched {
+        account_id: AccountId,
+    },
+    /// The holder has shown to have a mobile number.
+    MobileProven {
         account_id: AccountId,
     },
     AccountVerified {
@@ -223,6 +229,15 @@ impl EventBody {
         matches!(self, Self::PrincipalListed { .. } | Self::PrincipalUnlisted { .. } | Self::PrincipalsLinked { .. })
     }
 
+    /// How long the event waits before it is work for anybody, in seconds.
+    #[must_use]
+    pub const fn pause_seconds(&self) -> u32 {
+        match self {
+            Self::IdentityCheckUnavailable { pause_seconds, .. } => *pause_seconds,
+            _ => 0,
+        }
+    }
+
     /// The name of the event as it stands in its text form.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -231,6 +246,7 @@ impl EventBody {
             Self::IdentityUnsealed { .. } => "identity_unsealed",
             Self::IdentityCheckUnavailable { .. } => "identity_check_unavailable",
             Self::IdentityMatched { .. } => "identity_matched",
+            Self::MobileProven { .. } => "mobile_proven",
             Self::AccountVerified { .. } => "account_verified",
             Self::RegistrationRejected { .. } => "registration_rejected",
             Self::ManualReviewRequested { .. } => "manual_review_requested",

@@ -68,6 +68,8 @@ ids! {
     AccountId, AccountKind, "acct";
     /// Something published, named by the account and the platform's own reference.
     PublicationId, PublicationKind, "pub";
+    /// A one-time code on its way to a mobile number and back.
+    ChallengeId, ChallengeKind, "chal";
     /// What a person filed.
     ComplaintId, ComplaintKind, "cmpl";
     /// The unit of review.

@@ -1,10 +1,11 @@
 //! Mobile numbers (R6.1): written as people write them, kept as E.164.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     normalise::ascii_forms,
-    personal::{Personal, Purpose},
+    personal::{Personal, Purpose, Sealed},
 };
 
 /// The calling code of the mainland.
@@ -68,11 +69,42 @@ impl MobileNumber {
         self.0.reveal(purpose)
     }
 
-    /// Whether the number is one of those that are sold to people under their real name (R6.1).
-    #[must_use]
-    pub fn is_mainland(&self) -> bool {
-        self.0.reveal(Purpose::Judging).starts_with("+86")
+    /// Judges whether the number has one of these calling codes, given without `+`.
+    ///
+    /// # Errors
+    /// When it has none of them.
+    pub fn with_calling_code(self, codes: &[String]) -> Result<Self, MobileError> {
+        let digits = self.0.reveal(Purpose::Judging).trim_start_matches('+');
+        // No calling code is the beginning of another one (E.164).
+        if codes.iter().any(|code| digits.starts_with(code)) { Ok(self) } else { Err(MobileError::CallingCode) }
     }
+}
+
+/// The blind index of a mobile number: keyed HMAC-SHA-256, with the version of the key. It tells that two numbers are the
+/// same and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MobileKey(String);
+
+impl MobileKey {
+    /// `mac` is the whole HMAC; the text form is `v<version>.<hex>`.
+    #[must_use]
+    pub fn new(version: u32, mac: &[u8]) -> Self {
+        Self(format!("v{version}.{}", data_encoding::HEXLOWER.encode(mac)))
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A mobile number that the holder of an account has shown to have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProvenMobile {
+    pub number: Sealed,
+    pub mobile_key: MobileKey,
+    pub proven_at: Timestamp,
 }
 
 fn check_mainland(national: &str) -> Result<(), MobileError> {
@@ -101,6 +133,8 @@ pub enum MobileError {
     Character,
     #[error("the number is in no range of mobile numbers that people have")]
     Range,
+    #[error("numbers of that calling code are not taken")]
+    CallingCode,
 }
 
 #[cfg(test)]
@@ -132,7 +166,9 @@ mod tests {
         // Numbers that are kept for fiction and for examples: Ofcom, and the North American plan.
         assert_eq!(e164("+44 7700 900123").as_deref(), Ok("+447700900123"));
         assert_eq!(e164("001 202 555 0100").as_deref(), Ok("+12025550100"));
-        assert!(!MobileNumber::parse("+447700900123").unwrap().is_mainland());
+        let abroad = MobileNumber::parse("+447700900123").unwrap();
+        assert_eq!(abroad.clone().with_calling_code(&["86".to_owned()]), Err(MobileError::CallingCode));
+        assert_eq!(abroad.clone().with_calling_code(&["86".to_owned(), "44".to_owned()]), Ok(abroad));
         assert_eq!(e164("07700 900123"), Err(MobileError::Range));
     }
 

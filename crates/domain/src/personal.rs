@@ -21,6 +21,8 @@ pub enum Purpose {
     Pseudonym,
     /// To ask the identity provider.
     IdentityCheck,
+    /// To send a one-time code.
+    CodeDelivery,
 }
 
 impl<T> Personal<T> {

@@ -109,6 +109,7 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::IdentityUnsealed { account_id, .. }
         | EventBody::IdentityCheckUnavailable { account_id, .. }
         | EventBody::IdentityMatched { account_id }
+        | EventBody::MobileProven { account_id }
         | EventBody::AccountVerified { account_id }
         | EventBody::RegistrationRejected { account_id, .. }
         | EventBody::ManualReviewRequested { account_id, .. }

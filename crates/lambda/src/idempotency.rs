@@ -8,22 +8,29 @@
 //!
 //! The public ([`Idempotency::of_the_public`]) get answers that are nobody else's to read, such as a receipt. Those are
 //! not kept: a later request runs again under the same operation id and comes to the same answer.
+//!
+//! What is kept of a request is a keyed hash of its body: a body may hold little but an identity number (R9.1), and a plain
+//! hash of a number can be turned back by trying them all. The key is the `Idempotency-Key` itself, which is not kept.
 
 use std::sync::Arc;
 
 use app::ports::{Begin, Clock, IdempotencyKey, IdempotencyLedger, Lease, StoredAnswer};
 use axum::{
     body::{Body, to_bytes},
-    extract::{FromRequestParts, Request, State},
+    extract::{Request, State},
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
 };
 use domain::id::{mixed, uuid_at};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header::CONTENT_TYPE, request::Parts};
+use futures::future::{Either, select};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header::CONTENT_TYPE};
 use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
+
+pub use operation::{OperationId, PendingOperation};
 
 use crate::{
     caught::caught,
@@ -31,6 +38,8 @@ use crate::{
     logs,
     problem::{Code, Problem},
 };
+
+mod operation;
 
 /// How long a request may be at work before another may take over. Longer than an API function can run (API Gateway
 /// gives up after 29 s and the functions' time-outs are shorter), so that two never work at once.
@@ -42,22 +51,6 @@ const KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// Seconds after which a request in progress is likely to be done.
 const RETRY_AFTER: u32 = 2;
 
-/// Which write this is. What the write makes takes its identifier from it; it is the same for every try under one
-/// `Idempotency-Key`. Without a key (where one is optional) every request is a write of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OperationId(pub Uuid);
-
-impl<S: Sync> FromRequestParts<S> for OperationId {
-    type Rejection = Problem;
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        parts.extensions.get().copied().ok_or_else(|| Problem::new(Code::Internal).because(&Unguarded))
-    }
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("the route takes an operation id but is not guarded by idempotency")]
-struct Unguarded;
-
 /// Who writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Writers {
@@ -67,18 +60,28 @@ enum Writers {
     Public,
 }
 
+/// When a handler runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Start {
+    /// When the ledger has said that the write is a new one.
+    WhenBegun,
+    /// At once, beside the ledger, up to where it asks for the operation.
+    AtOnce,
+}
+
 /// Guards the writes (`POST`, `PUT`, `PATCH`, `DELETE`) of a group of routes; other methods pass.
 #[derive(Clone)]
 pub struct Idempotency {
     ledger: Arc<dyn IdempotencyLedger>,
     clock: Arc<dyn Clock>,
     writers: Writers,
+    start: Start,
 }
 
 impl Idempotency {
     /// Every write must have a key.
     pub fn required(ledger: Arc<dyn IdempotencyLedger>, clock: Arc<dyn Clock>) -> Self {
-        Self { ledger, clock, writers: Writers::Callers }
+        Self { ledger, clock, writers: Writers::Callers, start: Start::WhenBegun }
     }
 
     /// A write without a key runs each time it is sent. A key is a random UUID: all of the public share one name, and
@@ -87,7 +90,15 @@ impl Idempotency {
     ///
     /// The write must come to the same answer whenever it runs under the same operation id.
     pub fn of_the_public(ledger: Arc<dyn IdempotencyLedger>, clock: Arc<dyn Clock>) -> Self {
-        Self { ledger, clock, writers: Writers::Public }
+        Self { ledger, clock, writers: Writers::Public, start: Start::WhenBegun }
+    }
+
+    /// Handlers run beside the question to the ledger, which saves a round trip before the answer. Every handler behind
+    /// this guard takes [`OperationId`] or awaits [`PendingOperation::confirmed`] before it has any effect; of one that is
+    /// not to go on, the future is dropped there.
+    #[must_use]
+    pub fn preparing(self) -> Self {
+        Self { start: Start::AtOnce, ..self }
     }
 
     /// Guards the routes that `router` has now.
@@ -106,17 +117,33 @@ impl Idempotency {
         let now = self.clock.now();
         let after = |span| now.saturating_add(span).unwrap_or(now);
         let lease = Lease { now, until: after(LEASE), expires_at: after(KEPT) };
-        match self.ledger.begin(&key, &digest(&[&body]), uuid_at(now), lease).await? {
+        let payload = keyed_digest(header, &body);
+        let (operation, confirm) = PendingOperation::proposed(uuid_at(now));
+        parts.extensions.insert(operation.clone());
+        let begin = self.ledger.begin(&key, &payload, operation.proposal(), lease);
+        let run = caught(next.run(Request::from_parts(parts, Body::from(body))));
+        let (begun, outcome) = match self.start {
+            Start::WhenBegun => (begin.await?, Either::Left(run)),
+            Start::AtOnce => match select(begin, Box::pin(run)).await {
+                Either::Left((begun, run)) => (begun?, Either::Right(Either::Left(run))),
+                // It asked for nothing that the ledger decides: most likely the body is refused.
+                Either::Right((outcome, begin)) => (begin.await?, Either::Right(Either::Right(outcome))),
+            },
+        };
+        match begun {
             Begin::Done(answer) => Ok(replay(answer)),
             Begin::InProgress => Err(Problem::new(Code::IdempotencyInProgress).retry_after(RETRY_AFTER)),
             Begin::OtherPayload => Err(Problem::new(Code::IdempotencyKeyReused)),
             Begin::Fresh { operation_id } => {
-                let operation_id = match self.writers {
+                confirm.with(match self.writers {
                     Writers::Callers => operation_id,
                     Writers::Public => mixed(operation_id, header),
+                });
+                let outcome = match outcome {
+                    Either::Left(run) => run.await,
+                    Either::Right(Either::Left(run)) => run.await,
+                    Either::Right(Either::Right(outcome)) => outcome,
                 };
-                parts.extensions.insert(OperationId(operation_id));
-                let outcome = caught(next.run(Request::from_parts(parts, Body::from(body)))).await;
                 let response =
                     outcome.unwrap_or_else(|panicked| Problem::new(Code::Internal).because(&panicked).into_response());
                 Ok(self.settle(&key, response).await)
@@ -124,8 +151,8 @@ impl Idempotency {
         }
     }
 
-    /// Keeps a good answer that may be kept, gives the lease back after any other. The effect has taken place either way: a ledger that
-    /// fails here changes nothing about the answer, and the operation id makes a retry meet what was made.
+    /// Keeps a good answer that may be kept, gives the lease back after any other. The effect has taken place either way: a
+    /// ledger that fails here changes nothing about the answer, and the operation id makes a retry meet what was made.
     async fn settle(&self, key: &IdempotencyKey, response: Response) -> Response {
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
@@ -162,8 +189,8 @@ async fn once(State(idempotency): State<Idempotency>, mut request: Request, next
             idempotency.run_once(request, next, &header).await.unwrap_or_else(Problem::into_response)
         }
         (Ok(None), Writers::Public) => {
-            let operation_id = OperationId(uuid_at(idempotency.clock.now()));
-            request.extensions_mut().insert(operation_id);
+            let operation = PendingOperation::confirmed_as(uuid_at(idempotency.clock.now()));
+            request.extensions_mut().insert(operation);
             next.run(request).await
         }
         (Ok(None), Writers::Callers) => Problem::new(Code::IdempotencyKeyMissing).into_response(),
@@ -197,6 +224,13 @@ fn is_random_uuid(header: &str) -> bool {
 /// Keys are the caller's own: two callers, or two routes, may use the same one.
 fn key_of(caller: &str, method: &str, path: &str, header: &str) -> IdempotencyKey {
     IdempotencyKey(digest(&[caller.as_bytes(), method.as_bytes(), path.as_bytes(), header.as_bytes()]))
+}
+
+/// HMAC-SHA-256 of the body under the caller's own key.
+fn keyed_digest(header: &str, body: &[u8]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(header.as_bytes()).expect("HMAC takes keys of any length");
+    mac.update(body);
+    data_encoding::HEXLOWER.encode(&mac.finalize().into_bytes())
 }
 
 fn digest(parts: &[&[u8]]) -> String {

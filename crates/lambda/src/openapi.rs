@@ -21,6 +21,15 @@ pub struct ReadProblems;
 /// The problems that a write can meet, beside those of a read.
 pub struct WriteProblems;
 
+/// The problems that a write can meet which sends or judges a one-time code.
+pub struct CodeProblems;
+
+impl IntoResponses for CodeProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[400, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 503])
+    }
+}
+
 impl IntoResponses for ReadProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         problems(&[400, 403, 404, 405, 500, 503])

@@ -18,7 +18,7 @@ const ANSWER: usize = 64 * 1024;
 pub enum OutboundError {
     #[error("the {what} has no address of https (or of http, on the local stage)")]
     Address { what: &'static str },
-    #[error("the webhook secret is not base64 after whsec_")]
+    #[error("a secret is not base64 after whsec_")]
     Secret,
     #[error("no HTTP client can be made")]
     Client(#[source] reqwest::Error),

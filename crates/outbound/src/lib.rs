@@ -1,12 +1,16 @@
-//! The ports that speak HTTP to others: identity provider and platform webhook.
+//! The ports that speak HTTP to others: identity provider, code delivery and platform webhook.
 //!
 //! What goes out and what comes back is personal or secret: nothing here logs, and errors hold neither bodies nor
-//! addresses.
+//! addresses. Everything that goes out is signed.
 
 mod client;
+mod code_delivery;
 mod identity_check;
+mod retrying;
+mod signing;
 mod webhook;
 
 pub use client::{LONGEST_CALL, OutboundError};
-pub use identity_check::HttpIdentityCheck;
+pub use code_delivery::{HttpCodeDelivery, LONGEST_DELIVERY};
+pub use identity_check::{HttpIdentityCheck, LONGEST_CHECK};
 pub use webhook::HttpWebhook;

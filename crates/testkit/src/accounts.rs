@@ -71,6 +71,11 @@ impl MemoryAccounts {
         tables.accounts.insert(account.account_id, account);
     }
 
+    /// Stores a change as the ledger would, as part of somebody else's transaction.
+    pub(crate) fn save_now(&self, change: &Change<Account>) -> Result<(), SaveError> {
+        locked(&self.tables).save(change)
+    }
+
     /// The account as it stands.
     #[must_use]
     pub fn get(&self, account_id: AccountId) -> Option<Account> {

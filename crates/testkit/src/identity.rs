@@ -1,11 +1,16 @@
 use std::sync::{Arc, Mutex};
 
-use app::ports::{CallerRegister, IdentityCheck, IdentityOutcome, IdentityVault, PortError, PrincipalIndex};
+use app::ports::{
+    CallerRegister, IdentityCheck, IdentityOutcome, IdentityVault, MobileIndex, PortError, PrincipalIndex,
+};
 use async_trait::async_trait;
 use data_encoding::{BASE32_NOPAD, BASE64};
 use domain::{
     actor::Actor,
     document::Document,
+    id::ChallengeId,
+    mobile::{MobileKey, MobileNumber},
+    one_time_code::{CodeDigest, OneTimeCode},
     personal::{Personal, Purpose, Sealed},
     principal::{Identity, PrincipalKey},
 };
@@ -126,6 +131,22 @@ impl CallerRegister for MemoryCallers {
     }
 }
 
+#[async_trait]
+impl MobileIndex for MemoryIndex {
+    async fn mobile_key_of(&self, number: &MobileNumber) -> Result<MobileKey, PortError> {
+        self.faults.around("mobile index", || {
+            Ok(MobileKey::new(1, &digest(&[b"mobile_number", number.e164(Purpose::Indexing).as_bytes()])))
+        })
+    }
+
+    async fn digest_of(&self, challenge_id: ChallengeId, code: &OneTimeCode) -> Result<CodeDigest, PortError> {
+        self.faults.around("mobile index", || {
+            let (salt, digits) = (challenge_id.to_string(), code.digits(Purpose::Indexing));
+            Ok(CodeDigest::new(&digest(&[b"one_time_code", salt.as_bytes(), digits.as_bytes()])))
+        })
+    }
+}
+
 /// An identity provider that says what it is told to say; at first, that everything matches.
 #[derive(Debug, Clone)]
 pub struct FakeIdentityProvider {
@@ -166,7 +187,7 @@ impl FakeIdentityProvider {
 
 #[async_trait]
 impl IdentityCheck for FakeIdentityProvider {
-    async fn check(&self, _identity: &Identity) -> Result<IdentityOutcome, PortError> {
+    async fn check(&self, _reference: &str, _identity: &Identity) -> Result<IdentityOutcome, PortError> {
         self.faults.around("identity provider", || {
             let mut state = locked(&self.state);
             state.checks += 1;
@@ -193,5 +214,6 @@ mod tests {
     #[tokio::test]
     async fn the_index_keeps_the_contract() {
         contract::principal_index(&MemoryIndex::default()).await;
+        contract::mobile_index(&MemoryIndex::default()).await;
     }
 }

@@ -11,6 +11,8 @@
 
 mod accounts;
 mod cases;
+mod challenges;
+mod chance;
 mod clock;
 mod content_log;
 pub mod contract;
@@ -35,6 +37,8 @@ mod webhook;
 
 pub use accounts::MemoryAccounts;
 pub use cases::MemoryCases;
+pub use challenges::{MemoryChallenges, RecordingDelivery};
+pub use chance::CountingChance;
 pub use clock::FixedClock;
 pub use content_log::MemoryContentLog;
 pub use control_files::MemoryControlFiles;

@@ -3,9 +3,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::{
-    FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryCallers, MemoryCases, MemoryContentLog,
-    MemoryControlFiles, MemoryEngines, MemoryIdempotency, MemoryIndex, MemoryPolicyDocuments, MemoryProtectedNames,
-    MemoryPublications, MemoryQueues, MemoryReceipts, MemorySettings, MemoryVault, MemoryWatermark, RecordingWebhook,
+    CountingChance, FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryCallers, MemoryCases,
+    MemoryChallenges, MemoryContentLog, MemoryControlFiles, MemoryEngines, MemoryIdempotency, MemoryIndex,
+    MemoryPolicyDocuments, MemoryProtectedNames, MemoryPublications, MemoryQueues, MemoryReceipts, MemorySettings,
+    MemoryVault, MemoryWatermark, RecordingDelivery, RecordingWebhook,
 };
 
 /// One of each twin, over one clock and one count of calls.
@@ -27,6 +28,9 @@ pub struct Twins {
     pub webhook: Arc<RecordingWebhook>,
     pub receipts: Arc<MemoryReceipts>,
     pub watermark: Arc<MemoryWatermark>,
+    pub challenges: Arc<MemoryChallenges>,
+    pub delivery: Arc<RecordingDelivery>,
+    pub chance: Arc<CountingChance>,
     pub settings: Arc<MemorySettings>,
     pub policy_documents: Arc<MemoryPolicyDocuments>,
     pub control_files: Arc<MemoryControlFiles>,
@@ -37,9 +41,13 @@ impl Twins {
     #[must_use]
     pub fn at(now: Timestamp) -> Self {
         let (faults, clock) = (Faults::none(), FixedClock::at(now));
+        let accounts = MemoryAccounts::new(faults.clone());
         Self {
-            accounts: Arc::new(MemoryAccounts::new(faults.clone())),
             protected_names: Arc::new(MemoryProtectedNames::new(faults.clone())),
+            challenges: Arc::new(MemoryChallenges::new(faults.clone(), accounts.clone())),
+            delivery: Arc::new(RecordingDelivery::new(faults.clone())),
+            chance: Arc::default(),
+            accounts: Arc::new(accounts),
             publications: Arc::new(MemoryPublications::new(faults.clone())),
             callers: Arc::new(MemoryCallers::new(faults.clone())),
             cases: Arc::new(MemoryCases::new(faults.clone())),

@@ -1,4 +1,5 @@
-//! `POST /v1/accounts` and what is read of an account: registration (R6.1, R7.3) and statements of reasons.
+//! `POST /v1/accounts` and what is read of an account: registration (R6.1, R7.3), mobile numbers proven by one-time codes
+//! (R6.1) and statements of reasons.
 
 mod credit;
 mod deregistration;
@@ -10,10 +11,11 @@ use std::sync::Arc;
 use app::{
     deregistering::DeregistrationDesk,
     metering::Metering,
+    mobile_proving::{Answer, Challenge, MobileProving},
     naming::Naming,
     ports::{
-        AccountLedger, CallerRegister, Clock, IdempotencyLedger, IdentityVault, PrincipalIndex, PrincipalRegister,
-        ProtectedNames, SettingsSource, SystemClock,
+        AccountLedger, CallerRegister, ChallengeBook, Chance, Clock, CodeDelivery, IdempotencyLedger, IdentityVault,
+        MobileIndex, PrincipalIndex, PrincipalRegister, ProtectedNames, SettingsSource, SystemClock,
     },
     registration::Registration,
 };
@@ -23,28 +25,35 @@ use axum::{
     http::{StatusCode, header::LOCATION},
     response::IntoResponse,
 };
-use domain::id::AccountId;
+use domain::{
+    id::{AccountId, ChallengeId},
+    personal::Personal,
+    retention::Stage,
+};
 use lambda::{
     config::{ConfigError, Environment},
-    http::{Caller, PathId, ValidJson, knowing},
-    idempotency::{Idempotency, OperationId},
-    openapi::{IdempotencyKeyRequired, ReadProblems, WriteProblems},
+    http::{Caller, PathId, PathIds, ValidJson, knowing},
+    idempotency::{Idempotency, OperationId, PendingOperation},
+    openapi::{CodeProblems, IdempotencyKeyRequired, ReadProblems, WriteProblems},
     problem::Problem,
 };
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::wire::{AccountBody, RegisterRequest, StatementsBody};
+use crate::wire::{AccountBody, AnswerRequest, ChallengeBody, ChallengeRequest, RegisterRequest, StatementsBody};
 
 /// What the environment tells the function.
 pub struct Config {
     pub ca_bundle: Option<String>,
+    pub stage: Stage,
     pub accounts_table: String,
     pub idempotency_table: String,
     pub operations_table: String,
     pub callers_table: String,
     pub sealing_key_id: String,
     pub index_key_id: String,
+    pub code_delivery_url: String,
+    pub code_delivery_secret: String,
 }
 
 impl Config {
@@ -54,16 +63,20 @@ impl Config {
         environment.read(|read| {
             let (accounts, idempotency) = (read.text("ACCOUNTS_TABLE"), read.text("IDEMPOTENCY_TABLE"));
             let operations = read.text("OPERATIONS_TABLE");
-            let callers = read.text("CALLERS_TABLE");
+            let (stage, callers) = (read.parsed("STAGE"), read.text("CALLERS_TABLE"));
             let (sealing, index) = (read.text("SEALING_KEY_ID"), read.text("INDEX_KEY_ID"));
+            let (delivery, secret) = (read.text("CODE_DELIVERY_URL"), read.text("CODE_DELIVERY_SECRET"));
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
+                stage: stage?,
                 accounts_table: accounts?,
                 idempotency_table: idempotency?,
                 operations_table: operations?,
                 callers_table: callers?,
                 sealing_key_id: sealing?,
                 index_key_id: index?,
+                code_delivery_url: delivery?,
+                code_delivery_secret: secret?,
             })
         })
     }
@@ -74,6 +87,10 @@ pub struct Deps {
     pub accounts: Arc<dyn AccountLedger>,
     pub vault: Arc<dyn IdentityVault>,
     pub index: Arc<dyn PrincipalIndex>,
+    pub mobiles: Arc<dyn MobileIndex>,
+    pub challenges: Arc<dyn ChallengeBook>,
+    pub delivery: Arc<dyn CodeDelivery>,
+    pub chance: Arc<dyn Chance>,
     pub settings: Arc<dyn SettingsSource>,
     pub principals: Arc<dyn PrincipalRegister>,
     pub protected_names: Arc<dyn ProtectedNames>,
@@ -88,10 +105,25 @@ impl Deps {
     pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
         let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(std::path::Path::new)).await?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let chance: Arc<dyn Chance> = Arc::new(aws::SystemChance);
+        let index = Arc::new(aws.principal_index(&config.index_key_id));
+        // A round trip before the first request, not within it.
+        index.warm().await;
+        let (url, secret) = (&config.code_delivery_url, &config.code_delivery_secret);
         Ok(Self {
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             vault: Arc::new(aws.vault(&config.sealing_key_id)),
-            index: Arc::new(aws.principal_index(&config.index_key_id)),
+            index: index.clone(),
+            mobiles: index,
+            challenges: Arc::new(aws.challenges(&config.accounts_table)),
+            delivery: Arc::new(outbound::HttpCodeDelivery::new(
+                url,
+                secret,
+                config.stage,
+                chance.clone(),
+                clock.clone(),
+            )?),
+            chance,
             settings: Arc::new(aws.settings(&config.operations_table, clock.clone())),
             principals: Arc::new(aws.principals(&config.accounts_table)),
             protected_names: Arc::new(aws.protected_names(&config.operations_table)),
@@ -107,20 +139,52 @@ struct Service {
     metering: Metering,
     deregistrations: DeregistrationDesk,
     settings: Arc<dyn SettingsSource>,
+    proving: MobileProving,
     clock: Arc<dyn Clock>,
 }
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { accounts, vault, index, settings, principals, protected_names, idempotency, callers, clock } = deps;
+    let Deps {
+        accounts,
+        vault,
+        index,
+        mobiles,
+        challenges,
+        delivery,
+        chance,
+        settings,
+        principals,
+        protected_names,
+        idempotency,
+        callers,
+        clock,
+    } = deps;
     let metering = Metering { accounts: accounts.clone(), settings: settings.clone(), clock: clock.clone() };
     let deregistrations =
         DeregistrationDesk { accounts: accounts.clone(), settings: settings.clone(), clock: clock.clone() };
     let naming = Naming::new(protected_names, settings.clone());
-    let registration =
-        Registration { accounts, vault, index, settings: settings.clone(), principals, naming, clock: clock.clone() };
-    let service = Service { registration, metering, deregistrations, settings, clock: clock.clone() };
-    let once = Idempotency::required(idempotency, clock).guard(routes());
+    let registration = Registration {
+        accounts: accounts.clone(),
+        vault: vault.clone(),
+        index,
+        principals,
+        naming,
+        settings: settings.clone(),
+        clock: clock.clone(),
+    };
+    let proving = MobileProving {
+        accounts,
+        challenges,
+        index: mobiles,
+        vault,
+        delivery,
+        settings: settings.clone(),
+        chance,
+        clock: clock.clone(),
+    };
+    let service = Service { registration, proving, metering, deregistrations, settings, clock: clock.clone() };
+    let once = Idempotency::required(idempotency, clock).preparing().guard(routes());
     let (router, _) = once.merge(named_by_content()).split_for_parts();
     knowing(callers, router.with_state(Arc::new(service)))
 }
@@ -143,6 +207,8 @@ fn routes() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(statements))
         .merge(credit::routes())
         .merge(deregistration::routes())
+        .routes(routes!(challenge))
+        .routes(routes!(answer))
 }
 
 /// Register an account
@@ -157,13 +223,68 @@ fn routes() -> OpenApiRouter<Arc<Service>> {
 async fn register(
     State(service): State<Arc<Service>>,
     Caller(actor): Caller,
-    OperationId(operation_id): OperationId,
+    operation: PendingOperation,
     ValidJson(request): ValidJson<RegisterRequest>,
 ) -> Result<impl IntoResponse, Problem> {
-    let account = service.registration.register(request.into_command(operation_id, actor)).await?;
+    let begun = async { operation.confirmed().await.0 };
+    let command = request.into_command(operation.proposal(), actor);
+    let account = service.registration.register_once(command, begun).await?;
     lambda::fact("account.id", account.account_id.to_string());
     let location = format!("/v1/accounts/{}", account.account_id);
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(AccountBody::of(&account, service.clock.now()))))
+}
+
+/// Send a code to a mobile number
+///
+/// Six digits, right for ten minutes and five tries (the settings may say otherwise); the sending is limited for each number
+/// and for each account (R6.1). The number is sealed and never given out again. 向手机号码发送验证码。
+#[utoipa::path(
+    post, path = "/v1/accounts/{account_id}/phone-challenges", tag = "accounts", security(("sigv4" = [])),
+    params(("account_id" = String, Path, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6"), IdempotencyKeyRequired),
+    request_body = ChallengeRequest,
+    responses((status = 201, body = ChallengeBody, headers(("Location" = String))), CodeProblems)
+)]
+async fn challenge(
+    State(service): State<Arc<Service>>,
+    PathId(account_id): PathId<AccountId>,
+    OperationId(operation_id): OperationId,
+    ValidJson(request): ValidJson<ChallengeRequest>,
+) -> Result<impl IntoResponse, Problem> {
+    let number = Personal::new(request.mobile_number);
+    let challenge = service.proving.challenge(Challenge { operation_id, account_id, number }).await?;
+    lambda::fact("account.id", account_id.to_string());
+    let body = ChallengeBody::of(&challenge);
+    let location = format!("/v1/accounts/{account_id}/phone-challenges/{}", body.challenge_id);
+    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(body)))
+}
+
+/// Give the code back
+///
+/// The right code proves the number to be the holder's; an account that waited for that alone becomes active. A code that
+/// is not six digits costs no try. 提交手机验证码。
+#[utoipa::path(
+    post, path = "/v1/accounts/{account_id}/phone-challenges/{challenge_id}/answer", tag = "accounts",
+    security(("sigv4" = [])),
+    params(
+        ("account_id" = String, Path, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6"),
+        ("challenge_id" = String, Path, example = "chal_01k9rq4w5nf0ysjv5p0d8yb3e6"),
+        IdempotencyKeyRequired,
+    ),
+    request_body = AnswerRequest,
+    responses((status = 200, body = AccountBody), CodeProblems)
+)]
+async fn answer(
+    State(service): State<Arc<Service>>,
+    PathIds(account_id, challenge_id): PathIds<AccountId, ChallengeId>,
+    Caller(actor): Caller,
+    OperationId(operation_id): OperationId,
+    ValidJson(request): ValidJson<AnswerRequest>,
+) -> Result<Json<AccountBody>, Problem> {
+    let code = Personal::new(request.code);
+    lambda::fact("account.id", account_id.to_string());
+    let answer = Answer { operation_id, account_id, challenge_id, code, actor };
+    let account = service.proving.answer(answer).await?;
+    Ok(Json(AccountBody::of(&account, service.clock.now())))
 }
 
 /// Read an account

@@ -8,8 +8,10 @@ use domain::{
     document::DocumentType,
     enforcement::{Enforcement, EnforcementKind},
     personal::Personal,
+    phone_challenge::PhoneChallenge,
     principal::PrincipalKind,
     statement::StatementOfReasons,
+    verification::CheckOutcome,
 };
 use garde::Validate;
 use jiff::Timestamp;
@@ -71,6 +73,69 @@ impl RegisterRequest {
     }
 }
 
+/// A mobile number that somebody says is theirs (R6.1). It is personal, so it does not print.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChallengeRequest {
+    /// Of the mainland with or without +86; of elsewhere with the calling code, where the settings take it.
+    #[garde(length(chars, min = 1, max = 40))]
+    #[schema(min_length = 1, max_length = 40, example = "13800138000")]
+    pub mobile_number: String,
+}
+
+/// The code that came to the number.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerRequest {
+    /// Six digits.
+    #[garde(length(chars, min = 1, max = 40))]
+    #[schema(min_length = 1, max_length = 40, example = "042137")]
+    pub code: String,
+}
+
+/// A code on its way. Neither the code nor the number is part of it.
+#[derive(Serialize, ToSchema)]
+pub struct ChallengeBody {
+    #[schema(example = "chal_01k9rq4w5nf0ysjv5p0d8yb3e6")]
+    pub challenge_id: String,
+    pub account_id: String,
+    pub tries_left: u32,
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    /// From then on the code is not right any more.
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: Timestamp,
+}
+
+impl ChallengeBody {
+    pub fn of(challenge: &PhoneChallenge) -> Self {
+        Self {
+            challenge_id: challenge.challenge_id.to_string(),
+            account_id: challenge.account_id.to_string(),
+            tries_left: challenge.tries_left,
+            created_at: challenge.created_at,
+            expires_at: challenge.expires_at,
+        }
+    }
+}
+
+/// What is known of the checks of the identity (R6.1).
+#[derive(Serialize, ToSchema)]
+pub struct VerificationBody {
+    /// How often the identity provider was asked.
+    pub attempts: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<CheckOutcomeName>)]
+    pub last_outcome: Option<CheckOutcome>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub checked_at: Option<Timestamp>,
+    /// When the holder showed to have the mobile number that is on record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub mobile_proven_at: Option<Timestamp>,
+}
+
 /// A name that people are to read holds no control characters and no marks that turn the direction of writing.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde asks for")]
 fn printable(name: &str, (): &()) -> garde::Result {
@@ -98,6 +163,7 @@ pub struct AccountBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<RejectionReasonName>)]
     pub rejection_reason: Option<RejectionReason>,
+    pub verification: VerificationBody,
     pub enforcements: Vec<EnforcementBody>,
     /// The group that it is run in (R7.3).
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -137,6 +203,12 @@ impl AccountBody {
             display_name: account.display_name.clone(),
             version: account.version,
             rejection_reason: account.rejection_reason,
+            verification: VerificationBody {
+                attempts: account.verification.attempts,
+                last_outcome: account.verification.last_outcome,
+                checked_at: account.verification.checked_at,
+                mobile_proven_at: account.mobile.as_ref().map(|mobile| mobile.proven_at),
+            },
             enforcements: account
                 .enforcements
                 .iter()
@@ -222,8 +294,12 @@ mod names {
         AccountStatusName as AccountStatus {
             Pending, Verifying, ManualReview, Active, Rejected, Deregistering, Closed,
         }
+        /// What the last check of the identity came to.
+        CheckOutcomeName as CheckOutcome { Match, Mismatch, NotFound, Unavailable }
         RejectionReasonName as RejectionReason { IdentityMismatch, IdentityNotFound, RefusedByReviewer }
         EnforcementKindName as EnforcementKind { Warn, SuspendUpdates }
     }
 }
-use names::{AccountStatusName, DocumentTypeName, EnforcementKindName, PrincipalKindName, RejectionReasonName};
+use names::{
+    AccountStatusName, CheckOutcomeName, DocumentTypeName, EnforcementKindName, PrincipalKindName, RejectionReasonName,
+};

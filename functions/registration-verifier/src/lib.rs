@@ -3,8 +3,8 @@
 use std::{path::Path, sync::Arc};
 
 use app::{
-    ports::SystemClock,
-    registration::{RegistrationVerifier, Verification},
+    ports::{Chance, Clock, SystemClock},
+    verifying::{RegistrationVerifier, Verification},
 };
 use domain::{event::Event, retention::Stage};
 use lambda::{
@@ -17,8 +17,10 @@ pub struct Config {
     pub ca_bundle: Option<String>,
     pub stage: Stage,
     pub accounts_table: String,
+    pub operations_table: String,
     pub sealing_key_id: String,
     pub identity_provider_url: String,
+    pub identity_provider_secret: String,
 }
 
 impl Config {
@@ -27,13 +29,17 @@ impl Config {
     pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
         environment.read(|read| {
             let (accounts, sealing) = (read.text("ACCOUNTS_TABLE"), read.text("SEALING_KEY_ID"));
-            let (stage, provider) = (read.parsed("STAGE"), read.text("IDENTITY_PROVIDER_URL"));
+            let stage = read.parsed("STAGE");
+            let operations = read.text("OPERATIONS_TABLE");
+            let (provider, secret) = (read.text("IDENTITY_PROVIDER_URL"), read.text("IDENTITY_PROVIDER_SECRET"));
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
                 stage: stage?,
                 accounts_table: accounts?,
+                operations_table: operations?,
                 sealing_key_id: sealing?,
                 identity_provider_url: provider?,
+                identity_provider_secret: secret?,
             })
         })
     }
@@ -49,20 +55,31 @@ impl Deps {
     /// When the trust store cannot be read, or the provider's address is not one that the stage may use.
     pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
         let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new)).await?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let chance: Arc<dyn Chance> = Arc::new(aws::SystemChance);
+        let (url, secret) = (&config.identity_provider_url, &config.identity_provider_secret);
         let verifier = RegistrationVerifier {
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             vault: Arc::new(aws.vault(&config.sealing_key_id)),
-            provider: Arc::new(outbound::HttpIdentityCheck::new(&config.identity_provider_url, config.stage)?),
-            clock: Arc::new(SystemClock),
+            provider: Arc::new(outbound::HttpIdentityCheck::new(
+                url,
+                secret,
+                config.stage,
+                chance.clone(),
+                clock.clone(),
+            )?),
+            settings: Arc::new(aws.settings(&config.operations_table, clock.clone())),
+            chance,
+            clock,
         };
         Ok(Self { verifier })
     }
 }
 
-/// Settles one registration.
+/// Takes one registration a step on.
 ///
 /// # Errors
-/// When the message is no registration, or a port does not work: the queue delivers it again.
+/// When the message is no order to verify, or a port does not work: the queue delivers it again.
 pub async fn handle(deps: &Deps, record: SqsRecord) -> Result<(), RecordError> {
     let event: Event = record.json()?;
     lambda::fact("event.id", event.event_id.to_string());
@@ -72,6 +89,9 @@ pub async fn handle(deps: &Deps, record: SqsRecord) -> Result<(), RecordError> {
         match verification {
             Verification::Verified => "verified",
             Verification::Rejected(_) => "rejected",
+            Verification::Postponed { .. } => "postponed",
+            Verification::WithAPerson => "with_a_person",
+            Verification::AwaitsMobile => "awaits_mobile",
             Verification::AlreadySettled(_) => "already_settled",
         },
     );

@@ -1,10 +1,13 @@
 //! The stand-in for the world around the local stack: the identity provider that registrations are checked with, and the
-//! platform's end of the webhooks. `stand-in --port N`, on the loopback interface.
+//! platform's end of the webhooks and of one-time codes. `stand-in --port N --secret whsec_…`, on the loopback interface. What
+//! must be signed and is not is answered with 401.
 //!
 //! | route | what it does |
 //! |---|---|
 //! | `GET /health` | 200 |
-//! | `POST /identity/checks` | `{"outcome": "match" \| "mismatch" \| "not_found"}`, as the name begins: 不符 mismatch, 查无 not found, 故障 503 |
+//! | `POST /identity/checks` | `{"outcome": "match" \| "mismatch" \| "not_found"}`, as the name begins: 不符 mismatch, 查无 not found, 故障 503, 乱码 no outcome, 矛盾 two outcomes, 断续 503 twice and then a match |
+//! | `POST /codes` | keeps the code, the last 10 000 |
+//! | `GET /codes?account_id=…` | the codes of that account, oldest first: `{"mobile_number", "code", "expires_at", …}` |
 //! | `PUT /identity/mode` | `{"mode": "up" \| "down" \| "slow"}`: answers, fails with 503, or answers after three seconds |
 //! | `POST /webhooks` | keeps headers and body, the last 10 000 |
 //! | `GET /webhooks?after=N` | those with a number above N, oldest first: `{"number", "headers", "body"}` |
@@ -19,13 +22,15 @@ use std::{
 use anyhow::{Context as _, Result};
 use axum::{
     Json, Router,
-    extract::{Query, State},
+    body::{Body, to_bytes},
+    extract::{Query, Request, State},
     http::{HeaderMap, StatusCode},
+    middleware::{self, Next},
     response::{IntoResponse as _, Response},
     routing::{get, post, put},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// How many webhooks are kept.
 const KEPT: usize = 10_000;
@@ -35,23 +40,40 @@ const SLOW: Duration = Duration::from_secs(3);
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let port: u16 = match arguments.as_slice() {
-        [flag, port] if flag == "--port" => port.parse().context("the port is a number")?,
-        _ => anyhow::bail!("usage: stand-in --port N"),
+    let (port, secret): (u16, &str) = match arguments.as_slice() {
+        [flag, port, name, secret] if flag == "--port" && name == "--secret" => {
+            (port.parse().context("the port is a number")?, secret)
+        }
+        _ => anyhow::bail!("usage: stand-in --port N --secret whsec_…"),
     };
+    let signatures = standardwebhooks::Webhook::new(secret).context("the secret")?;
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     eprintln!("the stand-in listens on {}", listener.local_addr()?);
-    axum::serve(listener, router()).await?;
+    axum::serve(listener, router(signatures)).await?;
     Ok(())
 }
 
-fn router() -> Router {
+fn router(signatures: standardwebhooks::Webhook) -> Router {
+    let signatures = Arc::new(signatures);
     Router::new()
-        .route("/health", get(|| async { "well" }))
         .route("/identity/checks", post(check))
+        .route("/codes", post(take_code))
+        .route_layer(middleware::from_fn(move |request, next| signed(signatures.clone(), request, next)))
+        .route("/health", get(|| async { "well" }))
+        .route("/codes", get(codes))
         .route("/identity/mode", put(set_mode))
         .route("/webhooks", post(receive).get(received))
         .with_state(World::default())
+}
+
+/// Lets through what is signed with the secret.
+async fn signed(signatures: Arc<standardwebhooks::Webhook>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, 1024 * 1024).await else { return StatusCode::BAD_REQUEST.into_response() };
+    match signatures.verify(&body, &parts.headers) {
+        Ok(()) => next.run(Request::from_parts(parts, Body::from(body))).await,
+        Err(_) => StatusCode::UNAUTHORIZED.into_response(),
+    }
 }
 
 #[derive(Clone, Default)]
@@ -61,6 +83,9 @@ struct World(Arc<Mutex<Facts>>);
 struct Facts {
     mode: Mode,
     webhooks: VecDeque<Webhook>,
+    codes: VecDeque<Value>,
+    /// How often a name that needs patience has asked.
+    asked: BTreeMap<String, u32>,
     last_number: u64,
 }
 
@@ -110,11 +135,41 @@ async fn check(State(world): State<World>, Json(check): Json<Check>) -> Response
         Mode::Slow => tokio::time::sleep(SLOW).await,
     }
     match check.name {
+        name if name.starts_with("乱码") => "{\"outcome\": \"perhaps\"".into_response(),
+        name if name.starts_with("矛盾") => r#"{"outcome": "match", "outcome": "mismatch"}"#.into_response(),
+        name if name.starts_with("断续") => {
+            let mut facts = world.facts();
+            let asked = facts.asked.entry(name).or_default();
+            *asked += 1;
+            if *asked <= 2 {
+                StatusCode::SERVICE_UNAVAILABLE.into_response()
+            } else {
+                Json(json!({ "outcome": "match" })).into_response()
+            }
+        }
         name if name.starts_with("故障") => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         name if name.starts_with("不符") => Json(json!({ "outcome": "mismatch" })).into_response(),
         name if name.starts_with("查无") => Json(json!({ "outcome": "not_found" })).into_response(),
         _ => Json(json!({ "outcome": "match" })).into_response(),
     }
+}
+
+async fn take_code(State(world): State<World>, Json(message): Json<Value>) -> StatusCode {
+    let mut facts = world.facts();
+    facts.codes.push_back(message["data"].clone());
+    if facts.codes.len() > KEPT {
+        facts.codes.pop_front();
+    }
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+struct Of {
+    account_id: String,
+}
+
+async fn codes(State(world): State<World>, Query(Of { account_id }): Query<Of>) -> Json<Vec<Value>> {
+    Json(world.facts().codes.iter().filter(|code| code["account_id"] == *account_id).cloned().collect())
 }
 
 #[derive(Clone, Serialize)]

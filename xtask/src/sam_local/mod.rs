@@ -173,6 +173,9 @@ fn variables_of(stack: &Stack, host: &str) -> Value {
         ("LOCK_MODE".to_owned(), stack.lock_mode.clone()),
         ("AWS_ENDPOINT_URL".to_owned(), stack.endpoint.clone()),
         ("IDENTITY_PROVIDER_URL".to_owned(), stack.stand_in.clone()),
+        ("IDENTITY_PROVIDER_SECRET".to_owned(), stack.webhook_secret.clone()),
+        ("CODE_DELIVERY_URL".to_owned(), format!("{}/codes", stack.stand_in)),
+        ("CODE_DELIVERY_SECRET".to_owned(), stack.webhook_secret.clone()),
         ("PLATFORM_WEBHOOK_URL".to_owned(), format!("{}/webhooks", stack.stand_in)),
         ("PLATFORM_WEBHOOK_SECRET".to_owned(), stack.webhook_secret.clone()),
     ]);

@@ -52,7 +52,7 @@ pub(crate) fn local_tool(workspace: &Workspace, name: &str, run: &Run) -> Comman
 }
 
 /// The template's parameters for the local stage.
-pub(crate) fn parameters(run: &Run) -> [String; 10] {
+pub(crate) fn parameters(run: &Run) -> [String; 13] {
     [
         "Stage=local".to_owned(),
         format!("Architecture={}", architecture()),
@@ -61,6 +61,10 @@ pub(crate) fn parameters(run: &Run) -> [String; 10] {
         "PointInTimeRecovery=false".to_owned(),
         "DeletionProtection=false".to_owned(),
         format!("IdentityProviderUrl={}", run.stand_in()),
+        // One secret for all that is signed: on one's own machine it is one receiver.
+        format!("IdentityProviderSecret={}", run.webhook_secret),
+        format!("CodeDeliveryUrl={}/codes", run.stand_in()),
+        format!("CodeDeliverySecret={}", run.webhook_secret),
         format!("PlatformWebhookUrl={}/webhooks", run.stand_in()),
         format!("PlatformWebhookSecret={}", run.webhook_secret),
         "LogRetentionDays=1".to_owned(),

@@ -83,7 +83,7 @@ pub(crate) fn start_stand_in(workspace: &Workspace, run: &Run, build: &Build) ->
     port::require_free(run.port + 1)?;
     let step = progress::step(format!("starting the stand-in on port {}", run.port + 1));
     let mut command = Command::new(&build.stand_in);
-    command.env_clear().args(["--port", &(run.port + 1).to_string()]);
+    command.env_clear().args(["--port", &(run.port + 1).to_string(), "--secret", &run.webhook_secret]);
     let log = workspace.log("stand-in")?;
     let child = processes::start(&mut command, &log)?;
     if !comes_up(child, || stand_in_answers(run)) {

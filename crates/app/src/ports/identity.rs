@@ -35,8 +35,9 @@ pub trait CallerRegister: Send + Sync {
 /// Asks whether number and name belong together (R6.1).
 #[async_trait]
 pub trait IdentityCheck: Send + Sync {
+    /// `reference` names the check for the provider: the same for every try of one check, and no part of the identity.
     /// [`PortError::Unavailable`] when the provider does not answer, or answers with what is no outcome.
-    async fn check(&self, identity: &Identity) -> Result<IdentityOutcome, PortError>;
+    async fn check(&self, reference: &str, identity: &Identity) -> Result<IdentityOutcome, PortError>;
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,7 +20,8 @@ pub enum Queue {
 /// Where the relay puts events. The body of a message is the event's JSON.
 #[async_trait]
 pub trait RelayQueues: Send + Sync {
-    /// At least once: returns only when the queue has the event; the consumers tell copies by `event_id`.
+    /// At least once: returns only when the queue has the event; the consumers tell copies by `event_id`. The queue gives
+    /// it out after [`pause_seconds`](domain::event::EventBody::pause_seconds), at most a quarter of an hour.
     async fn send(&self, queue: Queue, event: &Event) -> Result<(), PortError>;
 }
 

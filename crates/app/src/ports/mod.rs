@@ -8,6 +8,7 @@
 
 mod accounts;
 mod cases;
+mod chance;
 mod clock;
 mod content_log;
 mod control_files;
@@ -17,6 +18,7 @@ mod groups;
 mod idempotency;
 mod identity;
 mod messaging;
+mod mobile;
 mod policy_documents;
 mod principals;
 mod protected_names;
@@ -27,6 +29,7 @@ mod settings;
 
 pub use accounts::{AccountLedger, Admission, RegisterError};
 pub use cases::{CaseBoard, CasePage, ListError};
+pub use chance::Chance;
 pub use clock::{Clock, SystemClock};
 pub use content_log::{ContentLog, WriteOutcome};
 pub use control_files::{ControlContent, ControlFile, ControlFiles, PutBy};
@@ -38,6 +41,7 @@ pub use identity::{CallerRegister, IdentityCheck, IdentityOutcome, IdentityVault
 pub use messaging::{
     DeadLetters, LogQueue, Queue, RelayQueues, RetryQueue, ReviewQueue, SweepQueue, Webhook, WebhookMessage,
 };
+pub use mobile::{Budgets, ChallengeBook, CodeDelivery, CodeMessage, MobileIndex};
 pub use policy_documents::{PolicyDocumentShelf, PolicyDocumentSource};
 pub use principals::{Blacklist, BlacklistPage, PrincipalRegister};
 pub use protected_names::{ProtectedNames, ReplacedNames};

@@ -68,6 +68,13 @@ async fn the_cases_table_keeps_the_contract() {
 }
 
 #[tokio::test]
+async fn the_challenges_keep_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    contract::challenge_book(&stack.aws.challenges(&table), &stack.aws.accounts(&table)).await;
+}
+
+#[tokio::test]
 async fn the_idempotency_table_keeps_the_contract() {
     let stack = Stack::up();
     let table = stack.table(stack::Shape::KeyAlone).await;
@@ -232,6 +239,7 @@ async fn the_principal_index_keeps_the_contract_and_outlives_a_process() {
     use app::ports::PrincipalIndex;
     let stack = Stack::up();
     let key = stack.index_key().await;
+    contract::mobile_index(&stack.aws.principal_index(&key)).await;
     contract::principal_index(&stack.aws.principal_index(&key)).await;
     let document = testkit::samples::document_of_a_person();
     let (one, another) = (stack.aws.principal_index(&key), stack.aws.principal_index(&key));

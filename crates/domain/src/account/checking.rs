@@ -8,6 +8,7 @@ use crate::{
     case::Matter,
     change::Change,
     event::EventBody,
+    mobile::ProvenMobile,
     personal::Purpose,
     verification::{CheckOutcome, Verification},
 };
@@ -33,15 +34,20 @@ impl Account {
         self.changed(body, actor, now)
     }
 
-    /// The provider has not answered, or not with an outcome.
+    /// The provider has not answered, or not with an outcome; it is to be asked again after a pause.
     ///
     /// # Errors
     /// When no check is at work.
-    pub fn check_unavailable(mut self, actor: Actor, now: Timestamp) -> Result<Change<Self>, IllegalTransition> {
+    pub fn check_unavailable(
+        mut self,
+        pause_seconds: u32,
+        actor: Actor,
+        now: Timestamp,
+    ) -> Result<Change<Self>, IllegalTransition> {
         self.take(Step::NoteCheck)?;
         self.note(CheckOutcome::Unavailable, now);
-        let body =
-            EventBody::IdentityCheckUnavailable { account_id: self.account_id, attempt: self.verification.attempts };
+        let (account_id, attempt) = (self.account_id, self.verification.attempts);
+        let body = EventBody::IdentityCheckUnavailable { account_id, attempt, pause_seconds };
         Ok(self.changed(body, actor, now))
     }
 
@@ -56,6 +62,22 @@ impl Account {
         Ok(self.changed(body, actor, now))
     }
 
+    /// The holder has shown to have that mobile number.
+    ///
+    /// # Errors
+    /// When the account is rejected, or is being closed.
+    pub fn prove_mobile(
+        mut self,
+        mobile: ProvenMobile,
+        actor: Actor,
+        now: Timestamp,
+    ) -> Result<Change<Self>, IllegalTransition> {
+        self.take(Step::ProveMobile)?;
+        self.mobile = Some(mobile);
+        let body = EventBody::MobileProven { account_id: self.account_id };
+        Ok(self.changed(body, actor, now))
+    }
+
     /// The checks have come to no answer, so that a person decides; the event opens a case that is due at `due_at`.
     ///
     /// # Errors
@@ -67,6 +89,7 @@ impl Account {
         now: Timestamp,
     ) -> Result<Change<Self>, IllegalTransition> {
         self.take(Step::RequestReview)?;
+        self.note(CheckOutcome::Unavailable, now);
         let (account_id, matter) = (self.account_id, Matter::Registration);
         Ok(self.changed(EventBody::ManualReviewRequested { account_id, matter, due_at }, actor, now))
     }

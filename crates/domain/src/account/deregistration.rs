@@ -121,6 +121,8 @@ impl Account {
             destroyed_at: now,
             run_id,
             sealed_sha256: sealed_sha256(&sealed),
+            // The number by which the holder could be reached is part of who they are.
+            mobile_sha256: self.mobile.take().map(|mobile| sealed_sha256(&mobile.number)),
         };
         deregistration.kept_for = None;
         deregistration.receipt = Some(receipt.clone());

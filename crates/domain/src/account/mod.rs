@@ -24,6 +24,7 @@ use crate::{
     grade::Grade,
     id::{AccountId, GroupId, ListingId},
     metrics::Metrics,
+    mobile::ProvenMobile,
     personal::Sealed,
     principal::{PrincipalKey, PrincipalKind},
     verification::Verification,
@@ -64,6 +65,9 @@ pub struct Account {
     pub rejection_reason: Option<RejectionReason>,
     #[serde(default)]
     pub verification: Verification,
+    /// The number its holder has shown to have (R6.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mobile: Option<ProvenMobile>,
     #[serde(default)]
     pub enforcements: Vec<Enforcement>,
     /// The listing of its principal on the blacklist (R13.2), while there is one.
@@ -112,6 +116,7 @@ impl Account {
             identity: Some(new.identity),
             rejection_reason: None,
             verification: Verification::default(),
+            mobile: None,
             enforcements: Vec::new(),
             principal_listing: None,
             group_id: None,

@@ -10,6 +10,7 @@ use crate::{
     display_name::NameRules,
     event::EventBody,
     id::AccountId,
+    mobile::{MobileKey, ProvenMobile},
     personal::{Purpose, Sealed},
     principal::{PrincipalKey, PrincipalKind},
     verification::CheckOutcome,
@@ -24,16 +25,18 @@ enum Try {
     Unseal,
     CheckUnavailable,
     IdentityMatched,
+    ProveMobile,
     RequestReview,
     Verify,
     Reject(RejectionReason),
 }
 
-const TRIES: [Try; 9] = [
+const TRIES: [Try; 10] = [
     Try::BeginCheck,
     Try::Unseal,
     Try::CheckUnavailable,
     Try::IdentityMatched,
+    Try::ProveMobile,
     Try::RequestReview,
     Try::Verify,
     Try::Reject(RejectionReason::IdentityMismatch),
@@ -58,8 +61,16 @@ fn tried(account: Account, what: Try) -> Result<Change<Account>, IllegalTransiti
     match what {
         Try::BeginCheck => account.begin_check(actor, NOW),
         Try::Unseal => Ok(account.unseal(Purpose::IdentityCheck, actor, NOW)),
-        Try::CheckUnavailable => account.check_unavailable(actor, NOW),
+        Try::CheckUnavailable => account.check_unavailable(60, actor, NOW),
         Try::IdentityMatched => account.identity_matched(actor, NOW),
+        Try::ProveMobile => {
+            let number = account.identity.clone().expect("no step of these walks destroys an identity");
+            account.prove_mobile(
+                ProvenMobile { number, mobile_key: MobileKey::new(1, &[0]), proven_at: NOW },
+                actor,
+                NOW,
+            )
+        }
         Try::RequestReview => account.request_review(NOW, actor, NOW),
         Try::Verify => account.verify(actor, NOW),
         Try::Reject(reason) => account.reject(reason, actor, NOW),

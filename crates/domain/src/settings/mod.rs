@@ -11,7 +11,9 @@ mod deregistration_rules;
 mod finding;
 mod grading;
 mod group_rules;
+mod one_time_code_rules;
 mod public_face;
+mod verification_rules;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -28,7 +30,9 @@ pub use deregistration_rules::DeregistrationRules;
 pub use finding::Finding;
 pub use grading::{Grading, Ladder, Threshold, Treatment};
 pub use group_rules::GroupRules;
+pub use one_time_code_rules::OneTimeCodeRules;
 pub use public_face::PublicFace;
+pub use verification_rules::VerificationRules;
 
 /// The document. [`Default`] is the starter document: what is in force while no operator has put another.
 ///
@@ -51,6 +55,10 @@ pub struct Settings {
     pub credit: CreditRules,
     /// How an account is closed at its holder's wish (R9.2).
     pub deregistration: DeregistrationRules,
+    /// How registrations are checked (R6.1).
+    pub verification: VerificationRules,
+    /// Codes that are sent to mobile numbers (R6.1).
+    pub one_time_codes: OneTimeCodeRules,
 }
 
 impl Default for Settings {
@@ -63,6 +71,8 @@ impl Default for Settings {
             grading: Grading::default(),
             credit: CreditRules::default(),
             deregistration: DeregistrationRules::default(),
+            verification: VerificationRules::default(),
+            one_time_codes: OneTimeCodeRules::default(),
         }
     }
 }
@@ -79,6 +89,8 @@ impl Settings {
             Finding::under("grading", self.grading.validate()),
             Finding::under("credit", self.credit.validate()),
             Finding::under("deregistration", self.deregistration.validate()),
+            Finding::under("verification", self.verification.validate()),
+            Finding::under("one_time_codes", self.one_time_codes.validate()),
         ];
         sections.into_iter().flatten().collect()
     }

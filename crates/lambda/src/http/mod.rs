@@ -22,7 +22,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub use body::{ValidJson, read_item};
 pub use identity::{Caller, RequestId, knowing};
 pub(crate) use identity::{caller_arn, scope_of};
-pub use parameters::{PathId, ValidQuery};
+pub use parameters::{PathId, PathIds, ValidQuery};
 
 use crate::{
     Error,

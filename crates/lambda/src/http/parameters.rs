@@ -23,6 +23,20 @@ impl<T: FromStr + Send, S: Send + Sync> FromRequestParts<S> for PathId<T> {
     }
 }
 
+/// The two identifiers in the path, in their order.
+#[derive(Debug, Clone, Copy)]
+pub struct PathIds<A, B>(pub A, pub B);
+
+impl<A: FromStr + Send, B: FromStr + Send, S: Send + Sync> FromRequestParts<S> for PathIds<A, B> {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let malformed = || Problem::new(Code::MalformedId);
+        let Path((a, b)) = Path::<(String, String)>::from_request_parts(parts, state).await.map_err(|_| malformed())?;
+        let (a, b) = (a.parse().map_err(|_| malformed())?, b.parse().map_err(|_| malformed())?);
+        Ok(Self(a, b))
+    }
+}
+
 /// The query as a `T`, of its form and within the limits that it declares with `garde`.
 #[derive(Debug, Clone, Copy)]
 pub struct ValidQuery<T>(pub T);

@@ -20,6 +20,7 @@ struct Ledger {
     writes: Mutex<HashMap<String, Write>>,
     begin_fails: bool,
     complete_fails: bool,
+    slow: bool,
 }
 
 #[derive(Clone)]
@@ -41,6 +42,12 @@ impl IdempotencyLedger for Ledger {
     ) -> Result<Begin, PortError> {
         assert_eq!(lease.until.duration_since(lease.now), SignedDuration::from_secs(30));
         assert_eq!(lease.expires_at.duration_since(lease.now), SignedDuration::from_hours(24));
+        if self.slow {
+            // As many turns as a handler without a ledger of its own can take.
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+        }
         if self.begin_fails {
             return Err(PortError::unavailable("the ledger", "throttled"));
         }
@@ -290,4 +297,77 @@ async fn a_ledger_that_is_down_after_the_effect_does_not_hide_the_answer() {
     let ledger = Arc::new(Ledger { complete_fails: true, ..Ledger::default() });
     let world = World { ledger, ..World::new() };
     assert_eq!(world.send(&request(Some("k"), "{}")).await["statusCode"], 201);
+}
+
+/// A guard whose handlers run beside a slow ledger, and one that counts what they prepare and what they do.
+async fn prepared(ledger: &Arc<Ledger>, counts: &Arc<[AtomicUsize; 2]>, event: &Value) -> Value {
+    let counts = Arc::clone(counts);
+    let write = async move |operation: PendingOperation, body: String| {
+        counts[0].fetch_add(1, Ordering::Relaxed);
+        if body == "refused" {
+            return Err(Problem::new(Code::AccountNotFound));
+        }
+        let OperationId(id) = operation.confirmed().await;
+        counts[1].fetch_add(1, Ordering::Relaxed);
+        Ok((StatusCode::CREATED, Json(json!({"operation": id, "proposed": operation.proposal()}))))
+    };
+    let guard = Idempotency::required(ledger.clone(), Arc::new(FixedClock)).preparing();
+    reply_to(guard.guard(OpenApiRouter::new().route("/v1/notes", post(write))), event).await
+}
+
+#[tokio::test]
+async fn what_is_prepared_beside_the_ledger_has_no_effect_until_the_write_has_begun() {
+    let ledger = Arc::new(Ledger { slow: true, ..Ledger::default() });
+    let counts: Arc<[AtomicUsize; 2]> = Arc::default();
+    let first = prepared(&ledger, &counts, &request(Some("k"), "{}")).await;
+    assert_eq!(body_of(&first)["operation"], body_of(&first)["proposed"]);
+    let again = prepared(&ledger, &counts, &request(Some("k"), "{}")).await;
+    assert_eq!((&again["body"], &again["headers"]["idempotent-replayed"]), (&first["body"], &json!("true")));
+    let other = prepared(&ledger, &counts, &request(Some("k"), "other")).await;
+    assert_eq!(body_of(&other)["code"], "idempotency_key_reused");
+    let counted = counts.each_ref().map(|count| count.load(Ordering::Relaxed));
+    assert_eq!(counted, [3, 1], "prepared three times, done once");
+}
+
+#[tokio::test]
+async fn a_second_try_is_confirmed_as_the_operation_of_the_first() {
+    let ledger = Arc::new(Ledger { slow: true, ..Ledger::default() });
+    let counts = Arc::default();
+    prepared(&ledger, &counts, &request(Some("k"), "{}")).await;
+    let operation_id = {
+        let mut writes = ledger.writes.lock().unwrap();
+        let write = writes.values_mut().next().unwrap();
+        (write.answer, write.leased) = (None, false);
+        write.operation_id
+    };
+    let again = body_of(&prepared(&ledger, &counts, &request(Some("k"), "{}")).await);
+    assert_eq!(again["operation"], operation_id.to_string());
+    assert_ne!(again["proposed"], again["operation"]);
+}
+
+#[tokio::test]
+async fn a_handler_that_refuses_before_the_ledger_answers_gives_the_lease_back() {
+    let ledger = Arc::new(Ledger { slow: true, ..Ledger::default() });
+    let counts = Arc::default();
+    let reply = prepared(&ledger, &counts, &request(Some("k"), "refused")).await;
+    assert_eq!(reply["statusCode"], 404);
+    assert!(!ledger.writes.lock().unwrap().values().next().unwrap().leased);
+    // A key that was used otherwise is told of, whatever the handler says.
+    prepared(&ledger, &counts, &request(Some("used"), "{}")).await;
+    let reply = prepared(&ledger, &counts, &request(Some("used"), "refused")).await;
+    assert_eq!(body_of(&reply)["code"], "idempotency_key_reused");
+}
+
+/// R9.1: whoever reads the table and knows every identity number cannot tell which one a registration named.
+#[tokio::test]
+async fn what_is_kept_of_a_body_cannot_be_found_by_trying_all_bodies() {
+    let world = World::new();
+    let body = r#"{"document_number":"11010519491231002X"}"#;
+    world.send(&request(Some("a-key"), body)).await;
+    world.send(&request(Some("another-key"), body)).await;
+    let kept: Vec<String> = world.ledger.writes.lock().unwrap().values().map(|write| write.payload.clone()).collect();
+    assert_ne!(kept[0], kept[1], "the same body under another key");
+    for plain in [digest(&[body.as_bytes()]), data_encoding::HEXLOWER.encode(&Sha256::digest(body))] {
+        assert!(!kept.contains(&plain));
+    }
 }

@@ -93,6 +93,27 @@ codes! {
     DocumentTypeForKind "document_type_for_kind" UNPROCESSABLE_ENTITY
         "证件类型与主体类型不符" "该类主体不使用此类证件：个人用居民身份证、港澳台居民居住证、外国人永久居留身份证或护照，组织用统一社会信用代码或组织机构代码。"
         "Wrong type of document" "A principal of this kind is not known by that document: persons by an identity card, a residence permit, a permanent residence card or a passport, organisations by their social credit code or organisation code.";
+    MobileNumberInvalid "mobile_number_invalid" UNPROCESSABLE_ENTITY
+        "手机号码无效" "手机号码格式不正确或不在可用号段内，mobile_error 说明原因。"
+        "The mobile number is not valid" "The number has not the form of a mobile number that is taken; mobile_error says how.";
+    CodeTooSoon "code_too_soon" TOO_MANY_REQUESTS
+        "验证码发送过于频繁" "发往该号码或为该账号发送的验证码已达上限，请按 Retry-After 稍后再试。"
+        "Too many codes" "As many codes were sent to this number, or for this account, as may be; try again after Retry-After.";
+    ChallengeNotFound "challenge_not_found" NOT_FOUND
+        "验证不存在" "该账号没有此标识的手机验证。"
+        "No such challenge" "The account has no phone challenge with this identifier.";
+    CodeWrong "code_wrong" UNPROCESSABLE_ENTITY
+        "验证码错误" "验证码不正确，剩余次数见 tries_left。"
+        "The code is wrong" "The code is not the one that was sent last; tries_left tells how many tries are left.";
+    CodeExpired "code_expired" GONE
+        "验证码已过期" "验证码已过有效期，请重新获取。"
+        "The code has expired" "The time to enter the code is over; ask for another one.";
+    CodeTriesUsedUp "code_tries_used_up" FORBIDDEN
+        "验证次数已用完" "错误次数过多，此验证码已作废，请重新获取。"
+        "The tries are used up" "Too many wrong codes; this one is void, ask for another.";
+    ChallengeAnswered "challenge_answered" CONFLICT
+        "验证码已使用" "此验证码已被使用，不能再次使用。"
+        "The code was used" "The code has been used and cannot be used again.";
     QuotaExceeded "quota_exceeded" CONFLICT
         "账号数量已达上限" "该主体注册的账号数量已达到上限 cap。"
         "Quota used up" "The principal holds as many accounts as it may: cap.";

@@ -3,8 +3,9 @@
 use app::{error::AppError, naming::NameRefusal, ports::PortError};
 use domain::{
     blacklist::BlacklistRefusal, case::CaseRefusal, deregistration::DeregistrationRefusal, display_name::UnusableName,
-    enforcement::Enforcement, group::GroupRefusal,
+    enforcement::Enforcement, group::GroupRefusal, phone_challenge::ChallengeRefusal,
 };
+use jiff::Timestamp;
 
 use super::{Code, EnforcementNotice, FieldCode, Members, Problem, ProtectedNameNotice};
 
@@ -20,6 +21,12 @@ impl From<AppError> for Problem {
                 document_error: Some(snake_case(&format!("{document_error:?}"))),
                 ..Members::default()
             }),
+            AppError::Mobile(mobile_error) => problem
+                .with(Members { mobile_error: Some(snake_case(&format!("{mobile_error:?}"))), ..Members::default() }),
+            AppError::CodeWrong { tries_left } => {
+                problem.with(Members { tries_left: Some(tries_left), ..Members::default() })
+            }
+            AppError::CodeTooSoon { until, now } => problem.retry_after(seconds_between(now, until)),
             AppError::QuotaExceeded { cap } => problem.with(Members { cap: Some(cap), ..Members::default() }),
             AppError::Name(refusal) => name_problem(problem, refusal),
             AppError::AccountNotVerified { status } | AppError::AccountClosed { status } => {
@@ -48,6 +55,8 @@ impl From<AppError> for Problem {
             | AppError::Deregistration(_)
             | AppError::Blacklist(_)
             | AppError::AccountNotFound
+            | AppError::ChallengeNotFound
+            | AppError::Challenge(_)
             | AppError::PublicationNotFound
             | AppError::CaseNotFound
             | AppError::ComplaintNotFound
@@ -94,6 +103,13 @@ const fn code_of(error: &AppError) -> Code {
     match error {
         AppError::Document(_) => Code::DocumentNumberInvalid,
         AppError::DocumentTypeForKind { .. } => Code::DocumentTypeForKind,
+        AppError::Mobile(_) => Code::MobileNumberInvalid,
+        AppError::CodeTooSoon { .. } => Code::CodeTooSoon,
+        AppError::ChallengeNotFound => Code::ChallengeNotFound,
+        AppError::CodeWrong { .. } => Code::CodeWrong,
+        AppError::Challenge(ChallengeRefusal::Answered) => Code::ChallengeAnswered,
+        AppError::Challenge(ChallengeRefusal::Expired) => Code::CodeExpired,
+        AppError::Challenge(ChallengeRefusal::TriesUsedUp) => Code::CodeTriesUsedUp,
         AppError::QuotaExceeded { .. } => Code::QuotaExceeded,
         AppError::PrincipalListed => Code::PrincipalListed,
         AppError::RateExceeded { .. } => Code::RateExceeded,
@@ -155,6 +171,12 @@ impl From<Enforcement> for EnforcementNotice {
             statement_of_reasons: enforcement.statement,
         }
     }
+}
+
+/// Whole seconds, one at least.
+fn seconds_between(now: Timestamp, until: Timestamp) -> u32 {
+    let seconds = (until.duration_since(now).as_millis() + 999).div_euclid(1000);
+    u32::try_from(seconds).unwrap_or(1).max(1)
 }
 
 /// `BirthDate` → `birth_date`.

@@ -194,11 +194,18 @@ pub struct Members {
     /// `publication_rate_exceeded`: how many publications the account may make in an hour.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub publications_per_hour: Option<u32>,
-    /// `account_not_verified`: `pending` or `rejected`.
+    /// `mobile_number_invalid`: `length`, `character`, `range` or `calling_code`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mobile_error: Option<String>,
+    /// `code_wrong`: how many tries are left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tries_left: Option<u32>,
+    /// `account_not_verified` and `account_closed`: where the account stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub account_status: Option<AccountStatus>,
-    /// `document_number_invalid`: `length`, `character`, `region`, `birth_date` or `check_character`.
+    /// `document_number_invalid`: `length`, `character`, `region`, `nationality`, `birth_date`, `check_character`,
+    /// `issuing_state` or `national_form`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document_error: Option<String>,
     /// `name_unusable`: `nothing_to_compare`, `affixes_alone` or `too_long`.

@@ -8,8 +8,9 @@ use app::{
 use domain::{
     account::AccountStatus, blacklist::BlacklistRefusal, case::CaseRefusal, deregistration::DeregistrationRefusal,
     display_name::UnusableName, document::DocumentError, enforcement::Enforcement, group::GroupRefusal,
-    principal::PrincipalKind, profile::Bilingual,
+    mobile::MobileError, phone_challenge::ChallengeRefusal, principal::PrincipalKind, profile::Bilingual,
 };
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::*;
@@ -73,6 +74,16 @@ fn refusals() -> Vec<AppError> {
         AppError::Document(DocumentError::CheckCharacter),
         AppError::Document(DocumentError::IssuingState),
         AppError::DocumentTypeForKind { kind: PrincipalKind::Individual },
+        AppError::Mobile(MobileError::CallingCode),
+        AppError::CodeTooSoon {
+            until: Timestamp::UNIX_EPOCH + SignedDuration::from_secs(9),
+            now: Timestamp::UNIX_EPOCH,
+        },
+        AppError::ChallengeNotFound,
+        AppError::CodeWrong { tries_left: 4 },
+        AppError::Challenge(ChallengeRefusal::Answered),
+        AppError::Challenge(ChallengeRefusal::Expired),
+        AppError::Challenge(ChallengeRefusal::TriesUsedUp),
         AppError::QuotaExceeded { cap: 2 },
         AppError::PrincipalListed,
         AppError::MetricsPassed,
@@ -155,8 +166,12 @@ fn causes_are_for_the_log_and_not_for_callers() {
 #[test]
 fn only_what_may_pass_is_answered_with_a_time_to_come_back() {
     for error in refusals() {
-        let waits = matches!(&error, AppError::PrincipalMoved | AppError::RateExceeded { .. })
-            || matches!(&error, AppError::Port(error) if error.is_retryable());
+        let may_pass = matches!(&error, AppError::Port(error) if error.is_retryable());
+        let waits = may_pass
+            || matches!(
+                &error,
+                AppError::CodeTooSoon { .. } | AppError::PrincipalMoved | AppError::RateExceeded { .. }
+            );
         assert_eq!(Problem::from(error).seconds_to_retry().is_some(), waits);
     }
 }

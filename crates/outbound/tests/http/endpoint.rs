@@ -1,3 +1,4 @@
+use http::{HeaderMap, HeaderName};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -26,6 +27,28 @@ pub(crate) async fn endpoint(answer: impl Into<Option<String>>) -> (String, Join
         request
     });
     (address, served)
+}
+
+/// Answers as many requests as there are `answers`, and takes no more. Gives its address and, at the end, the requests.
+pub(crate) async fn endpoint_of(answers: Vec<String>) -> (String, JoinHandle<Vec<Request>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let served = tokio::spawn(async move {
+        let mut requests = Vec::new();
+        for answer in answers {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            requests.push(read(&mut stream).await);
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+        requests
+    });
+    (address, served)
+}
+
+/// The headers of a request.
+pub(crate) fn headers(request: &Request) -> HeaderMap {
+    let lines = request.head.lines().filter_map(|line| line.split_once(": "));
+    lines.map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse().unwrap())).collect()
 }
 
 pub(crate) fn answer(status: &str, body: &str) -> String {

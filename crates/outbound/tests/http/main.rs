@@ -1,6 +1,7 @@
-//! Both adapters against an endpoint in this process that answers what a test says.
+//! The adapters against an endpoint in this process that answers what a test says.
 #![expect(clippy::unwrap_used, reason = "a panic is how a test reports")]
 
+mod code_delivery;
 mod endpoint;
 mod identity_check;
 mod webhook;

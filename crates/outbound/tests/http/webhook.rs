@@ -1,21 +1,15 @@
 use app::ports::{Webhook, WebhookMessage};
 use domain::{id::EventId, retention::Stage};
-use http::{HeaderMap, HeaderName};
 use outbound::HttpWebhook;
 use testkit::samples;
 
-use crate::endpoint::{Request, answer, endpoint};
+use crate::endpoint::{answer, endpoint, headers};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 fn message() -> WebhookMessage {
     let body = r#"{"type":"decision_made","timestamp":"2026-11-23T04:00:00Z","data":{"原因":"诈骗"}}"#.to_owned();
     WebhookMessage { id: EventId::at(samples::NOON), timestamp: samples::NOON, body }
-}
-
-fn headers(request: &Request) -> HeaderMap {
-    let lines = request.head.lines().filter_map(|line| line.split_once(": "));
-    lines.map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse().unwrap())).collect()
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod groups;
 mod idempotency;
 mod identity;
 mod messaging;
+mod mobile;
 mod principals;
 mod protected_names;
 mod publication_meter;
@@ -31,6 +32,7 @@ pub use groups::group_register;
 pub use idempotency::idempotency_ledger;
 pub use identity::{caller_register, identity_vault, principal_index};
 pub use messaging::{Drain, dead_letters, log_queue, relay_queues, review_queue, sweep_queue};
+pub use mobile::{challenge_book, mobile_index};
 pub use principals::{blacklist, principal_register};
 pub use protected_names::protected_names;
 pub use publication_meter::publication_meter;
@@ -53,6 +55,7 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::IdentityUnsealed { account_id, .. }
         | EventBody::IdentityCheckUnavailable { account_id, .. }
         | EventBody::IdentityMatched { account_id }
+        | EventBody::MobileProven { account_id }
         | EventBody::AccountVerified { account_id }
         | EventBody::RegistrationRejected { account_id, .. }
         | EventBody::ManualReviewRequested { account_id, .. }

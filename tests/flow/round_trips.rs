@@ -1,0 +1,178 @@
+//! How many round trips stand one behind the other before a caller has an answer. Every port call takes a second of a
+//! clock that only waiting moves, so that calls side by side take one second together.
+
+use std::sync::Arc;
+
+use accounts_api::Deps;
+use app::ports::{
+    AccountLedger, Admission, Begin, IdempotencyKey, IdempotencyLedger, IdentityVault, Lease, PortError,
+    PrincipalRegister, ProtectedNames, RegisterError, ReplacedNames, SaveError, SettingsSource, StoredAnswer,
+};
+use async_trait::async_trait;
+use domain::{
+    account::Account,
+    change::Change,
+    display_name::NameSkeleton,
+    id::AccountId,
+    personal::{Personal, Purpose, Sealed},
+    principal::PrincipalKey,
+    principal_alias::PrincipalAlias,
+    protected_name::ProtectedName,
+    settings::Settings,
+};
+use lambda::http::testing::reply_to;
+use serde_json::Value;
+use testkit::{Twins, samples};
+use tokio::time::{Duration, Instant, sleep};
+use uuid::Uuid;
+
+const TRIP: Duration = Duration::from_secs(1);
+
+/// A port that is a second away.
+struct Far<T>(Arc<T>);
+
+#[async_trait]
+impl<T: IdempotencyLedger> IdempotencyLedger for Far<T> {
+    async fn begin(
+        &self,
+        key: &IdempotencyKey,
+        payload_hash: &str,
+        operation_id: Uuid,
+        lease: Lease,
+    ) -> Result<Begin, PortError> {
+        sleep(TRIP).await;
+        self.0.begin(key, payload_hash, operation_id, lease).await
+    }
+
+    async fn complete(&self, key: &IdempotencyKey, answer: &StoredAnswer) -> Result<(), PortError> {
+        sleep(TRIP).await;
+        self.0.complete(key, answer).await
+    }
+
+    async fn release(&self, key: &IdempotencyKey) -> Result<(), PortError> {
+        sleep(TRIP).await;
+        self.0.release(key).await
+    }
+}
+
+#[async_trait]
+impl<T: AccountLedger> AccountLedger for Far<T> {
+    async fn load(&self, account_id: AccountId) -> Result<Option<Account>, PortError> {
+        sleep(TRIP).await;
+        self.0.load(account_id).await
+    }
+
+    async fn load_many(&self, account_ids: &[AccountId]) -> Result<Vec<Account>, PortError> {
+        sleep(TRIP).await;
+        self.0.load_many(account_ids).await
+    }
+
+    async fn register(&self, change: &Change<Account>, admission: &Admission) -> Result<(), RegisterError> {
+        sleep(TRIP).await;
+        self.0.register(change, admission).await
+    }
+
+    async fn save(&self, change: &Change<Account>) -> Result<(), SaveError> {
+        sleep(TRIP).await;
+        self.0.save(change).await
+    }
+
+    async fn save_and_release(&self, change: &Change<Account>) -> Result<(), SaveError> {
+        sleep(TRIP).await;
+        self.0.save_and_release(change).await
+    }
+}
+
+#[async_trait]
+impl<T: IdentityVault> IdentityVault for Far<T> {
+    async fn seal(&self, owner: &str, clear: &Personal<String>) -> Result<Sealed, PortError> {
+        sleep(TRIP).await;
+        self.0.seal(owner, clear).await
+    }
+
+    async fn unseal(&self, owner: &str, sealed: &Sealed, purpose: Purpose) -> Result<Personal<String>, PortError> {
+        sleep(TRIP).await;
+        self.0.unseal(owner, sealed, purpose).await
+    }
+}
+
+#[async_trait]
+impl<T: PrincipalRegister> PrincipalRegister for Far<T> {
+    async fn canonical(&self, key: &PrincipalKey) -> Result<PrincipalKey, PortError> {
+        sleep(TRIP).await;
+        self.0.canonical(key).await
+    }
+
+    async fn accounts_of(&self, canonical: &PrincipalKey) -> Result<Vec<AccountId>, PortError> {
+        sleep(TRIP).await;
+        self.0.accounts_of(canonical).await
+    }
+
+    async fn link(&self, link: &PrincipalAlias) -> Result<(), SaveError> {
+        sleep(TRIP).await;
+        self.0.link(link).await
+    }
+}
+
+#[async_trait]
+impl<T: ProtectedNames> ProtectedNames for Far<T> {
+    async fn among(&self, skeletons: &[NameSkeleton]) -> Result<Vec<ProtectedName>, PortError> {
+        sleep(TRIP).await;
+        self.0.among(skeletons).await
+    }
+
+    async fn replace(&self, names: &[ProtectedName]) -> Result<ReplacedNames, PortError> {
+        sleep(TRIP).await;
+        self.0.replace(names).await
+    }
+}
+
+#[async_trait]
+impl<T: SettingsSource> SettingsSource for Far<T> {
+    async fn current(&self) -> Result<Arc<Settings>, PortError> {
+        sleep(TRIP).await;
+        self.0.current().await
+    }
+}
+
+fn far<T>(port: &Arc<T>) -> Arc<Far<T>> {
+    Arc::new(Far(port.clone()))
+}
+
+/// The status of the answer to that sample event, and the round trips it took.
+async fn asked(twins: &Twins, sample: &str) -> (u64, u64) {
+    let deps = Deps {
+        accounts: far(&twins.accounts),
+        vault: far(&twins.vault),
+        // Near: its key is derived while the function starts, and kept in memory.
+        index: twins.index.clone(),
+        mobiles: twins.index.clone(),
+        challenges: twins.challenges.clone(),
+        delivery: twins.delivery.clone(),
+        chance: twins.chance.clone(),
+        settings: far(&twins.settings),
+        principals: far(&twins.accounts),
+        protected_names: far(&twins.protected_names),
+        idempotency: far(&twins.idempotency),
+        // Near: a process remembers whom it has met.
+        callers: twins.callers.clone(),
+        clock: Arc::new(twins.clock.clone()),
+    };
+    let path = acceptance::workspace::root().join(format!("events/accounts-api/{sample}.json"));
+    let event: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let began = Instant::now();
+    let reply = reply_to(accounts_api::router(deps), &event).await;
+    (reply["statusCode"].as_u64().unwrap(), began.elapsed().as_secs())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_registration_takes_three_round_trips_before_the_answer() {
+    let twins = Twins::at(samples::NOON);
+    // What is to be known beside the ledger of writes; the transaction; the ledger again.
+    assert_eq!(asked(&twins, "register-individual").await, (201, 3));
+    assert_eq!(asked(&twins, "register-enterprise").await, (201, 3));
+    // A copy is answered from the ledger of writes alone, and leaves nothing behind.
+    let events = twins.accounts.events().len();
+    assert_eq!(asked(&twins, "register-individual").await, (201, 1));
+    assert_eq!(twins.accounts.events().len(), events);
+}
