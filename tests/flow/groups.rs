@@ -85,14 +85,14 @@ async fn a_crash_between_any_two_calls_of_a_group_leaves_the_same_state() {
     }
     let mut calm = world();
     story(&mut calm).await;
-    let (calls, expected) = (calm.twins.faults.calls(), calm.state());
+    let (calls, expected) = (calm.twins.faults.calls(), calm.lasting_state());
     assert!(calls > 15, "the story makes {calls} calls");
     for when in [When::Before, When::After] {
         for call in 1..=calls {
             let mut world = world();
             world.twins.faults.strike(call, when);
             story(&mut world).await;
-            assert_eq!(world.state(), expected, "call {call} failed {when:?} its effect");
+            assert_eq!(world.lasting_state(), expected, "call {call} failed {when:?} its effect");
         }
     }
 }
