@@ -142,7 +142,7 @@ async fn r6_1_documents_of_every_kind_register_and_a_refusal_names_the_rule_and_
 fn registration(kind: &str, document_type: &str, number: &str, issuing_state: Option<&str>) -> Value {
     let mut body = json!({
         "principal": { "kind": kind, "document_type": document_type, "document_number": number, "name": "陈大文" },
-        "display_name": "端到端测试",
+        "display_name": acceptance::principals::distinct("端到端测试"),
     });
     if let Some(state) = issuing_state {
         body["principal"]["issuing_state"] = json!(state);
@@ -164,8 +164,8 @@ async fn r7_3_fifty_registrations_at_once_by_one_principal_are_exactly_two_accou
     let stack = running().await;
     for round in 1..=20 {
         let person = Principal::person("李四");
-        let body = person.registration("并发注册");
         let answers = join_all((0..50).map(|_| async {
+            let body = person.registration("并发注册");
             // As a caller does: what is unavailable is sent again under the same key.
             let ask = acceptance::caller::Ask::post("/v1/accounts", &body).key(&unique("at-once"));
             for _ in 0..20 {

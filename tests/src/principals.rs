@@ -44,7 +44,7 @@ impl Principal {
         Self { document_type: "organisation_code", document_number, ..self.clone() }
     }
 
-    /// The body of the request that registers an account of theirs. The name gets a tail that no other run has, since no
+    /// The body of the request that registers an account of theirs. The name gets a tail that no other call has, since no
     /// two accounts carry one name.
     #[must_use]
     pub fn registration(&self, display_name: &str) -> Value {
@@ -55,7 +55,7 @@ impl Principal {
                 "document_number": self.document_number,
                 "name": self.name,
             },
-            "display_name": format!("{display_name}{}", tail()),
+            "display_name": distinct(display_name),
         })
     }
 }
@@ -65,6 +65,12 @@ impl Principal {
 pub fn chance() -> u64 {
     // The tail of a UUIDv7 is random but for the two bits of its variant.
     uuid_at(SystemClock.now()).as_u64_pair().1 & (u64::MAX >> 2)
+}
+
+/// A display name that no other call has.
+#[must_use]
+pub fn distinct(display_name: &str) -> String {
+    format!("{display_name}{}", tail())
 }
 
 /// Eight characters that tell names apart: letters and digits of which no two look alike.
