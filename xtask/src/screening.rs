@@ -49,14 +49,15 @@ pub(crate) fn pack(workspace: &Workspace, task: &Pack) -> Result<()> {
 pub(crate) fn speed(workspace: &Workspace, data: Option<PathBuf>, json: bool) -> Result<()> {
     let exported = workspace.local("bench-screening");
     fs::create_dir_all(&exported)?;
-    let mut report = example(workspace, "speed", data, [OsStr::new("--export"), exported.as_os_str()])?;
+    let mut report = example(workspace, "screening", "speed", data, [OsStr::new("--export"), exported.as_os_str()])?;
     report.insert("peers".to_owned(), peers(workspace, "speed", exported.as_os_str()));
     show(&report, json)
 }
 
 /// How well disguises are seen through, and what it costs in ordinary text, next to the peers.
 pub(crate) fn quality(workspace: &Workspace, data: Option<PathBuf>, json: bool) -> Result<()> {
-    let mut report = example(workspace, "quality", data, [])?;
+    let mut report = example(workspace, "screening", "quality", data.clone(), [])?;
+    report.insert("pictures".to_owned(), example(workspace, "pictures", "edits", data, [])?.into());
     if let Some(folder) = report.get("data").and_then(Value::as_str).map(str::to_owned) {
         report.insert("peers".to_owned(), peers(workspace, "quality", OsStr::new(&folder)));
     }
@@ -65,12 +66,13 @@ pub(crate) fn quality(workspace: &Workspace, data: Option<PathBuf>, json: bool) 
 
 fn example<const N: usize>(
     workspace: &Workspace,
+    package: &str,
     name: &str,
     data: Option<PathBuf>,
     arguments: [&OsStr; N],
 ) -> Result<Map<String, Value>> {
     let mut cargo = invoke::cargo(workspace);
-    cargo.args(["build", "--release", "--quiet", "-p", "screening", "--example", name]);
+    cargo.args(["build", "--release", "--quiet", "-p", package, "--example", name]);
     invoke::shown(&mut cargo)?;
     let mut run = Command::new(workspace.target()?.join("release/examples").join(name));
     run.current_dir(&workspace.root).arg("--json").args(arguments);

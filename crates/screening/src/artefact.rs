@@ -2,7 +2,8 @@
 //!
 //! A header of 32 bytes — `GATEPACK`, the format's version, the CRC-32 of the tables of normalisation, the length of what
 //! follows and its CRC-32 — and sections, each with its length before it: the pack without its terms and examples as
-//! JSON, how many terms each bank has, the terms, the automata as `daachorse` writes them, and what belongs to them.
+//! JSON, how many terms each bank has, the terms, the hashes of pictures and files bank by bank, the automata as
+//! `daachorse` writes them, and what belongs to them.
 //! All numbers are little-endian. The checksum tells damage and not malice: who may write artefacts may write packs.
 //!
 //! What the automata hold is normalised, so they are worth nothing beside other tables of normalisation. An artefact of
@@ -16,12 +17,14 @@ use crate::{
         lexicon::{Automaton, Lexicon, PhoneticUses, TermTexts, Use, Uses, Words},
         starts::Starts,
     },
+    media::FileHash,
     normalise,
     pack::{Examples, PackError, RulePack},
+    pdq::PdqHash,
 };
 
 const MAGIC: [u8; 8] = *b"GATEPACK";
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const HEADER: usize = 32;
 
 impl RulePack {
@@ -39,6 +42,10 @@ impl RulePack {
         let swallowed = engine.banks.swallowed_by.iter().map(|of| of.map_or(u32::MAX, u32::from));
         out.numbers(&swallowed.collect::<Vec<_>>());
         out.texts(&lexicon.texts);
+        for bank in self.banks.values() {
+            out.section(&bank.pictures.iter().flat_map(|hash| hash.to_bytes()).collect::<Vec<_>>());
+            out.section(&bank.file_hashes.iter().flat_map(|hash| hash.0).collect::<Vec<_>>());
+        }
         out.automaton(lexicon.automaton.as_ref());
         out.uses(&lexicon.uses);
         out.starts(&lexicon.starts);
@@ -55,6 +62,7 @@ impl RulePack {
         let mut shell = Self { permitted: Vec::new(), ..self.clone() };
         for bank in shell.banks.values_mut() {
             (bank.terms, bank.except) = (Vec::new(), Vec::new());
+            (bank.pictures, bank.file_hashes) = (Vec::new(), Vec::new());
         }
         for rule in &mut shell.rules {
             rule.examples = Examples { matches: Vec::new(), passes: Vec::new() };
@@ -76,6 +84,10 @@ impl Engine {
         let counts = sections.numbers()?;
         let swallowed_by: Vec<Option<u16>> = sections.numbers()?.into_iter().map(|of| u16::try_from(of).ok()).collect();
         let texts = sections.texts()?;
+        for bank in pack.banks.values_mut() {
+            bank.pictures = sections.many(PdqHash::from_bytes)?;
+            bank.file_hashes = sections.many(FileHash)?;
+        }
         if counts.len() != pack.banks.len() + swallowed_by.len() {
             return Err(PackError::Artefact("its banks are not those of its terms"));
         }

@@ -5,7 +5,13 @@ use serde::{
     de::{self, value::MapAccessDeserializer},
 };
 
-use crate::{contacts::ContactKind, fingerprint::Fingerprint, normalise::Switches};
+use crate::{
+    contacts::ContactKind,
+    fingerprint::Fingerprint,
+    media::FileHash,
+    normalise::Switches,
+    pdq::{self, PdqHash},
+};
 
 /// A bank. A plain list of terms is a bank whose other fields say nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -32,9 +38,49 @@ pub struct Bank {
     /// Whole texts, exact and near.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fingerprints: Vec<Fingerprint>,
+    /// Pictures by their looks, whichever way they are turned.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<PdqHash>,
+    /// In how many bits a picture may differ; [`pdq::NEAR`] where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture_distance: Option<u32>,
+    /// Files of pictures, sound and film, byte for byte.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub file_hashes: Vec<FileHash>,
 }
 
-/// A file of terms beside the pack.
+/// Beyond it, pictures without a relation begin to be taken for one another.
+pub(crate) const LARGEST_PICTURE_DISTANCE: u32 = 60;
+
+/// What each line of a bank file is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Holds {
+    /// Terms; in a table the column `term`.
+    #[default]
+    Terms,
+    /// Hashes of pictures; in a table the column `pdq`.
+    Pictures,
+    /// Hashes of files; in a table the column `sha256`.
+    FileHashes,
+}
+
+impl Holds {
+    pub(crate) const fn column(self) -> &'static str {
+        match self {
+            Self::Terms => "term",
+            Self::Pictures => "pdq",
+            Self::FileHashes => "sha256",
+        }
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+    fn is_terms(&self) -> bool {
+        *self == Self::Terms
+    }
+}
+
+/// A file of terms, or of hashes, beside the pack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BankFile {
@@ -43,6 +89,8 @@ pub struct BankFile {
     /// Of its bytes, in hexadecimal: which content of that name the pack means.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
+    #[serde(default, skip_serializing_if = "Holds::is_terms")]
+    pub holds: Holds,
 }
 
 impl BankFile {
@@ -64,6 +112,12 @@ impl Bank {
             && self.hosts.is_empty()
             && self.contacts.is_empty()
             && self.fingerprints.is_empty()
+            && self.pictures.is_empty()
+            && self.file_hashes.is_empty()
+    }
+
+    pub(crate) fn picture_distance(&self) -> u32 {
+        self.picture_distance.unwrap_or(pdq::NEAR)
     }
 }
 
@@ -85,6 +139,9 @@ struct Described {
     hosts: Vec<String>,
     contacts: Vec<ContactKind>,
     fingerprints: Vec<Fingerprint>,
+    pictures: Vec<PdqHash>,
+    picture_distance: Option<u32>,
+    file_hashes: Vec<FileHash>,
 }
 
 /// By hand and not untagged, so that a mistake keeps its line and its reason.
@@ -108,9 +165,20 @@ impl<'de> Deserialize<'de> for Bank {
             }
 
             fn visit_map<A: de::MapAccess<'de>>(self, fields: A) -> Result<Bank, A::Error> {
-                let Described { normalise, terms, files, except, patterns, hosts, contacts, fingerprints } =
-                    Described::deserialize(MapAccessDeserializer::new(fields))?;
-                Ok(Bank { normalise, terms, files, except, patterns, hosts, contacts, fingerprints })
+                let described = Described::deserialize(MapAccessDeserializer::new(fields))?;
+                Ok(Bank {
+                    normalise: described.normalise,
+                    terms: described.terms,
+                    files: described.files,
+                    except: described.except,
+                    patterns: described.patterns,
+                    hosts: described.hosts,
+                    contacts: described.contacts,
+                    fingerprints: described.fingerprints,
+                    pictures: described.pictures,
+                    picture_distance: described.picture_distance,
+                    file_hashes: described.file_hashes,
+                })
             }
         }
 

@@ -13,8 +13,10 @@ use crate::{
         lexicon::{Lexicon, TermBank},
         search::{Hit, Scratch},
     },
+    media::{FileHash, Seen},
     normalise::Switches,
     pack::{PackError, RulePack},
+    pdq::PdqHash,
 };
 
 pub(crate) struct BankSet {
@@ -33,6 +35,10 @@ struct Others {
     hosts: Vec<String>,
     contacts: Vec<ContactKind>,
     fingerprints: Vec<Fingerprint>,
+    pictures: Vec<PdqHash>,
+    picture_distance: u32,
+    /// In order.
+    file_hashes: Vec<FileHash>,
 }
 
 /// Compiled when it is first asked, because a start has no time for what few texts need.
@@ -64,6 +70,9 @@ pub(crate) struct BankHit {
 pub(crate) enum Entry {
     Term(u32),
     Other(String),
+    File(FileHash),
+    /// A known picture, and in how many bits the one that was seen differs from it.
+    Picture(PdqHash, u32),
 }
 
 /// Compiled expressions may take this much memory each; a bounded repetition of a big class is refused.
@@ -110,6 +119,24 @@ impl BankSet {
         }
         found.sort_unstable();
         found.dedup();
+        found
+    }
+
+    /// The known files and pictures among what was seen. They have no place in the text.
+    pub(crate) fn recognise(&self, seen: &Seen) -> Vec<BankHit> {
+        let mut found = Vec::new();
+        for (bank, others) in &self.others {
+            let bank = *bank;
+            let of = |entry| BankHit { bank, start: 0, end: 0, entry };
+            let known = seen.files.iter().filter(|file| others.file_hashes.binary_search(file).is_ok());
+            found.extend(known.map(|file| of(Entry::File(*file))));
+            for looks in &seen.pictures {
+                let distances = others.pictures.iter().filter_map(|known| Some((looks.distance(*known)?, *known)));
+                if let Some((distance, known)) = distances.min().filter(|(near, _)| *near <= others.picture_distance) {
+                    found.push(of(Entry::Picture(known, distance)));
+                }
+            }
+        }
         found
     }
 
@@ -166,11 +193,23 @@ impl Others {
             hosts: bank.hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
             contacts: bank.contacts.clone(),
             fingerprints: bank.fingerprints.clone(),
+            pictures: bank.pictures.clone(),
+            picture_distance: bank.picture_distance(),
+            file_hashes: {
+                let mut file_hashes = bank.file_hashes.clone();
+                file_hashes.sort_unstable();
+                file_hashes
+            },
         }
     }
 
     fn is_empty(&self) -> bool {
-        self.patterns.is_empty() && self.hosts.is_empty() && self.contacts.is_empty() && self.fingerprints.is_empty()
+        self.patterns.is_empty()
+            && self.hosts.is_empty()
+            && self.contacts.is_empty()
+            && self.fingerprints.is_empty()
+            && self.pictures.is_empty()
+            && self.file_hashes.is_empty()
     }
 
     fn search(&self, text: &str, bank: usize, found: &mut Vec<BankHit>) {

@@ -1,6 +1,7 @@
 //! A compiled pack.
 
 use std::{
+    borrow::Cow,
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
 };
@@ -11,6 +12,7 @@ use crate::{
     facts::Facts,
     links,
     matching::search::Scratch,
+    media::Seen,
     normalise::normalise,
     pack::{PackError, Rule, RulePack, State},
     verdict::{Assessment, Finding, Matched, Span, Verdict, shown},
@@ -86,7 +88,16 @@ impl Engine {
     /// What is to be done with a publication of these texts by this account, why, and what rules on trial say.
     #[must_use]
     pub fn assess(&self, texts: &[&str], facts: &Facts) -> Assessment {
-        let found = self.find(texts);
+        self.assess_all(texts, &[], facts)
+    }
+
+    /// As [`assess`](Self::assess), with what was seen in the media of the parts. Texts are one for each part.
+    #[must_use]
+    pub fn assess_all(&self, texts: &[&str], media: &[Seen], facts: &Facts) -> Assessment {
+        let parts = media.iter().map(|seen| seen.part + 1).fold(texts.len(), usize::max);
+        let mut texts = texts.to_vec();
+        texts.resize(parts, "");
+        let found = self.find(&texts, media);
         let (mut findings, mut background, mut tags) = (Vec::new(), Vec::new(), Vec::new());
         let mut ground = None;
         for index in self.set_off(&found) {
@@ -116,8 +127,9 @@ impl Engine {
 
     /// Whether a rule, in whatever state, is set off by a text. Only a rule without a bank is asked for its condition.
     pub(crate) fn would_find(&self, rule: &str, text: &str) -> bool {
-        let texts = [text];
-        let found = self.find(&texts);
+        let seen = Seen::of_example(text);
+        let texts = [if seen.is_some() { "" } else { text }];
+        let found = self.find(&texts, seen.as_slice());
         self.set_off(&found).into_iter().map(|index| &self.rules[index]).any(|compiled| {
             compiled.rule.id == rule
                 && (compiled.rule.bank.is_some()
@@ -128,11 +140,13 @@ impl Engine {
         })
     }
 
-    fn find<'a>(&self, texts: &'a [&'a str]) -> Found<'a> {
-        SCRATCH.with_borrow_mut(|scratch| Found {
-            texts,
-            by_text: texts.iter().map(|text| self.banks.search(text, scratch)).collect(),
-        })
+    fn find<'a>(&self, texts: &'a [&'a str], media: &[Seen]) -> Found<'a> {
+        let mut by_text: Vec<Vec<BankHit>> =
+            SCRATCH.with_borrow_mut(|scratch| texts.iter().map(|text| self.banks.search(text, scratch)).collect());
+        for seen in media {
+            by_text[seen.part].extend(self.banks.recognise(seen));
+        }
+        Found { texts, by_text }
     }
 
     /// The rules to look at, in the order of the pack.
@@ -146,7 +160,7 @@ impl Engine {
         let mut places: Places = BTreeMap::new();
         for (part, hits) in found.by_text.iter().enumerate() {
             for hit in hits {
-                let place = (part, hit.start, hit.end, self.entry(hit).to_owned());
+                let place = (part, hit.start, hit.end, self.entry(hit).into_owned());
                 places.entry(self.banks.names[hit.bank].clone()).or_default().push(place);
             }
         }
@@ -155,10 +169,21 @@ impl Engine {
         Ground::new(facts, &hosts, places)
     }
 
-    fn entry<'a>(&'a self, hit: &'a BankHit) -> &'a str {
+    fn entry<'a>(&'a self, hit: &'a BankHit) -> Cow<'a, str> {
         match &hit.entry {
-            Entry::Term(term) => self.banks.lexicon.texts.get(*term),
-            Entry::Other(entry) => entry,
+            Entry::Term(term) => self.banks.lexicon.texts.get(*term).into(),
+            Entry::Other(entry) => entry.into(),
+            Entry::File(file) => file.to_string().into(),
+            Entry::Picture(known, _) => known.to_string().into(),
+        }
+    }
+
+    /// What was compared.
+    fn compared(hit: &BankHit, written: &str) -> String {
+        match &hit.entry {
+            Entry::Term(_) | Entry::Other(_) => normalise(written),
+            Entry::File(_) => "the same file".to_owned(),
+            Entry::Picture(_, distance) => format!("{distance} of 256 bits apart"),
         }
     }
 
@@ -175,8 +200,8 @@ impl Engine {
                 let utf16_end = utf16_start + written.encode_utf16().count();
                 let matched = Matched {
                     bank: self.banks.names[hit.bank].clone(),
-                    entry: self.entry(hit).to_owned(),
-                    normalised: normalise(written),
+                    entry: self.entry(hit).into_owned(),
+                    normalised: Self::compared(hit, written),
                 };
                 places.push((Span { part, start: hit.start, end: hit.end, utf16_start, utf16_end }, matched));
             }
@@ -215,7 +240,11 @@ impl Utf16Count {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verdict::Effect;
+    use crate::{
+        media::FileHash,
+        pdq::{Looks, PdqHash},
+        verdict::Effect,
+    };
 
     const PACK: &str = r#"
 id: test
@@ -278,6 +307,39 @@ rules:
         let wrong = RulePack::from_yaml(&PACK.replace("passes: [百家姓]", "passes: [百家乐]")).unwrap();
         let error = wrong.run_examples(&wrong.compile().unwrap()).unwrap_err();
         assert!(matches!(error, PackError::ExampleFound { rule, .. } if rule == "gambling"));
+    }
+
+    #[test]
+    fn known_pictures_and_files_are_found_by_their_hashes() {
+        let picture: PdqHash = "f0".repeat(32).parse().unwrap();
+        let file = FileHash([7; 32]);
+        let yaml = PACK.replace("  games: [百家乐, \"Casino Royal\"]", &format!(
+            "  games: {{ terms: [百家乐, \"Casino Royal\"], pictures: [{picture}], picture_distance: 4, file_hashes: [{file}] }}"
+        ));
+        let yaml =
+            yaml.replace("matches: [来玩百家乐]", &format!("matches: [来玩百家乐, 'pdq:{picture}', 'sha256:{file}']"));
+        let pack = RulePack::from_yaml(&yaml).unwrap();
+        let engine = pack.compile().unwrap();
+        assert_eq!(pack.run_examples(&engine), Ok(()));
+        let loaded = Engine::load(&pack.artefact(&engine).unwrap()).unwrap();
+        let edited = |bits: u8| -> PdqHash { format!("{bits:02x}{}", "f0".repeat(31)).parse().unwrap() };
+        let seen = |hash: PdqHash, quality: u8| Seen {
+            part: 1,
+            files: Vec::new(),
+            pictures: vec![Looks { hashes: [hash; 8], quality }],
+        };
+        for engine in [&engine, &loaded] {
+            let of = |seen: Seen| engine.assess_all(&["看图"], &[seen], &Facts::default()).verdict;
+            let near = of(seen(edited(0xFF), 100));
+            assert_eq!((near.effect, near.findings.len()), (Effect::Reject, 1));
+            assert_eq!((near.findings[0].rule.as_str(), near.findings[0].spans[0].part), ("gambling", 1));
+            let matched = &near.findings[0].matched[0];
+            assert_eq!((&*matched.entry, &*matched.normalised), (&*picture.to_string(), "4 of 256 bits apart"));
+            assert_eq!(of(seen(edited(0x0F), 100)).effect, Effect::Pass, "eight bits are too many");
+            assert_eq!(of(seen(picture, 30)).effect, Effect::Pass, "there is too little in it to tell");
+            let same = of(Seen { part: 0, files: vec![FileHash([6; 32]), file], pictures: Vec::new() });
+            assert_eq!(same.findings[0].matched[0].entry, file.to_string());
+        }
     }
 
     #[test]

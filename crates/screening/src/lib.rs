@@ -1,7 +1,8 @@
 //! The screening engine: a rule pack is compiled once and then answers, for a list of texts, what is to be done and
 //! why. Pure and policy-neutral: what is prohibited is the pack's data.
 //!
-//! A text is normalised ([`normalise`]) while an automaton of all terms reads it (`matching`); what the banks find
+//! A text is normalised ([`normalise`]) while an automaton of all terms reads it (`matching`); pictures are known by their
+//! looks ([`pdq`]); what the banks find
 //! ([`bank`]) sets off rules ([`pack`]), whose conditions read facts ([`facts`]); the strongest effect is the
 //! [`verdict`].
 
@@ -15,7 +16,9 @@ pub mod facts;
 pub mod fingerprint;
 mod links;
 mod matching;
+pub mod media;
 pub mod normalise;
 pub mod pack;
+pub mod pdq;
 pub mod source;
 pub mod verdict;

@@ -91,6 +91,28 @@ fn a_wrong_term_in_a_bank_file_is_told_with_its_line() {
 }
 
 #[test]
+fn hashes_of_pictures_and_files_come_from_lists_and_tables() {
+    let (picture, file) = ("0f".repeat(32), "ab".repeat(32));
+    let yaml =
+        YAML.replace("sha256: HASH }", "holds: pictures }\n      - { name: banks/files.csv, holds: file_hashes }");
+    let yaml = yaml.replace("matches: [来玩百家乐]", &format!("matches: ['pdq:{picture}', 'sha256:{file}']"));
+    let check = |pictures: &str, table: &str| {
+        let files = BTreeMap::from([
+            ("banks/games.txt".to_owned(), pictures.as_bytes().to_vec()),
+            ("banks/files.csv".to_owned(), table.as_bytes().to_vec()),
+        ]);
+        Manifest::read(yaml.as_bytes())?.check(&files, Hashes::IfGiven)
+    };
+    let checked = check(&format!("# 图\n{picture}\n"), &format!("sha256,note\n{file},x\n")).ok().unwrap();
+    assert_eq!((checked.pack.banks["games"].pictures.len(), checked.pack.banks["games"].file_hashes.len()), (1, 1));
+    let wrong = check("0f\n", "sha256\nxyz\n").err().unwrap();
+    let places: Vec<_> = wrong.iter().map(|problem| (problem.file.as_str(), problem.line)).collect();
+    assert_eq!(&places[..2], [("banks/games.txt", Some(1)), ("banks/files.csv", Some(2))]);
+    let column = check(&picture, "term\nxyz\n").err().unwrap();
+    assert!(column[0].en.contains("`sha256`"), "{}", column[0]);
+}
+
+#[test]
 fn a_bank_file_of_another_upload_is_refused() {
     let found = check(YAML, "百家乐\n".as_bytes(), Hashes::Required).err().unwrap();
     assert_eq!((found[0].path.as_str(), found[0].line), ("banks.games.files[0]", Some(6)));

@@ -1,11 +1,12 @@
-//! Bank files: one term a line (`.txt`), or a table with a column `term` (`.csv`).
+//! Bank files: one term or hash a line (`.txt`), or a table with a column `term`, `pdq` or `sha256` (`.csv`).
 
 use sha2::{Digest, Sha256};
 
 use super::problem::{Problem, Problems};
+use crate::bank::Holds;
 
-/// The terms of a file, each with its line.
-pub(super) fn terms(name: &str, bytes: &[u8], problems: &mut Problems) -> Vec<(String, usize)> {
+/// The entries of a file, each with its line.
+pub(super) fn entries(name: &str, holds: Holds, bytes: &[u8], problems: &mut Problems) -> Vec<(String, usize)> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.strip_prefix('\u{FEFF}').unwrap_or(text),
         Err(error) => {
@@ -15,7 +16,7 @@ pub(super) fn terms(name: &str, bytes: &[u8], problems: &mut Problems) -> Vec<(S
         }
     };
     let is_table = name.rsplit('.').next().is_some_and(|suffix| suffix.eq_ignore_ascii_case("csv"));
-    if is_table { table(name, text, problems) } else { lines(text) }
+    if is_table { table(name, holds.column(), text, problems) } else { lines(text) }
 }
 
 /// Empty lines, and lines that begin with `#`, say nothing.
@@ -27,21 +28,22 @@ fn lines(text: &str) -> Vec<(String, usize)> {
         .collect()
 }
 
-/// RFC 4180 with a line of names; other columns than `term` are the operator's own notes.
-fn table(name: &str, text: &str, problems: &mut Problems) -> Vec<(String, usize)> {
+/// RFC 4180 with a line of names; all other columns are the operator's own notes.
+fn table(name: &str, wanted: &str, text: &str, problems: &mut Problems) -> Vec<(String, usize)> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
-    let column = reader.headers().ok().and_then(|names| names.iter().position(|name| name == "term"));
+    let column = reader.headers().ok().and_then(|names| names.iter().position(|name| name == wanted));
     let Some(column) = column else {
-        problems.add(Problem::in_file(name, 1, "第一行没有 term 列。", "The first line has no column `term`."));
+        let (zh, en) = (format!("第一行没有 {wanted} 列。"), format!("The first line has no column `{wanted}`."));
+        problems.add(Problem::in_file(name, 1, &zh, &en));
         return Vec::new();
     };
-    let mut terms = Vec::new();
+    let mut entries = Vec::new();
     for record in reader.records() {
         match record {
             Ok(record) => {
                 let line = record.position().map_or(0, csv::Position::line);
-                let term = record.get(column).unwrap_or_default().to_owned();
-                terms.push((term, usize::try_from(line).unwrap_or(usize::MAX)));
+                let entry = record.get(column).unwrap_or_default().to_owned();
+                entries.push((entry, usize::try_from(line).unwrap_or(usize::MAX)));
             }
             Err(error) => {
                 let line = error.position().map_or(1, csv::Position::line);
@@ -55,7 +57,7 @@ fn table(name: &str, text: &str, problems: &mut Problems) -> Vec<(String, usize)
             }
         }
     }
-    terms
+    entries
 }
 
 /// In hexadecimal.
@@ -73,7 +75,7 @@ mod tests {
 
     fn read(name: &str, text: &[u8]) -> (Vec<(String, usize)>, Vec<Problem>) {
         let mut problems = Problems::default();
-        let terms = terms(name, text, &mut problems);
+        let terms = entries(name, Holds::Terms, text, &mut problems);
         (terms, problems.into_all())
     }
 

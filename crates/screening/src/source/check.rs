@@ -1,6 +1,10 @@
 //! Judges a pack whose form is right.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    fmt::Display,
+    str::FromStr,
+};
 
 use super::{
     Checked, Hashes, bank_file,
@@ -9,10 +13,12 @@ use super::{
     problem::{Problem, Problems},
 };
 use crate::{
-    bank::{Bank, BankFile},
+    bank::{Bank, BankFile, Holds, LARGEST_PICTURE_DISTANCE},
     condition::Condition,
+    media::FileHash,
     normalise,
     pack::{LONGEST_TERM, MOST_RULES, MOST_TERMS, PackError, Rule, RulePack},
+    pdq::PdqHash,
 };
 
 pub(super) fn check(
@@ -183,10 +189,24 @@ impl Check<'_> {
         let mut origins: Vec<Origin> = (0..bank.terms.len()).map(|at| field("terms", at)).collect();
         for (number, file) in std::mem::take(&mut bank.files).into_iter().enumerate() {
             let path = format!("{path}.files[{number}]");
-            for (term, line) in self.file(&path, &file, files, hashes) {
-                bank.terms.push(term);
-                origins.push(Origin::Line(file.name.clone(), line));
+            for (entry, line) in self.file(&path, &file, files, hashes) {
+                let origin = Origin::Line(file.name.clone(), line);
+                match file.holds {
+                    Holds::Terms => {
+                        bank.terms.push(entry);
+                        origins.push(origin);
+                    }
+                    Holds::Pictures => bank.pictures.extend(self.hash::<PdqHash>(&entry, &origin)),
+                    Holds::FileHashes => bank.file_hashes.extend(self.hash::<FileHash>(&entry, &origin)),
+                }
             }
+        }
+        if bank.picture_distance() > LARGEST_PICTURE_DISTANCE {
+            self.add(
+                &format!("{path}.picture_distance"),
+                &format!("值不在 0 至 {LARGEST_PICTURE_DISTANCE} 之间。"),
+                &format!("It is not between 0 and {LARGEST_PICTURE_DISTANCE}."),
+            );
         }
         let mut seen: HashMap<&str, &Origin> = HashMap::new();
         for (term, origin) in bank.terms.iter().zip(&origins) {
@@ -242,6 +262,16 @@ impl Check<'_> {
             }
         }
         bank
+    }
+
+    /// Lists of hashes are shared and put together, so that the same one twice is no mistake.
+    fn hash<T: FromStr<Err: Display>>(&mut self, entry: &str, origin: &Origin) -> Option<T> {
+        let parsed = entry.parse();
+        if let Err(error) = &parsed {
+            let (zh, en) = (format!("“{entry}”不是 64 位十六进制数。"), format!("{entry:?}: {error}."));
+            self.add_at(origin, &zh, &en);
+        }
+        parsed.ok()
     }
 
     fn term(&mut self, term: &str, origin: &Origin) {
@@ -302,7 +332,7 @@ impl Check<'_> {
                 self.add(path, &format!("缺少 sha256，应为 {is}。"), &format!("The sha256 is missing; it is {is}."));
                 Vec::new()
             }
-            _ => bank_file::terms(&file.name, bytes, &mut self.problems),
+            _ => bank_file::entries(&file.name, file.holds, bytes, &mut self.problems),
         }
     }
 
