@@ -75,7 +75,7 @@ pub(super) async fn account(stage: &Stage, account_id: &str) -> Result<Value> {
 async fn settled(stage: &Stage, account_id: &str) -> Result<String> {
     until("the account is verified or rejected", Duration::from_secs(60), async || {
         let status = account(stage, account_id).await?["status"].as_str().unwrap_or_default().to_owned();
-        Ok((status != "pending").then_some(status))
+        Ok((status != "pending" && status != "verifying").then_some(status))
     })
     .await
 }
