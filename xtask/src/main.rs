@@ -5,6 +5,7 @@ mod environment;
 mod functions;
 mod invoke;
 mod progress;
+mod quality;
 mod release;
 mod sam_local;
 mod screening;
@@ -12,6 +13,7 @@ mod stack;
 mod story;
 mod suite;
 mod tools;
+mod training;
 mod workspace;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -81,6 +83,24 @@ enum Task {
         #[command(subcommand)]
         task: screening::Pack,
     },
+    /// Trains a scorer for rule packs from labelled texts: `cargo xtask train FOLDER -o scorers/x.scorer`
+    ///
+    /// Reads every .jsonl of the folder whose rows are {"text": …, "label": …}; writes the scorer and, beside it, its model
+    /// card. The same texts and options make the same bytes.
+    Train(training::Train),
+    /// Gives what nobody wrote to the engine until the time is over: to the normalisation and the search, the reading of
+    /// packs, the reading of artefacts
+    Fuzz {
+        /// One of them: text, pack, artefact
+        #[arg(long, value_name = "TARGET")]
+        only: Option<String>,
+        /// For each
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// Another one finds other things; the same one finds the same
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Measures; without a subject the deployed bootstraps: their sizes, and the start of publications-api against a bare
     /// hello world
     #[command(args_conflicts_with_subcommands = true)]
@@ -115,6 +135,9 @@ enum Subject {
         /// The folder of labelled texts; `GATEHOUSE_DATA` or ../shared/data without it
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
+        /// Trains the scorer on the texts of this folder instead of four fifths of those that are scored
+        #[arg(long, value_name = "DIR")]
+        train: Option<PathBuf>,
         #[arg(long)]
         json: bool,
     },
@@ -150,11 +173,13 @@ fn run(task: Task) -> Result<()> {
         Task::Pack { task } => screening::pack(&workspace, &task),
         Task::Bench { subject: None, json } => bench::run(&workspace, json),
         Task::Bench { subject: Some(Subject::Screening { data, json }), .. } => {
-            screening::speed(&workspace, data, json)
+            screening::speed(&workspace, data.as_deref(), json)
         }
-        Task::Bench { subject: Some(Subject::Quality { data, json }), .. } => {
-            screening::quality(&workspace, data, json)
+        Task::Bench { subject: Some(Subject::Quality { data, train, json }), .. } => {
+            quality::run(&workspace, data.as_deref(), train.as_deref(), json)
         }
+        Task::Train(train) => training::run(&workspace, &train),
+        Task::Fuzz { only, seconds, seed } => screening::fuzz(&workspace, only.as_deref(), seconds, seed),
         Task::Deploy { env, dry_run } => release::deploy(&workspace, env, dry_run),
     }
 }

@@ -1,7 +1,12 @@
 //! The screening engine at the desk: checks packs, and measures the engine next to others. The work is done by the
 //! examples of `crates/screening`, so that xtask itself stays small; the peers are installed below `.local`.
 
-use std::{ffi::OsStr, fs, path::PathBuf, process::Command};
+use std::{
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context as _, Result};
 use clap::Subcommand;
@@ -32,9 +37,6 @@ pub(crate) enum Pack {
 pub(crate) fn pack(workspace: &Workspace, task: &Pack) -> Result<()> {
     let mut cargo = invoke::cargo(workspace);
     cargo.args(["run", "--quiet", "-p", "screening", "--example", "pack", "--"]);
-    // Cargo runs in the workspace's own folder, and the operator may not be there.
-    let folder =
-        |folder: &PathBuf| fs::canonicalize(folder).with_context(|| format!("there is no folder {}", folder.display()));
     match task {
         Pack::Check { folder: of } => cargo.arg("check").arg(folder(of)?),
         Pack::Test { folder: of } => cargo.arg("test").arg(folder(of)?),
@@ -46,39 +48,48 @@ pub(crate) fn pack(workspace: &Workspace, task: &Pack) -> Result<()> {
 }
 
 /// How fast a pack of 100 000 terms screens, next to the raw automaton and the peers, in one run.
-pub(crate) fn speed(workspace: &Workspace, data: Option<PathBuf>, json: bool) -> Result<()> {
+pub(crate) fn speed(workspace: &Workspace, data: Option<&Path>, json: bool) -> Result<()> {
     let exported = workspace.local("bench-screening");
     fs::create_dir_all(&exported)?;
-    let mut report = example(workspace, "screening", "speed", data, [OsStr::new("--export"), exported.as_os_str()])?;
+    let mut report = example(workspace, "screening", "speed", data, &[OsStr::new("--export"), exported.as_os_str()])?;
     report.insert("peers".to_owned(), peers(workspace, "speed", exported.as_os_str()));
     show(&report, json)
 }
 
-/// How well disguises are seen through, and what it costs in ordinary text, next to the peers.
-pub(crate) fn quality(workspace: &Workspace, data: Option<PathBuf>, json: bool) -> Result<()> {
-    let mut report = example(workspace, "screening", "quality", data.clone(), [])?;
-    report.insert("pictures".to_owned(), example(workspace, "pictures", "edits", data, [])?.into());
-    if let Some(folder) = report.get("data").and_then(Value::as_str).map(str::to_owned) {
-        report.insert("peers".to_owned(), peers(workspace, "quality", OsStr::new(&folder)));
-    }
-    show(&report, json)
+/// Random input, as fast as the engine can take it.
+pub(crate) fn fuzz(workspace: &Workspace, only: Option<&str>, seconds: u32, seed: u64) -> Result<()> {
+    let mut run = built(workspace, "screening", "fuzz")?;
+    run.args(only).args(["--seconds", &seconds.to_string(), "--seed", &seed.to_string()]);
+    invoke::shown(&mut run)
 }
 
-fn example<const N: usize>(
-    workspace: &Workspace,
-    package: &str,
-    name: &str,
-    data: Option<PathBuf>,
-    arguments: [&OsStr; N],
-) -> Result<Map<String, Value>> {
+/// The program of an example, optimised, not yet run.
+pub(crate) fn built(workspace: &Workspace, package: &str, name: &str) -> Result<Command> {
     let mut cargo = invoke::cargo(workspace);
     cargo.args(["build", "--release", "--quiet", "-p", package, "--example", name]);
     invoke::shown(&mut cargo)?;
     let mut run = Command::new(workspace.target()?.join("release/examples").join(name));
-    run.current_dir(&workspace.root).arg("--json").args(arguments);
+    run.current_dir(&workspace.root);
+    Ok(run)
+}
+
+/// The folder by a name that is right wherever a program runs.
+pub(crate) fn folder(of: &Path) -> Result<PathBuf> {
+    fs::canonicalize(of).with_context(|| format!("there is no folder {}", of.display()))
+}
+
+/// What an example reports, in JSON.
+pub(crate) fn example(
+    workspace: &Workspace,
+    package: &str,
+    name: &str,
+    data: Option<&Path>,
+    arguments: &[&OsStr],
+) -> Result<Map<String, Value>> {
+    let mut run = built(workspace, package, name)?;
+    run.arg("--json").args(arguments);
     if let Some(data) = data {
-        run.arg("--data")
-            .arg(fs::canonicalize(&data).with_context(|| format!("there is no folder {}", data.display()))?);
+        run.arg("--data").arg(folder(data)?);
     }
     // Its errors are notes about what it skips.
     run.stderr(std::process::Stdio::inherit());
@@ -88,7 +99,7 @@ fn example<const N: usize>(
 }
 
 /// What could be installed; the others are named with the reason.
-fn peers(workspace: &Workspace, mode: &str, folder: &OsStr) -> Value {
+pub(crate) fn peers(workspace: &Workspace, mode: &str, folder: &OsStr) -> Value {
     let mut all = Map::new();
     for (language, measured) in
         [("python", python(workspace, mode, folder)), ("javascript", javascript(workspace, mode, folder))]

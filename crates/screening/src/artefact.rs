@@ -4,11 +4,15 @@
 //! follows and its CRC-32 — and sections, each with its length before it: the pack without its terms and examples as
 //! JSON, how many terms each bank has, the terms, the hashes of pictures and files bank by bank, the automata as
 //! `daachorse` writes them, and what belongs to them.
+//! Further sections follow in pairs, first the name of what it is and then what it holds: `scorer`, once for each scorer,
+//! in order. A name that is not known is refused, so that a pack is read with all that it has or not at all.
 //! All numbers are little-endian. The checksum tells damage and not malice: who may write artefacts may write packs.
 //!
 //! What the automata hold is normalised, so they are worth nothing beside other tables of normalisation. An artefact of
 //! other tables is compiled anew from its terms, which takes as long as compiling the pack, and an artefact of another
 //! format is refused.
+
+use std::sync::Arc;
 
 use crate::{
     bank_set::{BankSet, term_banks},
@@ -21,11 +25,17 @@ use crate::{
     normalise,
     pack::{Examples, PackError, RulePack},
     pdq::PdqHash,
+    scorer::Scorer,
 };
 
 const MAGIC: [u8; 8] = *b"GATEPACK";
 const FORMAT: u32 = 2;
 const HEADER: usize = 32;
+/// The automaton, its uses (3), where terms start (4), the phonetic automaton, its uses (3), their ends and syllables, and
+/// the words with their uses (2 and 3).
+const SECTIONS_OF_THE_LEXICON: usize = 19;
+/// The name of a further section.
+const SCORER: &[u8] = b"scorer";
 
 impl RulePack {
     /// The compiled pack as bytes, which [`Engine::load`] reads. `engine` is this pack, compiled.
@@ -55,6 +65,10 @@ impl RulePack {
         out.numbers(&lexicon.phonetic_uses.syllables.iter().flat_map(|(a, b)| [*a, *b]).collect::<Vec<_>>());
         out.texts(&lexicon.leet.texts);
         out.uses(&lexicon.leet.uses);
+        for scorer in self.scorers.values().filter_map(|of| of.scorer.as_ref()) {
+            out.section(SCORER);
+            out.section(&scorer.to_bytes());
+        }
         Ok(out.finish())
     }
 
@@ -92,6 +106,8 @@ impl Engine {
             return Err(PackError::Artefact("its banks are not those of its terms"));
         }
         if payload.tables != normalise::tables() {
+            sections.0 = sections.behind_the_lexicon()?;
+            sections.scorers(&mut pack)?;
             give_back(&mut pack, &counts, &swallowed_by, &texts);
             return pack.compile();
         }
@@ -111,6 +127,7 @@ impl Engine {
             },
             leet: Words { texts: sections.texts()?, uses: sections.uses()? },
         };
+        sections.scorers(&mut pack)?;
         let (banks, terms) = (lexicon.switches.len(), lexicon.texts.ends.len());
         let is_sound = |used: &Use| usize::from(used.bank) < banks && (used.term as usize) < terms;
         let all = [&lexicon.uses, &lexicon.phonetic_uses.uses, &lexicon.leet.uses];
@@ -235,6 +252,15 @@ impl<'a> Reader<'a> {
         Ok(section)
     }
 
+    /// What follows the sections of the lexicon, whatever they hold.
+    fn behind_the_lexicon(&self) -> Result<&'a [u8], PackError> {
+        let mut sections = Reader(self.0);
+        for _ in 0..SECTIONS_OF_THE_LEXICON {
+            sections.section()?;
+        }
+        Ok(sections.0)
+    }
+
     fn many<const N: usize, T>(&mut self, read: impl Fn([u8; N]) -> T) -> Result<Vec<T>, PackError> {
         match self.section()?.as_chunks() {
             (all, []) => Ok(all.iter().map(|bytes| read(*bytes)).collect()),
@@ -268,6 +294,23 @@ impl<'a> Reader<'a> {
             (&[inside, letters], true) => Ok(Starts { keys, reach, singles, inside: inside != 0, letters }),
             _ => Err(PackError::Artefact("where its terms start cannot be read")),
         }
+    }
+
+    /// The further sections.
+    fn scorers(&mut self, pack: &mut RulePack) -> Result<(), PackError> {
+        let mut files = pack.scorers.values_mut();
+        while !self.0.is_empty() {
+            if self.section()? != SCORER {
+                return Err(PackError::Artefact("it has a section of a later version"));
+            }
+            let scorer =
+                Scorer::from_bytes(self.section()?).map_err(|_| PackError::Artefact("a scorer cannot be read"))?;
+            files.next().ok_or(PackError::Artefact("it has a scorer too many"))?.scorer = Some(Arc::new(scorer));
+        }
+        if files.next().is_some() {
+            return Err(PackError::Artefact("a scorer is missing"));
+        }
+        Ok(())
     }
 
     fn automaton(&mut self) -> Result<Option<Automaton>, PackError> {

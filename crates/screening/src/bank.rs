@@ -80,11 +80,11 @@ impl Holds {
     }
 }
 
-/// A file of terms, or of hashes, beside the pack.
+/// A file of terms, of hashes, or with a scorer, beside the pack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BankFile {
-    /// Below the pack's folder, `.txt` or `.csv`.
+    /// Below the pack's folder; terms are in `.txt` and `.csv`, scorers in `.scorer`.
     pub name: String,
     /// Of its bytes, in hexadecimal: which content of that name the pack means.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -97,11 +97,16 @@ impl BankFile {
     /// Whether the name stays inside the pack's folder, and says what the file is.
     #[must_use]
     pub fn has_usable_name(&self) -> bool {
-        let suffix = self.name.rsplit_once('.').map(|(_, suffix)| suffix.to_ascii_lowercase());
         let parts = || self.name.split('/');
-        matches!(suffix.as_deref(), Some("txt" | "csv"))
+        (self.is_of(&["txt", "csv"]) || self.is_of(&["scorer"]))
             && self.name.len() <= 256
             && parts().all(|part| !part.is_empty() && part != "." && part != ".." && !part.contains('\\'))
+    }
+
+    /// Whether the name ends with one of the suffixes.
+    pub(crate) fn is_of(&self, suffixes: &[&str]) -> bool {
+        let suffix = self.name.rsplit_once('.').map(|(_, suffix)| suffix.to_ascii_lowercase());
+        suffix.is_some_and(|suffix| suffixes.contains(&suffix.as_str()))
     }
 }
 

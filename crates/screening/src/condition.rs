@@ -2,7 +2,7 @@
 //!
 //! A condition reads `content`, `account` and `time` (`facts.rs`), `links` (the hosts in the texts), and asks the banks:
 //! `hits("bank")` counts places, `terms("bank")` counts different terms, `distance("a", "b")` is the number of bytes
-//! between the nearest hits of two banks in one text, or -1.
+//! between the nearest hits of two banks in one text, or -1. `score("label")` asks the scorers: from 0 to 1.
 
 use std::{
     collections::BTreeMap,
@@ -15,7 +15,7 @@ use cel::{
     parser::{Expression, PrattParser},
 };
 
-use crate::facts::Facts;
+use crate::{facts::Facts, scorer::Scores};
 
 /// The steps that a condition may take at most, with lists of a hundred: far more than rules need, far less than a
 /// text costs.
@@ -26,6 +26,7 @@ const LONGEST_LIST: usize = 100;
 const LONGEST_SOURCE: usize = 2_000;
 const VARIABLES: [&str; 4] = ["content", "account", "time", "links"];
 const OF_BANKS: [&str; 3] = ["hits", "terms", "distance"];
+const OF_SCORERS: [&str; 1] = ["score"];
 
 static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
 
@@ -45,7 +46,7 @@ pub(crate) struct Ground<'a> {
 }
 
 impl Ground<'_> {
-    pub(crate) fn new(facts: &Facts, links: &[String], places: Places) -> Self {
+    pub(crate) fn new(facts: &Facts, links: &[String], places: Places, scores: Scores) -> Self {
         let mut context = Context::with_env(ENV.clone());
         let links: Vec<&String> = links.iter().take(LONGEST_LIST).collect();
         // A fact that cannot be given is missing in the condition, which then cannot be answered and counts as met.
@@ -67,6 +68,7 @@ impl Ground<'_> {
         let _ = context.add_function("distance", move |one: Arc<String>, other: Arc<String>| {
             distance(&places, &one, &other).map_or(-1, count)
         });
+        let _ = context.add_function("score", move |label: Arc<String>| scores.get(&label).unwrap_or_default());
         Self { context }
     }
 }
@@ -116,6 +118,9 @@ impl Condition {
         if let Some(name) = references.variables().into_iter().find(|name| !known(name)) {
             return Err(format!("there is no fact called {name:?}"));
         }
+        if let Some(name) = not_named(&program.expr) {
+            return Err(format!("{name} is asked for something that is not written out"));
+        }
         let steps = steps(&program.expr);
         if steps > MOST_STEPS {
             return Err(format!("could take {steps} steps, more than {MOST_STEPS}"));
@@ -125,23 +130,12 @@ impl Condition {
 
     /// The banks that a condition asks about.
     pub(crate) fn banks(source: &str) -> Vec<String> {
-        let mut banks = Vec::new();
-        if let Ok(program) = parse(source) {
-            visit(&program.expr, &mut |expr| {
-                if let Expr::Call(call) = expr
-                    && OF_BANKS.contains(&call.func_name.as_str())
-                {
-                    for argument in &call.args {
-                        if let Expr::Literal(literal) = &argument.expr
-                            && let LiteralValue::String(name) = literal
-                        {
-                            banks.push(name.inner().to_owned());
-                        }
-                    }
-                }
-            });
-        }
-        banks
+        named(source, &OF_BANKS)
+    }
+
+    /// The labels that a condition asks scorers for.
+    pub(crate) fn labels(source: &str) -> Vec<String> {
+        named(source, &OF_SCORERS)
     }
 
     pub(crate) fn new(source: &str) -> Self {
@@ -160,6 +154,41 @@ impl Condition {
 fn parse(source: &str) -> Result<Expression, String> {
     let parser = PrattParser::new().max_recursion_depth(DEEPEST).max_expression_node_count(MOST_STEPS);
     parser.parse(source).map_err(|errors| errors.to_string())
+}
+
+/// The texts that a condition gives to functions of these names.
+fn named(source: &str, functions: &[&str]) -> Vec<String> {
+    let mut names = Vec::new();
+    if let Ok(program) = parse(source) {
+        visit(&program.expr, &mut |expr| {
+            if let Expr::Call(call) = expr
+                && functions.contains(&call.func_name.as_str())
+            {
+                for argument in &call.args {
+                    if let Expr::Literal(literal) = &argument.expr
+                        && let LiteralValue::String(name) = literal
+                    {
+                        names.push(name.inner().to_owned());
+                    }
+                }
+            }
+        });
+    }
+    names
+}
+
+/// A function of banks or scorers that is asked for anything but a text: nobody could say what it will be asked for.
+fn not_named(expr: &Expr) -> Option<String> {
+    let mut found = None;
+    visit(expr, &mut |expr| {
+        if let Expr::Call(call) = expr
+            && (OF_BANKS.contains(&call.func_name.as_str()) || OF_SCORERS.contains(&call.func_name.as_str()))
+            && !call.args.iter().all(|argument| matches!(&argument.expr, Expr::Literal(LiteralValue::String(_))))
+        {
+            found.get_or_insert_with(|| call.func_name.clone());
+        }
+    });
+    found
 }
 
 fn children(expr: &Expr) -> Vec<&Expression> {
@@ -209,7 +238,7 @@ mod tests {
         let mut facts = Facts::default();
         facts.account.age_days = 3;
         "comment".clone_into(&mut facts.content.kind);
-        Condition::new(source).is_met(&Ground::new(&facts, &["a.example".to_owned()], places))
+        Condition::new(source).is_met(&Ground::new(&facts, &["a.example".to_owned()], places, Scores::default()))
     }
 
     #[test]
@@ -233,10 +262,12 @@ mod tests {
     fn a_condition_that_is_none_is_refused() {
         assert!(Condition::check("hits('a') >").is_err());
         assert!(Condition::check("acount.age_days > 1").unwrap_err().contains("acount"));
+        assert!(Condition::check("links.exists(link, hits(link) > 1)").unwrap_err().contains("hits"));
     }
 
     #[test]
     fn the_banks_of_a_condition_are_known() {
         assert_eq!(Condition::banks("hits('a') > 1 || distance('b', \"c\") < 9"), ["a", "b", "c"]);
+        assert_eq!(Condition::labels("score('a') > 0.5 && hits('b') > 1 || score(\"c\") < 0.1"), ["a", "c"]);
     }
 }

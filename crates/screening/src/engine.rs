@@ -4,6 +4,7 @@ use std::{
     borrow::Cow,
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
 };
 
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
     media::Seen,
     normalise::normalise,
     pack::{PackError, Rule, RulePack, State},
+    scorer::{Scorer, Scores},
     verdict::{Assessment, Finding, Matched, Span, Verdict, shown},
 };
 
@@ -31,6 +33,7 @@ pub struct Engine {
     rules_of_bank: Vec<Vec<usize>>,
     /// The rules of a condition alone.
     without_bank: Vec<usize>,
+    scorers: Vec<Arc<Scorer>>,
     name: String,
 }
 
@@ -39,6 +42,8 @@ struct CompiledRule {
     condition: Option<Condition>,
     /// By number, the bank's and then those that the condition asks about.
     banks: Vec<usize>,
+    /// That the condition asks scorers for.
+    labels: Vec<String>,
 }
 
 /// The hits of each text.
@@ -65,6 +70,7 @@ impl Engine {
                     (None, Some(when)) => Condition::banks(when).iter().filter_map(number).collect(),
                     (None, None) => Vec::new(),
                 },
+                labels: rule.when.as_deref().map(Condition::labels).unwrap_or_default(),
             })
             .collect();
         let mut rules_of_bank = vec![Vec::new(); banks.names.len()];
@@ -76,7 +82,8 @@ impl Engine {
             }
         }
         let name = format!("{}@{}", pack.id, pack.version);
-        Self { banks, rules, rules_of_bank, without_bank, name }
+        let scorers = pack.scorers.values().filter_map(|of| of.scorer.clone()).collect();
+        Self { banks, rules, rules_of_bank, without_bank, scorers, name }
     }
 
     /// What is to be done with a publication of these texts, and why, where nothing else is known of it.
@@ -99,20 +106,26 @@ impl Engine {
         texts.resize(parts, "");
         let found = self.find(&texts, media);
         let (mut findings, mut background, mut tags) = (Vec::new(), Vec::new(), Vec::new());
+        let mut evaluated: Vec<&CompiledRule> =
+            self.set_off(&found).into_iter().map(|index| &self.rules[index]).collect();
+        evaluated.retain(|CompiledRule { rule, .. }| {
+            matches!(rule.state, State::Live | State::Background) && rule.scope.holds(facts)
+        });
+        // Where no rule asks for scores, none are made.
+        let scores = if evaluated.iter().any(|compiled| !compiled.labels.is_empty()) {
+            self.scores(&found)
+        } else {
+            Scores::default()
+        };
         let mut ground = None;
-        for index in self.set_off(&found) {
-            let compiled = &self.rules[index];
+        for compiled in evaluated {
             let rule = &compiled.rule;
-            let evaluated = matches!(rule.state, State::Live | State::Background) && rule.scope.holds(facts);
-            if !evaluated {
-                continue;
-            }
             if let Some(condition) = &compiled.condition
-                && !condition.is_met(ground.get_or_insert_with(|| self.ground(&found, facts)))
+                && !condition.is_met(ground.get_or_insert_with(|| self.ground(&found, facts, &scores)))
             {
                 continue;
             }
-            let finding = self.finding(compiled, &found);
+            let finding = self.finding(compiled, &found, &scores);
             if rule.state == State::Live {
                 findings.push(finding);
                 tags.extend(rule.tags.iter().filter(|tag| !tags.contains(*tag)).cloned().collect::<Vec<_>>());
@@ -133,10 +146,9 @@ impl Engine {
         self.set_off(&found).into_iter().map(|index| &self.rules[index]).any(|compiled| {
             compiled.rule.id == rule
                 && (compiled.rule.bank.is_some()
-                    || compiled
-                        .condition
-                        .as_ref()
-                        .is_some_and(|condition| condition.is_met(&self.ground(&found, &Facts::default()))))
+                    || compiled.condition.as_ref().is_some_and(|condition| {
+                        condition.is_met(&self.ground(&found, &Facts::default(), &self.scores(&found)))
+                    }))
         })
     }
 
@@ -156,7 +168,11 @@ impl Engine {
         by_banks.chain(&self.without_bank).copied().collect()
     }
 
-    fn ground(&self, found: &Found<'_>, facts: &Facts) -> Ground<'static> {
+    fn scores(&self, found: &Found<'_>) -> Scores {
+        Scores::of(self.scorers.iter().map(Arc::as_ref), found.texts)
+    }
+
+    fn ground(&self, found: &Found<'_>, facts: &Facts, scores: &Scores) -> Ground<'static> {
         let mut places: Places = BTreeMap::new();
         for (part, hits) in found.by_text.iter().enumerate() {
             for hit in hits {
@@ -166,7 +182,7 @@ impl Engine {
         }
         let hosts: Vec<String> =
             found.texts.iter().flat_map(|text| links::hosts(text)).map(|(_, _, host)| host).collect();
-        Ground::new(facts, &hosts, places)
+        Ground::new(facts, &hosts, places, scores.clone())
     }
 
     fn entry<'a>(&'a self, hit: &'a BankHit) -> Cow<'a, str> {
@@ -187,7 +203,12 @@ impl Engine {
         }
     }
 
-    fn finding(&self, CompiledRule { rule, banks, .. }: &CompiledRule, found: &Found<'_>) -> Finding {
+    fn finding(
+        &self,
+        CompiledRule { rule, banks, labels, .. }: &CompiledRule,
+        found: &Found<'_>,
+        scores: &Scores,
+    ) -> Finding {
         let mut places: Vec<(Span, Matched)> = Vec::new();
         for (part, hits) in found.by_text.iter().enumerate() {
             let text = found.texts[part];
@@ -195,15 +216,20 @@ impl Engine {
             let mut of_rule: Vec<&BankHit> = hits.iter().filter(|hit| banks.contains(&hit.bank)).collect();
             of_rule.sort_unstable_by_key(|hit| hit.start);
             for hit in of_rule {
-                let written = &text[hit.start..hit.end];
-                let utf16_start = count.upto(text, hit.start);
-                let utf16_end = utf16_start + written.encode_utf16().count();
-                let matched = Matched {
-                    bank: self.banks.names[hit.bank].clone(),
-                    entry: self.entry(hit).into_owned(),
-                    normalised: Self::compared(hit, written),
-                };
-                places.push((Span { part, start: hit.start, end: hit.end, utf16_start, utf16_end }, matched));
+                let span = (part, hit.start, hit.end);
+                let compared = Self::compared(hit, &text[hit.start..hit.end]);
+                let bank = self.banks.names[hit.bank].clone();
+                let matched = Matched { bank, entry: self.entry(hit).into_owned(), normalised: compared };
+                places.push((place(&mut count, text, span), matched));
+            }
+        }
+        for label in labels {
+            for reason in scores.reasons(label, &self.scorers, found.texts) {
+                let span = (reason.part, reason.start, reason.end);
+                let text = found.texts[reason.part];
+                let normalised = normalise(&text[reason.start..reason.end]);
+                let matched = Matched { bank: format!("score:{label}"), entry: reason.weight, normalised };
+                places.push((place(&mut Utf16Count::default(), text, span), matched));
             }
         }
         places.sort_unstable();
@@ -223,6 +249,13 @@ impl Engine {
     }
 }
 
+/// A place of a text, in both ways to count.
+fn place(count: &mut Utf16Count, text: &str, (part, start, end): (usize, usize, usize)) -> Span {
+    let utf16_start = count.upto(text, start);
+    let utf16_end = utf16_start + text[start..end].encode_utf16().count();
+    Span { part, start, end, utf16_start, utf16_end }
+}
+
 /// Counts units of UTF-16 forward, so that many hits in one text are counted in one walk.
 #[derive(Default)]
 struct Utf16Count {
@@ -237,6 +270,7 @@ impl Utf16Count {
         self.units
     }
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,9 +2,8 @@
 //! why. Pure and policy-neutral: what is prohibited is the pack's data.
 //!
 //! A text is normalised ([`normalise`]) while an automaton of all terms reads it (`matching`); pictures are known by their
-//! looks ([`pdq`]); what the banks find
-//! ([`bank`]) sets off rules ([`pack`]), whose conditions read facts ([`facts`]); the strongest effect is the
-//! [`verdict`].
+//! looks ([`pdq`]); what the banks find ([`bank`]) sets off rules ([`pack`]), whose conditions read facts ([`facts`]) and
+//! what scorers have learned ([`scorer`]); the strongest effect is the [`verdict`].
 
 mod artefact;
 pub mod bank;
@@ -20,5 +19,7 @@ pub mod media;
 pub mod normalise;
 pub mod pack;
 pub mod pdq;
+pub mod scorer;
 pub mod source;
+pub mod training;
 pub mod verdict;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 pub use crate::verdict::Title;
-use crate::{bank::Bank, condition::Condition, engine::Engine, facts::Scope, verdict::Effect};
+use crate::{bank::Bank, condition::Condition, engine::Engine, facts::Scope, scorer::ScorerFile, verdict::Effect};
 
 /// A pack as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,9 @@ pub struct RulePack {
     /// Permitted terms for all banks.
     #[serde(default)]
     pub permitted: Vec<String>,
+    /// What conditions ask with `score("label")`, by a name that nothing but people read.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub scorers: BTreeMap<String, ScorerFile>,
     pub rules: Vec<Rule>,
 }
 
@@ -100,6 +103,12 @@ pub enum PackError {
     LongTerm(String),
     #[error("bank {0:?} names files that have not been read")]
     UnreadFiles(String),
+    #[error("the file of scorer {0:?} has not been read")]
+    UnreadScorer(String),
+    #[error("two scorers have the label {0:?}")]
+    DuplicateLabel(String),
+    #[error("rule {rule:?} asks for the score of {label:?}, a label that no scorer of the pack has")]
+    UnknownLabel { rule: String, label: String },
     #[error("the pack has no terms")]
     NoTerms,
     #[error("the pack has {0} terms, more than a million")]
@@ -134,9 +143,29 @@ impl RulePack {
     /// # Errors
     /// The first thing that is wrong with the pack.
     pub fn compile(&self) -> Result<Engine, PackError> {
+        self.check_scorers()?;
         self.check_rules()?;
         self.check_banks()?;
         Engine::new(self)
+    }
+
+    fn check_scorers(&self) -> Result<(), PackError> {
+        let mut seen = HashSet::new();
+        for (name, of) in &self.scorers {
+            let scorer = of.scorer.as_ref().ok_or_else(|| PackError::UnreadScorer(name.clone()))?;
+            if let Some(twice) = scorer.labels().iter().find(|label| !seen.insert(label.as_str())) {
+                return Err(PackError::DuplicateLabel(twice.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a scorer of the pack has the label.
+    pub(crate) fn has_label(&self, label: &str) -> bool {
+        self.scorers
+            .values()
+            .filter_map(|of| of.scorer.as_ref())
+            .any(|scorer| scorer.labels().iter().any(|of| of == label))
     }
 
     fn check_rules(&self) -> Result<(), PackError> {
@@ -152,6 +181,9 @@ impl RulePack {
             if let Some(when) = &rule.when {
                 Condition::check(when).map_err(|reason| PackError::Condition { rule: rule.id.clone(), reason })?;
                 asked.extend(Condition::banks(when));
+                if let Some(label) = Condition::labels(when).into_iter().find(|label| !self.has_label(label)) {
+                    return Err(PackError::UnknownLabel { rule: rule.id.clone(), label });
+                }
             }
             if let Some(bank) = asked.into_iter().find(|bank| !self.banks.contains_key(bank)) {
                 return Err(PackError::UnknownBank { rule: rule.id.clone(), bank });
@@ -165,7 +197,7 @@ impl RulePack {
         if terms > MOST_TERMS {
             return Err(PackError::TooManyTerms(terms));
         }
-        if self.banks.values().all(Bank::is_empty) {
+        if self.banks.values().all(Bank::is_empty) && self.scorers.is_empty() {
             return Err(PackError::NoTerms);
         }
         for (name, bank) in &self.banks {

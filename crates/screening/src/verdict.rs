@@ -117,7 +117,8 @@ pub(crate) fn shown(mut findings: Vec<Finding>) -> Vec<Finding> {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Matched {
     pub bank: String,
-    /// The bank's entry: the term, the pattern, the host.
+    /// The bank's entry: the term, the pattern, the host. What a scorer has is called `score:` and the label, and its
+    /// entry is the score and what this place adds to the logarithm of its odds: `0.973 +1.25`.
     pub entry: String,
     /// The text at the span after normalisation.
     pub normalised: String,

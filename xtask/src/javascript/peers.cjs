@@ -33,13 +33,19 @@ function rows(folder, name) {
 }
 
 function quality(make, folder) {
-  const evasions = rows(folder, "evasions.jsonl").filter((row) => row.cls !== "plain");
+  const evasions = rows(folder, "evasions.jsonl");
   const find = make([...new Set(evasions.map((row) => row.term))].sort());
   // mint-filter gives words in lower case.
   const same = (row) => (word) => word.toLowerCase() === row.term.toLowerCase();
-  const found = evasions.filter((row) => find(row.text).some(same(row))).length;
+  const found = evasions.map((row) => ({ cls: row.cls, hit: find(row.text).some(same(row)) }));
+  const share = (of) => of.filter((row) => row.hit).length / Math.max(of.length, 1);
+  const classes = [...new Set(found.map((row) => row.cls))];
   const hits = rows(folder, "near-miss.jsonl").filter((row) => make([row.term])(row.text).length > 0).length;
-  return { disguised_recall: found / Math.max(evasions.length, 1), near_miss_hits: hits };
+  return {
+    disguised_recall: share(found.filter((row) => row.cls !== "plain")),
+    by_class: Object.fromEntries(classes.map((cls) => [cls, share(found.filter((row) => row.cls === cls))])),
+    near_miss_hits: hits,
+  };
 }
 
 const [mode, folder] = process.argv.slice(2);

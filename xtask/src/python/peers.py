@@ -44,12 +44,17 @@ def rows(folder, name):
 
 
 def quality(make, folder):
-    evasions = [row for row in rows(folder, "evasions.jsonl") if row["cls"] != "plain"]
+    evasions = rows(folder, "evasions.jsonl")
     find = make(sorted({row["term"] for row in evasions}))
-    found = sum(row["term"] in find(row["text"]) for row in evasions)
+    found = [(row["cls"], row["term"] in find(row["text"])) for row in evasions]
+    share = lambda of: sum(of) / max(len(of), 1)
+    by_class = {cls: share([hit for other, hit in found if other == cls]) for cls, _ in found}
     near = rows(folder, "near-miss.jsonl")
-    hits = sum(bool(make([row["term"]])(row["text"])) for row in near)
-    return {"disguised_recall": found / max(len(evasions), 1), "near_miss_hits": hits}
+    return {
+        "disguised_recall": share([hit for cls, hit in found if cls != "plain"]),
+        "by_class": by_class,
+        "near_miss_hits": sum(bool(make([row["term"]])(row["text"])) for row in near),
+    }
 
 
 def main():

@@ -29,6 +29,7 @@ pub(super) fn check(
 ) -> Result<Checked, Vec<Problem>> {
     let mut check = Check { text, problems: Problems::default() };
     check.identity(&pack);
+    check.scorers(&mut pack, files, hashes);
     check.rules(&pack);
     let mut terms = 0;
     let banks = std::mem::take(&mut pack.banks);
@@ -47,7 +48,7 @@ pub(super) fn check(
             &format!("There are {terms} terms, more than a million."),
         );
     }
-    if pack.banks.values().all(Bank::is_empty) {
+    if pack.banks.values().all(Bank::is_empty) && pack.scorers.is_empty() {
         check.add("banks", "词库全部为空。", "All banks are empty.");
     }
     if !check.problems.is_empty() {
@@ -80,7 +81,7 @@ pub(super) fn check(
     }
 }
 
-struct Check<'a> {
+pub(super) struct Check<'a> {
     text: &'a str,
     problems: Problems,
 }
@@ -93,7 +94,7 @@ enum Origin {
 }
 
 impl Check<'_> {
-    fn add(&mut self, path: &str, zh: &str, en: &str) {
+    pub(super) fn add(&mut self, path: &str, zh: &str, en: &str) {
         if !self.problems.are_enough() {
             self.problems.add(at(place(self.text, path), path, zh, en));
         }
@@ -158,7 +159,10 @@ impl Check<'_> {
         let mut asked: Vec<(&str, String)> = rule.bank.iter().map(|bank| ("bank", bank.clone())).collect();
         if let Some(when) = &rule.when {
             match Condition::check(when) {
-                Ok(()) => asked.extend(Condition::banks(when).into_iter().map(|bank| ("when", bank))),
+                Ok(()) => {
+                    asked.extend(Condition::banks(when).into_iter().map(|bank| ("when", bank)));
+                    self.labels(pack, when, &format!("{path}.when"));
+                }
                 Err(reason) => {
                     self.add(
                         &format!("{path}.when"),
@@ -302,7 +306,7 @@ impl Check<'_> {
         files: &BTreeMap<String, Vec<u8>>,
         hashes: Hashes,
     ) -> Vec<(String, usize)> {
-        if !file.has_usable_name() {
+        if !file.has_usable_name() || !file.is_of(&["txt", "csv"]) {
             self.add(
                 path,
                 "文件名必须是 .txt 或 .csv 的相对路径。",
@@ -310,13 +314,25 @@ impl Check<'_> {
             );
             return Vec::new();
         }
+        let bytes = self.bytes(path, file, files, hashes);
+        bytes.map(|bytes| bank_file::entries(&file.name, file.holds, bytes, &mut self.problems)).unwrap_or_default()
+    }
+
+    /// What the file holds, when it is there and is what the pack means.
+    pub(super) fn bytes<'f>(
+        &mut self,
+        path: &str,
+        file: &BankFile,
+        files: &'f BTreeMap<String, Vec<u8>>,
+        hashes: Hashes,
+    ) -> Option<&'f [u8]> {
         let Some(bytes) = files.get(&file.name) else {
             self.add(
                 path,
                 &format!("没有文件 {}。", file.name),
                 &format!("There is no file {:?}, or it is too large.", file.name),
             );
-            return Vec::new();
+            return None;
         };
         let is = bank_file::sha256(bytes);
         match &file.sha256 {
@@ -326,13 +342,13 @@ impl Check<'_> {
                     &format!("文件 {} 的内容不是规则包所指的内容（SHA-256 为 {is}）。", file.name),
                     &format!("The file {:?} is not the one that the pack means: its SHA-256 is {is}.", file.name),
                 );
-                Vec::new()
+                None
             }
             None if hashes == Hashes::Required => {
                 self.add(path, &format!("缺少 sha256，应为 {is}。"), &format!("The sha256 is missing; it is {is}."));
-                Vec::new()
+                None
             }
-            _ => bank_file::entries(&file.name, file.holds, bytes, &mut self.problems),
+            _ => Some(bytes),
         }
     }
 

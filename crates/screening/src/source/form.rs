@@ -1,6 +1,8 @@
 //! The form of `rule-pack.yaml`: each bank and each rule is read for itself, so that what is wrong with one does not
 //! hide what is wrong with the next.
 
+use std::collections::BTreeMap;
+
 use serde::de::DeserializeOwned;
 use serde_norway::{Mapping, Value};
 
@@ -82,6 +84,10 @@ impl Form<'_> {
             Some(value) => self.of("permitted", value),
             None => Some(Vec::new()),
         };
+        let scorers = match fields.remove("scorers") {
+            Some(value) => self.of("scorers", value),
+            None => Some(BTreeMap::new()),
+        };
         let banks = match fields.remove("banks") {
             Some(Value::Mapping(banks)) => Some(
                 banks
@@ -108,7 +114,14 @@ impl Form<'_> {
             let name = name.as_str().unwrap_or("?").to_owned();
             self.add(&name, "未知字段。", "There is no such field.");
         }
-        Some(RulePack { id: id?, version: version?, banks: banks?, permitted: permitted?, rules: rules? })
+        Some(RulePack {
+            id: id?,
+            version: version?,
+            banks: banks?,
+            permitted: permitted?,
+            scorers: scorers?,
+            rules: rules?,
+        })
     }
 
     fn required<T: DeserializeOwned>(&mut self, fields: &mut Mapping, name: &str) -> Option<T> {

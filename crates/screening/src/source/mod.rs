@@ -6,6 +6,7 @@ mod check;
 mod form;
 mod place;
 mod problem;
+mod scorers;
 
 use std::collections::BTreeMap;
 
@@ -57,11 +58,12 @@ impl Manifest {
         (&self.pack.id, self.pack.version)
     }
 
-    /// The bank files that it names, each once.
+    /// The files that it names, with terms and with scorers, each once.
     #[must_use]
     pub fn files(&self) -> Vec<&BankFile> {
         let mut files: BTreeMap<&str, &BankFile> = BTreeMap::new();
-        for file in self.pack.banks.values().flat_map(|bank| &bank.files) {
+        let of_scorers = self.pack.scorers.values().map(|scorer| &scorer.file);
+        for file in self.pack.banks.values().flat_map(|bank| &bank.files).chain(of_scorers) {
             files.entry(&file.name).or_insert(file);
         }
         files.into_values().collect()
