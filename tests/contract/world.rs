@@ -12,10 +12,13 @@ use domain::{
     group::AccountGroup,
     id::{AccountId, CaseId, ComplaintId, GroupId},
     personal::Personal,
+    policy_document::PolicyDocument,
     principal::{PrincipalKey, PrincipalKind},
+    profile::Bilingual,
     receipt::Receipt,
     subject::Subject,
 };
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use testkit::{Lane, MemoryCallers, Twins, samples};
@@ -26,6 +29,7 @@ const SUSPENDED: &str = "acct_01m8323b80e00r000000000003";
 const OTHER: &str = "acct_01m8323b80e00r000000000004";
 const GROUP: &str = "grp_01m8323b80e00r000000000001";
 const OF_LISTED: &str = "acct_01m8323b80e00r000000000005";
+const UNBOUND: &str = "acct_01m8323b80e00r000000000006";
 const CASE: &str = "case_01m8323b80e00r00000000000b";
 const CLAIMED: &str = "case_01m8323b80e00r00000000000c";
 const REVIEWER: &str = "arn:aws:iam::123456789012:user/reviewer";
@@ -33,12 +37,13 @@ const WAITING: [&str; 3] =
     ["cmpl_01m8323b80e00r00000000000m", "cmpl_01m8323b80e00r00000000000n", "cmpl_01m8323b80e00r00000000000p"];
 
 /// How the identifiers of the sample events begin or are spelt: they stay readable in snapshots.
-pub(crate) const KNOWN: [&str; 17] = [
+pub(crate) const KNOWN: [&str; 18] = [
     "01m8323b80e00r000000000001",
     "01m8323b80e00r000000000002",
     "01m8323b80e00r000000000003",
     "01m8323b80e00r000000000004",
     "01m8323b80e00r000000000005",
+    "01m8323b80e00r000000000006",
     "01m8323b80e00r000000000033",
     "01m8323b80e00r00000000000b",
     "01m8323b80e00r00000000000c",
@@ -60,6 +65,7 @@ fn account_id(text: &str) -> AccountId {
 /// Puts everything in place. Nothing is on its way yet.
 pub(crate) async fn furnished() -> Twins {
     let twins = Twins::at(samples::NOON);
+    policy_documents(&twins);
     accounts(&twins).await;
     twins.protected_names.put(samples::protected_name("人民日报*", &[PrincipalKind::Media]));
     twins.publications.put(samples::publication(account_id(ACTIVE), "post-1", "今天在胡同口吃到了很好吃的炸酱面。"));
@@ -71,14 +77,34 @@ pub(crate) async fn furnished() -> Twins {
     twins
 }
 
+/// The publish rules: of version 1 the grace period is over, of version 2 it runs.
+fn rules(version: u32) -> PolicyDocument {
+    PolicyDocument {
+        document_id: "publish-rules".to_owned(),
+        title: Bilingual { zh: "发布规则".to_owned(), en: "Publish rules".to_owned() },
+        effective_at: samples::NOON - SignedDuration::from_hours(if version == 1 { 720 } else { 120 }),
+        grace_hours: 240,
+        ..samples::service_agreement(version)
+    }
+}
+
+fn policy_documents(twins: &Twins) {
+    for version in [1, 2] {
+        twins.policy_documents.add(rules(version));
+    }
+}
+
 async fn accounts(twins: &Twins) {
     for (id, make) in [
         (ACTIVE, samples::account().named("江边的钓鱼人").active()),
         (SUSPENDED, samples::account().named("返利小能手").suspended(None)),
         (OTHER, samples::account().named("示例集团").kind(PrincipalKind::Enterprise).active()),
     ] {
-        twins.accounts.put(Account { account_id: account_id(id), ..make });
+        let agreements = vec![samples::acceptance(&rules(1))];
+        twins.accounts.put(Account { account_id: account_id(id), agreements, ..make });
     }
+    let unbound = samples::account().named("不看协议的人").active();
+    twins.accounts.put(Account { account_id: account_id(UNBOUND), ..unbound });
     // The one that waits has a real seal, for the verifier opens it.
     let registration = Registration {
         accounts: twins.accounts.clone(),
@@ -107,7 +133,8 @@ async fn accounts(twins: &Twins) {
 async fn listed(twins: &Twins) {
     let principal = PrincipalKey::new(1, &[0x11; 32]);
     let account = samples::account().named("旧账号").of(&principal).active();
-    twins.accounts.put(Account { account_id: account_id(OF_LISTED), ..account });
+    let agreements = vec![samples::acceptance(&rules(1))];
+    twins.accounts.put(Account { account_id: account_id(OF_LISTED), agreements, ..account });
     Blacklist::save(&*twins.accounts, &samples::listing(&principal, 180)).await.unwrap();
     let account = twins.accounts.get(account_id(OF_LISTED)).unwrap();
     let group_id: GroupId = GROUP.parse().unwrap();

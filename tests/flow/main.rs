@@ -2,6 +2,7 @@
 //! calls leave the same final state.
 #![expect(clippy::unwrap_used, reason = "a panic is the report")]
 
+mod agreements;
 mod blacklist;
 mod checks;
 mod controls;

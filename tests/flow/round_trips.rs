@@ -5,21 +5,26 @@ use std::sync::Arc;
 
 use accounts_api::Deps;
 use app::ports::{
-    AccountLedger, Admission, Begin, IdempotencyKey, IdempotencyLedger, IdentityVault, Lease, PortError,
-    PrincipalRegister, ProtectedNames, RegisterError, ReplacedNames, SaveError, SettingsSource, StoredAnswer,
+    AccountLedger, Admission, Begin, IdempotencyKey, IdempotencyLedger, IdentityVault, Lease, LogQueue,
+    PolicyDocumentSource, PortError, PrincipalRegister, ProtectedNames, PublicationHour, PublicationMeter,
+    PublicationRecord, PublicationShelf, PutOutcome, RegisterError, ReplacedNames, ReviewQueue, SaveError,
+    SettingsSource, StoredAnswer,
 };
 use async_trait::async_trait;
 use domain::{
     account::Account,
     change::Change,
     display_name::NameSkeleton,
-    id::AccountId,
+    event::Event,
+    id::{AccountId, PublicationId},
     personal::{Personal, Purpose, Sealed},
+    policy_document::PolicyDocuments,
     principal::PrincipalKey,
     principal_alias::PrincipalAlias,
     protected_name::ProtectedName,
     settings::Settings,
 };
+use evidence::record::LogRecord;
 use lambda::http::testing::reply_to;
 use serde_json::Value;
 use testkit::{Twins, samples};
@@ -135,6 +140,70 @@ impl<T: SettingsSource> SettingsSource for Far<T> {
     }
 }
 
+#[async_trait]
+impl<T: PolicyDocumentSource> PolicyDocumentSource for Far<T> {
+    async fn current(&self) -> Result<Arc<PolicyDocuments>, PortError> {
+        sleep(TRIP).await;
+        self.0.current().await
+    }
+
+    async fn latest(&self) -> Result<PolicyDocuments, PortError> {
+        sleep(TRIP).await;
+        self.0.latest().await
+    }
+}
+
+#[async_trait]
+impl<T: PublicationMeter> PublicationMeter for Far<T> {
+    async fn accounts(
+        &self,
+        account_ids: &[AccountId],
+        hour: PublicationHour,
+    ) -> Result<Vec<(Account, u32)>, PortError> {
+        sleep(TRIP).await;
+        self.0.accounts(account_ids, hour).await
+    }
+
+    async fn count(&self, account_id: AccountId, hour: PublicationHour, more: u32) -> Result<(), PortError> {
+        sleep(TRIP).await;
+        self.0.count(account_id, hour, more).await
+    }
+}
+
+#[async_trait]
+impl<T: PublicationShelf> PublicationShelf for Far<T> {
+    async fn put_new(&self, record: &PublicationRecord) -> Result<PutOutcome, PortError> {
+        sleep(TRIP).await;
+        self.0.put_new(record).await
+    }
+
+    async fn save(&self, change: &Change<PublicationRecord>) -> Result<(), SaveError> {
+        sleep(TRIP).await;
+        self.0.save(change).await
+    }
+
+    async fn load(&self, publication_id: PublicationId) -> Result<Option<PublicationRecord>, PortError> {
+        sleep(TRIP).await;
+        self.0.load(publication_id).await
+    }
+}
+
+#[async_trait]
+impl<T: LogQueue> LogQueue for Far<T> {
+    async fn send(&self, records: &[LogRecord]) -> Result<(), PortError> {
+        sleep(TRIP).await;
+        self.0.send(records).await
+    }
+}
+
+#[async_trait]
+impl<T: ReviewQueue> ReviewQueue for Far<T> {
+    async fn request(&self, requests: &[Event]) -> Result<(), PortError> {
+        sleep(TRIP).await;
+        self.0.request(requests).await
+    }
+}
+
 fn far<T>(port: &Arc<T>) -> Arc<Far<T>> {
     Arc::new(Far(port.clone()))
 }
@@ -151,6 +220,7 @@ async fn asked(twins: &Twins, sample: &str) -> (u64, u64) {
         delivery: twins.delivery.clone(),
         chance: twins.chance.clone(),
         settings: far(&twins.settings),
+        policy_documents: far(&twins.policy_documents),
         principals: far(&twins.accounts),
         protected_names: far(&twins.protected_names),
         idempotency: far(&twins.idempotency),
@@ -158,11 +228,30 @@ async fn asked(twins: &Twins, sample: &str) -> (u64, u64) {
         callers: twins.callers.clone(),
         clock: Arc::new(twins.clock.clone()),
     };
-    let path = acceptance::workspace::root().join(format!("events/accounts-api/{sample}.json"));
+    answered(accounts_api::router(deps), &format!("accounts-api/{sample}")).await
+}
+
+async fn answered(api: axum::Router, sample: &str) -> (u64, u64) {
+    let path = acceptance::workspace::root().join(format!("events/{sample}.json"));
     let event: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     let began = Instant::now();
-    let reply = reply_to(accounts_api::router(deps), &event).await;
+    let reply = reply_to(api, &event).await;
     (reply["statusCode"].as_u64().unwrap(), began.elapsed().as_secs())
+}
+
+/// As `asked`, of the publish path, where every port is far and nothing is cached.
+async fn published(twins: &Twins, sample: &str) -> (u64, u64) {
+    let deps = publications_api::Deps {
+        meter: far(&twins.accounts),
+        settings: far(&twins.settings),
+        policy_documents: far(&twins.policy_documents),
+        shelf: far(&twins.publications),
+        log: far(&twins.queues),
+        reviews: far(&twins.queues),
+        engines: twins.engines.clone(),
+        clock: Arc::new(twins.clock.clone()),
+    };
+    answered(publications_api::router(deps), &format!("publications-api/{sample}")).await
 }
 
 #[tokio::test(start_paused = true)]
@@ -175,4 +264,22 @@ async fn a_registration_takes_three_round_trips_before_the_answer() {
     let events = twins.accounts.events().len();
     assert_eq!(asked(&twins, "register-individual").await, (201, 1));
     assert_eq!(twins.accounts.events().len(), events);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_publication_takes_two_round_trips_before_the_answer() {
+    let twins = Twins::at(samples::NOON);
+    let document = samples::service_agreement(1);
+    let account_id = "acct_01m8323b80e00r000000000001".parse().unwrap();
+    let agreements = vec![samples::acceptance(&document)];
+    twins.policy_documents.add(document);
+    twins.clock.set(samples::NOON + jiff::SignedDuration::from_hours(48));
+    // The account beside settings and policy documents; the row beside log message and request for a review.
+    twins.accounts.put(Account { account_id, agreements, ..samples::account().active() });
+    for sample in ["publish-one", "publish-held"] {
+        assert_eq!(published(&twins, sample).await, (201, 2), "{sample}");
+    }
+    // Refused for want of an agreement, once nothing is found that was accepted before.
+    twins.accounts.put(Account { account_id, ..samples::account().active() });
+    assert_eq!(published(&twins, "smallest").await, (403, 2));
 }

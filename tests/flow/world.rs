@@ -6,6 +6,7 @@ use std::{
 };
 
 use app::{
+    agreeing::AgreementDesk,
     blacklisting::{BlacklistDesk, ListingSpread},
     casework::{CaseDesk, Decide},
     complaints::{ComplaintDesk, FileComplaint, Filed},
@@ -80,6 +81,7 @@ pub(crate) struct World {
     listings: ListingSpread,
     pub(crate) grouping: Grouping,
     pub(crate) metering: Metering,
+    pub(crate) agreements: AgreementDesk,
     pub(crate) deregistrations: DeregistrationDesk,
     pub(crate) deregistration_clock: DeregistrationClock,
     notifier: Notifier,
@@ -131,6 +133,7 @@ impl World {
             publishing: Publishing {
                 meter: accounts.clone(),
                 settings: twins.settings.clone(),
+                policy_documents: twins.policy_documents.clone(),
                 shelf: shelf.clone(),
                 log: queues.clone(),
                 reviews: queues.clone(),
@@ -168,6 +171,11 @@ impl World {
                 blacklist: accounts.clone(),
                 clock: clock.clone(),
                 profile: profile(),
+            },
+            agreements: AgreementDesk {
+                accounts: accounts.clone(),
+                documents: twins.policy_documents.clone(),
+                clock: clock.clone(),
             },
             deregistrations: DeregistrationDesk {
                 accounts: accounts.clone(),

@@ -9,11 +9,14 @@ use serde_json::json;
 
 use crate::stack::{active_account, publication, publish, running};
 
-const ROUTES: [(&str, &str); 26] = [
+const ROUTES: [(&str, &str); 29] = [
     ("POST", "/v1/accounts"),
     ("GET", "/v1/accounts/acct_01m8323b80e00r000000000001"),
     ("GET", "/v1/accounts/acct_01m8323b80e00r000000000001/statements"),
     ("GET", "/v1/accounts/acct_01m8323b80e00r000000000001/credit"),
+    ("GET", "/v1/policy-documents"),
+    ("GET", "/v1/accounts/acct_01m8323b80e00r000000000001/agreements"),
+    ("POST", "/v1/accounts/acct_01m8323b80e00r000000000001/agreements"),
     ("DELETE", "/v1/accounts/acct_01m8323b80e00r000000000001"),
     ("POST", "/v1/accounts/acct_01m8323b80e00r000000000001/deregistration/undo"),
     ("POST", "/v1/metrics"),

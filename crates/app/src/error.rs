@@ -3,7 +3,8 @@
 use domain::{
     account::AccountStatus, blacklist::BlacklistRefusal, case::CaseRefusal, deregistration::DeregistrationRefusal,
     document::DocumentError, enforcement::Enforcement, group::GroupRefusal, mobile::MobileError,
-    phone_challenge::ChallengeRefusal, principal::PrincipalKind,
+    phone_challenge::ChallengeRefusal, policy_document::AgreementRefusal, policy_document::PolicyDocument,
+    principal::PrincipalKind,
 };
 use jiff::Timestamp;
 
@@ -68,6 +69,10 @@ pub enum AppError {
     AccountClosed { status: AccountStatus },
     #[error("the account's updates are suspended")]
     AccountSuspended { enforcement: Box<Enforcement> },
+    #[error(transparent)]
+    Agreement(#[from] AgreementRefusal),
+    #[error("the account has not accepted version {} of {}", document.version, document.document_id)]
+    AgreementRequired { document: Box<PolicyDocument> },
     #[error("the reference was used for another publication")]
     ReferenceReused,
     #[error(transparent)]

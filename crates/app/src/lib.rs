@@ -6,6 +6,7 @@
 //! → [`content_logging`] → [`complaints`] → [`triage`] → [`casework`] → [`enforcing`] → [`notifying`] → [`retaining`],
 //! with [`relaying`] between all of them, [`control_files`] for what operators change, and [`error`], [`ports`] below. [`written_pack`] is the rule pack to start with.
 
+pub mod agreeing;
 pub mod blacklisting;
 pub mod casework;
 pub mod complaints;

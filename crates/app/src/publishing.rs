@@ -1,7 +1,7 @@
 //! The publish path: account → verdict → row and log message side by side (R2, R6.1, R11.1, R16.2).
 //!
-//! Two dependent round trips: the accounts are read with what they have published in this hour, and engine and settings
-//! are asked for beside that; then every row, the log messages, a request for a review of what is held, and the counts of
+//! Two dependent round trips: the accounts are read with what they have published in this hour, and engine, settings and
+//! policy documents are asked for beside that; then every row, the log messages, a request for a review of what is held, and the counts of
 //! limited accounts go out at once, and the caller has an answer when all of them have arrived. The row is keyed by account
 //! and reference, so that a retry writes nothing twice; the log may get a copy, which has the same record id.
 
@@ -12,6 +12,7 @@ use domain::{
     actor::Actor,
     event::{Event, EventBody},
     id::{AccountId, PublicationId},
+    policy_document::PolicyDocuments,
     profile::Profile,
     publication::{Part, Publication, PublicationStatus, content_hash},
     settings::Settings,
@@ -25,8 +26,8 @@ use screening::{engine::Engine, verdict::Effect};
 use crate::{
     error::AppError,
     ports::{
-        Clock, EngineSource, LogQueue, PortError, PublicationHour, PublicationMeter, PublicationRecord,
-        PublicationShelf, PutOutcome, ReviewQueue, SettingsSource,
+        Clock, EngineSource, LogQueue, PolicyDocumentSource, PortError, PublicationHour, PublicationMeter,
+        PublicationRecord, PublicationShelf, PutOutcome, ReviewQueue, SettingsSource,
     },
     scrutiny,
 };
@@ -44,6 +45,7 @@ pub struct Publish {
 pub struct Publishing {
     pub meter: Arc<dyn PublicationMeter>,
     pub settings: Arc<dyn SettingsSource>,
+    pub policy_documents: Arc<dyn PolicyDocumentSource>,
     pub shelf: Arc<dyn PublicationShelf>,
     pub log: Arc<dyn LogQueue>,
     pub reviews: Arc<dyn ReviewQueue>,
@@ -62,10 +64,14 @@ impl Publishing {
     pub async fn publish(&self, items: Vec<Publish>) -> Result<Vec<Result<PublicationRecord, AppError>>, AppError> {
         let now = self.clock.now();
         let hour = PublicationHour::of(now);
-        let (accounts, settings, engine) =
-            futures::join!(self.accounts_of(&items, hour), self.settings.current(), self.engines.current());
-        let (mut accounts, settings, engine) = (accounts?, settings?, engine?);
-        let ground = Ground { engine: &engine, settings: &settings, now };
+        let (accounts, settings, documents, engine) = futures::join!(
+            self.accounts_of(&items, hour),
+            self.settings.current(),
+            self.policy_documents.current(),
+            self.engines.current()
+        );
+        let (mut accounts, settings, documents, engine) = (accounts?, settings?, documents?, engine?);
+        let ground = Ground { engine: &engine, settings: &settings, documents: &documents, now };
         let places: Vec<Option<Place>> =
             items.iter().map(|item| place(&mut accounts, &ground, item.account_id)).collect();
         let admitted = items.into_iter().zip(places).map(|(item, place)| self.admit(&ground, place, item));
@@ -159,7 +165,7 @@ impl Publishing {
     /// The record of the item, if its account may publish it.
     async fn admit(&self, ground: &Ground<'_>, place: Option<Place>, item: Publish) -> Result<Admitted, AppError> {
         let Place { account, standing, over_limit } = place.ok_or(AppError::AccountNotFound)?;
-        let refusal = account.may_publish(ground.now).err().map(refused).or(over_limit);
+        let refusal = ground.refusal(&account).or(over_limit);
         let record = ground.screened(&account, &standing, item);
         let Some(refusal) = refusal else {
             return Ok(Admitted { record, is_counted: standing.publications_per_hour.is_some() });
@@ -202,6 +208,7 @@ fn logged(record: &PublicationRecord) -> Result<LogRecord, PortError> {
 struct Ground<'a> {
     engine: &'a Engine,
     settings: &'a Settings,
+    documents: &'a PolicyDocuments,
     now: Timestamp,
 }
 
@@ -257,6 +264,16 @@ fn refused(refusal: PublishingRefusal) -> AppError {
 }
 
 impl Ground<'_> {
+    /// Why the account may not publish, if it may not: what stands against itself first, then what it has not accepted
+    /// (R5.2).
+    fn refusal(&self, account: &Account) -> Option<AppError> {
+        let required = || {
+            let document = Box::new(self.documents.demanded(&account.agreements, self.now)?.clone());
+            Some(AppError::AgreementRequired { document })
+        };
+        account.may_publish(self.now).err().map(refused).or_else(required)
+    }
+
     fn screened(&self, account: &Account, standing: &Standing, item: Publish) -> PublicationRecord {
         let publication_id = PublicationId::named(item.account_id, &item.reference);
         let words: Vec<&str> = item.parts.iter().map(|part| part.words().unwrap_or_default()).collect();

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_s3::primitives::ByteStream;
 use domain::{
     change::Change,
-    policy_document::{PolicyDocument, PolicyDocuments},
+    policy_document::{PolicyDocument, PolicyDocuments, text_key},
 };
 use serde::de::DeserializeOwned;
 
@@ -76,6 +76,10 @@ impl PolicyDocumentSource for PolicyDocumentTable {
     async fn current(&self) -> Result<Arc<PolicyDocuments>, PortError> {
         self.cached.get(self.rows.register()).await
     }
+
+    async fn latest(&self) -> Result<PolicyDocuments, PortError> {
+        self.rows.register().await
+    }
 }
 
 #[async_trait]
@@ -93,7 +97,7 @@ impl PolicyDocumentShelf for PolicyDocumentArchive {
             .texts
             .put_object()
             .bucket(&self.bucket)
-            .key(format!("policy-documents/{sha256}"))
+            .key(text_key(sha256))
             .body(ByteStream::from(text.to_vec()))
             .if_none_match("*");
         match request.send().await {

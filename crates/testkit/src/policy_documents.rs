@@ -11,7 +11,7 @@ use domain::{
     policy_document::{PolicyDocument, PolicyDocuments},
 };
 
-use crate::{Faults, locked};
+use crate::{Faults, locked, samples};
 
 const WHAT: &str = "policy documents";
 
@@ -43,6 +43,13 @@ impl MemoryPolicyDocuments {
         locked(&self.shelf).texts.get(sha256).cloned()
     }
 
+    /// Adds a version, as an operator's file would.
+    pub fn add(&self, document: PolicyDocument) {
+        let mut shelf = locked(&self.shelf);
+        let now = document.effective_at;
+        shelf.register = shelf.register.clone().put(document, samples::reviewer("operator"), now).unwrap().state;
+    }
+
     /// Every event, in the order of the changes.
     #[must_use]
     pub fn events(&self) -> Vec<Event> {
@@ -63,6 +70,10 @@ impl MemoryPolicyDocuments {
 impl PolicyDocumentSource for MemoryPolicyDocuments {
     async fn current(&self) -> Result<Arc<PolicyDocuments>, PortError> {
         self.faults.around(WHAT, || Ok(Arc::new(locked(&self.shelf).register.clone())))
+    }
+
+    async fn latest(&self) -> Result<PolicyDocuments, PortError> {
+        self.faults.around(WHAT, || Ok(locked(&self.shelf).register.clone()))
     }
 }
 

@@ -19,8 +19,9 @@ use domain::{
     enforcement::Enforcement,
     id::{AccountId, CaseId, ComplaintId, DecisionId, ListingId, PublicationId, RecordId, RunId},
     personal::{Personal, Sealed},
+    policy_document::{Acceptance, Agreement, PolicyDocument},
     principal::{Identity, PrincipalKey, PrincipalKind},
-    profile::Profile,
+    profile::{Bilingual, Profile},
     protected_name::{self, ProtectedName},
     publication::{Part, Publication, PublicationStatus, content_hash},
     receipt::Receipt,
@@ -195,6 +196,27 @@ impl AccountSample {
         let enforcement = enforcement(Subject::Account(account.account_id), Action::SuspendUpdates { days }, at);
         account.enforce(enforcement, Actor::function("enforcer"), at).unwrap().state
     }
+}
+
+/// A version of the service agreement, in effect from [`NOON`] on, with a day's grace.
+#[must_use]
+pub fn service_agreement(version: u32) -> PolicyDocument {
+    PolicyDocument {
+        document_id: "service-agreement".to_owned(),
+        version,
+        sha256: format!("{version:064x}"),
+        title: Bilingual { zh: "服务协议".to_owned(), en: "Service agreement".to_owned() },
+        effective_at: NOON,
+        grace_hours: 24,
+        acceptance: Acceptance::Required,
+    }
+}
+
+/// That somebody accepted `document` at [`NOON`].
+#[must_use]
+pub fn acceptance(document: &PolicyDocument) -> Agreement {
+    let PolicyDocument { document_id, version, sha256, .. } = document.clone();
+    Agreement { document_id, version, sha256, accepted_at: NOON, accepted_by: platform() }
 }
 
 /// The change that puts a principal on the blacklist at [`NOON`], to be looked at again after `days`.

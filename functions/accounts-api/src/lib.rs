@@ -1,6 +1,7 @@
 //! `POST /v1/accounts` and what is read of an account: registration (R6.1, R7.3), mobile numbers proven by one-time codes
-//! (R6.1) and statements of reasons.
+//! (R6.1), acceptance of policy documents (R5.2) and statements of reasons.
 
+mod agreements;
 mod credit;
 mod deregistration;
 mod metrics;
@@ -9,13 +10,15 @@ pub mod wire;
 use std::sync::Arc;
 
 use app::{
+    agreeing::AgreementDesk,
     deregistering::DeregistrationDesk,
     metering::Metering,
     mobile_proving::{Answer, Challenge, MobileProving},
     naming::Naming,
     ports::{
         AccountLedger, CallerRegister, ChallengeBook, Chance, Clock, CodeDelivery, IdempotencyLedger, IdentityVault,
-        MobileIndex, PrincipalIndex, PrincipalRegister, ProtectedNames, SettingsSource, SystemClock,
+        MobileIndex, PolicyDocumentSource, PrincipalIndex, PrincipalRegister, ProtectedNames, SettingsSource,
+        SystemClock,
     },
     registration::Registration,
 };
@@ -92,6 +95,7 @@ pub struct Deps {
     pub delivery: Arc<dyn CodeDelivery>,
     pub chance: Arc<dyn Chance>,
     pub settings: Arc<dyn SettingsSource>,
+    pub policy_documents: Arc<dyn PolicyDocumentSource>,
     pub principals: Arc<dyn PrincipalRegister>,
     pub protected_names: Arc<dyn ProtectedNames>,
     pub idempotency: Arc<dyn IdempotencyLedger>,
@@ -125,6 +129,7 @@ impl Deps {
             )?),
             chance,
             settings: Arc::new(aws.settings(&config.operations_table, clock.clone())),
+            policy_documents: Arc::new(aws.policy_documents(&config.operations_table, clock.clone())),
             principals: Arc::new(aws.principals(&config.accounts_table)),
             protected_names: Arc::new(aws.protected_names(&config.operations_table)),
             idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
@@ -138,6 +143,7 @@ struct Service {
     registration: Registration,
     metering: Metering,
     deregistrations: DeregistrationDesk,
+    agreements: AgreementDesk,
     settings: Arc<dyn SettingsSource>,
     proving: MobileProving,
     clock: Arc<dyn Clock>,
@@ -154,6 +160,7 @@ pub fn router(deps: Deps) -> Router {
         delivery,
         chance,
         settings,
+        policy_documents,
         principals,
         protected_names,
         idempotency,
@@ -163,6 +170,7 @@ pub fn router(deps: Deps) -> Router {
     let metering = Metering { accounts: accounts.clone(), settings: settings.clone(), clock: clock.clone() };
     let deregistrations =
         DeregistrationDesk { accounts: accounts.clone(), settings: settings.clone(), clock: clock.clone() };
+    let agreements = AgreementDesk { accounts: accounts.clone(), documents: policy_documents, clock: clock.clone() };
     let naming = Naming::new(protected_names, settings.clone());
     let registration = Registration {
         accounts: accounts.clone(),
@@ -183,7 +191,9 @@ pub fn router(deps: Deps) -> Router {
         chance,
         clock: clock.clone(),
     };
-    let service = Service { registration, proving, metering, deregistrations, settings, clock: clock.clone() };
+    let clock_of_service = clock.clone();
+    let service =
+        Service { registration, proving, metering, deregistrations, agreements, settings, clock: clock_of_service };
     let once = Idempotency::required(idempotency, clock).preparing().guard(routes());
     let (router, _) = once.merge(named_by_content()).split_for_parts();
     knowing(callers, router.with_state(Arc::new(service)))
@@ -207,6 +217,7 @@ fn routes() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(statements))
         .merge(credit::routes())
         .merge(deregistration::routes())
+        .merge(agreements::routes())
         .routes(routes!(challenge))
         .routes(routes!(answer))
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use app::{
     ports::{
-        Clock, EngineSource, LogQueue, PublicationMeter, PublicationShelf, ReviewQueue, SettingsSource, SystemClock,
+        Clock, EngineSource, LogQueue, PolicyDocumentSource, PublicationMeter, PublicationShelf, ReviewQueue,
+        SettingsSource, SystemClock,
     },
     publishing::{Publish, Publishing},
     written_pack::WrittenPack,
@@ -67,6 +68,7 @@ impl Config {
 pub struct Deps {
     pub meter: Arc<dyn PublicationMeter>,
     pub settings: Arc<dyn SettingsSource>,
+    pub policy_documents: Arc<dyn PolicyDocumentSource>,
     pub shelf: Arc<dyn PublicationShelf>,
     pub log: Arc<dyn LogQueue>,
     pub reviews: Arc<dyn ReviewQueue>,
@@ -85,6 +87,7 @@ impl Deps {
         Ok(Self {
             meter: Arc::new(aws.publication_meter(&config.accounts_table)),
             settings: Arc::new(aws.settings(&config.operations_table, clock.clone())),
+            policy_documents: Arc::new(aws.policy_documents(&config.operations_table, clock.clone())),
             shelf: Arc::new(aws.publications(&config.publications_table)),
             log: Arc::new(aws.log_queue(&config.content_log_queue_url)),
             reviews: Arc::new(aws.content_reviews(&config.triage_queue_url)),
@@ -96,9 +99,9 @@ impl Deps {
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { meter, settings, shelf, log, reviews, engines, clock } = deps;
+    let Deps { meter, settings, policy_documents, shelf, log, reviews, engines, clock } = deps;
     let profile = Profile::cn_2017();
-    let publishing = Publishing { meter, settings, shelf, log, reviews, engines, clock, profile };
+    let publishing = Publishing { meter, settings, policy_documents, shelf, log, reviews, engines, clock, profile };
     let (router, _) = routes().split_for_parts();
     router.with_state(Arc::new(publishing))
 }

@@ -14,6 +14,9 @@ pub trait PolicyDocumentSource: Send + Sync {
     /// The register, at most half a minute old; empty where nothing has been put. One that cannot be read is an error.
     /// Callers ask beside their other reads, not before them.
     async fn current(&self) -> Result<Arc<PolicyDocuments>, PortError>;
+
+    /// The register, read now (strongly consistent): for those who may have been shown what was put a moment ago.
+    async fn latest(&self) -> Result<PolicyDocuments, PortError>;
 }
 
 /// The register and every version that was ever put, for those who change them.

@@ -1,6 +1,8 @@
 //! The life of a public account: where it stands (`status`), how its registration is settled (`checking`), what is in force
-//! on it, what a listing of its principal means for it (`principal_listing`), and whether it may publish (`publishing`).
+//! on it, what a listing of its principal means for it (`principal_listing`), which policy documents it has accepted
+//! (`agreements`), and whether it may publish (`publishing`).
 
+mod agreements;
 mod checking;
 mod deregistration;
 mod group;
@@ -26,6 +28,7 @@ use crate::{
     metrics::Metrics,
     mobile::ProvenMobile,
     personal::Sealed,
+    policy_document::Agreement,
     principal::{PrincipalKey, PrincipalKind},
     verification::Verification,
 };
@@ -84,6 +87,9 @@ pub struct Account {
     /// Complaints that the holder filed in bad faith (R15.2).
     #[serde(default)]
     pub malicious_complaints: u32,
+    /// The policy documents that were accepted for it, by document: the latest version of each (R5.2).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agreements: Vec<Agreement>,
     /// Once its holder has asked for it to be closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deregistration: Option<Deregistration>,
@@ -123,6 +129,7 @@ impl Account {
             metrics: None,
             grade: Grade::default(),
             malicious_complaints: 0,
+            agreements: Vec::new(),
             deregistration: None,
             registered_at: now,
             updated_at: now,

@@ -44,7 +44,7 @@ const TRIES: [Try; 10] = [
     Try::Reject(RejectionReason::RefusedByReviewer),
 ];
 
-fn registered() -> Change<Account> {
+pub(super) fn registered() -> Change<Account> {
     let identity = Sealed { scheme: 1, wrapped_key: String::new(), nonce: String::new(), ciphertext: String::new() };
     let new = NewAccount {
         account_id: AccountId::at(NOW),

@@ -58,6 +58,12 @@ impl PolicyDocument {
         self.effective_at.saturating_add(grace).unwrap_or(Timestamp::MAX)
     }
 
+    /// Where its text is kept, among the artefacts.
+    #[must_use]
+    pub fn text_key(&self) -> String {
+        text_key(&self.sha256)
+    }
+
     /// Everything that is wrong with the version by itself.
     #[must_use]
     pub fn validate(&self) -> Vec<Finding> {
@@ -89,6 +95,12 @@ impl PolicyDocument {
         findings.extend(Finding::within("grace_hours", self.grace_hours, &(0..=LONGEST_GRACE_HOURS)));
         findings
     }
+}
+
+/// Where the text with that hash is kept, among the artefacts.
+#[must_use]
+pub fn text_key(sha256: &str) -> String {
+    format!("policy-documents/{sha256}")
 }
 
 fn is_slug(text: &str) -> bool {

@@ -77,16 +77,32 @@ impl PolicyDocuments {
     /// `None` when it may publish.
     #[must_use]
     pub fn demanded(&self, agreements: &[Agreement], now: Timestamp) -> Option<&PolicyDocument> {
-        self.ids().into_iter().find_map(|id| {
-            let due = self.versions(id).into_iter().rfind(|document| document.accept_by() <= now)?;
-            let accepted =
-                || agreements.iter().any(|agreement| agreement.document_id == id && agreement.version >= due.version);
-            if due.acceptance == Acceptance::NotRequired || accepted() {
-                return None;
-            }
-            // The one in effect is what can be accepted, and answers for every version before it.
-            Some(self.current(id, now).unwrap_or(due))
-        })
+        self.ids().into_iter().find_map(|id| self.demanded_of(id, agreements, now))
+    }
+
+    fn demanded_of(&self, document_id: &str, agreements: &[Agreement], now: Timestamp) -> Option<&PolicyDocument> {
+        let due = self.versions(document_id).into_iter().rfind(|document| document.accept_by() <= now)?;
+        if due.acceptance == Acceptance::NotRequired || has_accepted(agreements, due) {
+            return None;
+        }
+        // The one in effect is what can be accepted, and answers for every version before it.
+        Some(self.current(document_id, now).unwrap_or(due))
+    }
+
+    /// What an account with these agreements can accept and has to, now or when the grace period is over: of the version
+    /// in effect of each document and those that will be. With each whether publishing is refused for want of it.
+    #[must_use]
+    pub fn outstanding(&self, agreements: &[Agreement], now: Timestamp) -> Vec<(&PolicyDocument, bool)> {
+        let asked = self.known(now).into_iter().map(|document| {
+            let demanded = self.demanded_of(&document.document_id, agreements, now);
+            (document, demanded == Some(document))
+        });
+        asked
+            .filter(|(document, is_demanded)| {
+                let is_required = document.acceptance == Acceptance::Required;
+                *is_demanded || (is_required && !has_accepted(agreements, document))
+            })
+            .collect()
     }
 
     /// The version in effect of each document, and those that will be.
@@ -142,6 +158,11 @@ impl PolicyDocuments {
         ids.dedup();
         ids
     }
+}
+
+/// Whether that version, or a later one, is among `agreements`.
+fn has_accepted(agreements: &[Agreement], document: &PolicyDocument) -> bool {
+    agreements.iter().any(|known| known.document_id == document.document_id && known.version >= document.version)
 }
 
 #[cfg(test)]

@@ -166,6 +166,19 @@ codes! {
         "账号已被暂停更新" "账号因处置决定暂停更新，理由与申诉方式见 enforcement。"
         "The account is suspended" "A decision suspends the account's updates; enforcement gives the reasons and the way to appeal.";
 
+    AgreementRequired "agreement_required" FORBIDDEN
+        "须先接受协议或规则" "账号尚未接受 policy_document 所指的协议或规则，宽限期已过，接受后方可发布。"
+        "An agreement is required" "The account has not accepted the document that policy_document names, and the grace period is over; it may publish once it has.";
+    PolicyDocumentUnknown "policy_document_unknown" UNPROCESSABLE_ENTITY
+        "协议或规则不存在" "没有此标识的协议或规则，或没有该版本。"
+        "No such policy document" "No policy document has this identifier, or it has no such version.";
+    PolicyDocumentSuperseded "policy_document_superseded" CONFLICT
+        "该版本已被取代" "该版本已不再生效，现行版本见 current_version，请重新展示后接受。"
+        "The version is superseded" "Another version is in effect, current_version; show it and have it accepted.";
+    PolicyDocumentOtherText "policy_document_other_text" UNPROCESSABLE_ENTITY
+        "正文不一致" "所接受正文的哈希与该版本的正文不符，请核对展示的正文。"
+        "Another text" "The hash is not that of the version's text; check which text was shown.";
+
     DeregistrationImpossible "deregistration_impossible" CONFLICT
         "账号不可注销" "该账号已关闭或注册未通过，不能申请注销。"
         "The account cannot be deregistered" "The account is closed or was never accepted, so that there is nothing to close.";

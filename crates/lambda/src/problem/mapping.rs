@@ -2,12 +2,18 @@
 
 use app::{error::AppError, naming::NameRefusal, ports::PortError};
 use domain::{
-    blacklist::BlacklistRefusal, case::CaseRefusal, deregistration::DeregistrationRefusal, display_name::UnusableName,
-    enforcement::Enforcement, group::GroupRefusal, phone_challenge::ChallengeRefusal,
+    blacklist::BlacklistRefusal,
+    case::CaseRefusal,
+    deregistration::DeregistrationRefusal,
+    display_name::UnusableName,
+    enforcement::Enforcement,
+    group::GroupRefusal,
+    phone_challenge::ChallengeRefusal,
+    policy_document::{AgreementRefusal, PolicyDocument},
 };
 use jiff::Timestamp;
 
-use super::{Code, EnforcementNotice, FieldCode, Members, Problem, ProtectedNameNotice};
+use super::{Code, EnforcementNotice, FieldCode, Members, PolicyDocumentNotice, Problem, ProtectedNameNotice};
 
 /// Seconds after which it makes sense to try again: throttling and lost connections pass in that time.
 const RETRY_AFTER: u32 = 2;
@@ -43,6 +49,10 @@ impl From<AppError> for Problem {
                 let members = Members { publications_per_hour: Some(limit), ..Members::default() };
                 problem.with(members).retry_after(seconds)
             }
+            AppError::AgreementRequired { document } => {
+                problem.with(Members { policy_document: Some(Box::new((*document).into())), ..Members::default() })
+            }
+            AppError::Agreement(refusal) => agreement_problem(problem, &refusal),
             AppError::Port(error) => error.into(),
             AppError::PrincipalMoved => problem.retry_after(RETRY_AFTER),
             AppError::Message(_) => problem.because(&error),
@@ -98,6 +108,23 @@ fn name_problem(problem: Problem, refusal: NameRefusal) -> Problem {
     }
 }
 
+fn agreement_problem(problem: Problem, refusal: &AgreementRefusal) -> Problem {
+    match refusal {
+        AgreementRefusal::Unknown => problem,
+        AgreementRefusal::Superseded { current } => {
+            problem.with(Members { current_version: Some(*current), ..Members::default() })
+        }
+        AgreementRefusal::OtherText => problem.at("/sha256", FieldCode::MalformedValue),
+    }
+}
+
+impl From<PolicyDocument> for PolicyDocumentNotice {
+    fn from(document: PolicyDocument) -> Self {
+        let PolicyDocument { document_id, version, sha256, title, effective_at, .. } = document;
+        Self { document_id, version, sha256, title, effective_at }
+    }
+}
+
 /// The one map from what use cases say to what callers are told: no arm for "the rest".
 const fn code_of(error: &AppError) -> Code {
     match error {
@@ -141,6 +168,10 @@ const fn code_of(error: &AppError) -> Code {
         AppError::AccountNotVerified { .. } => Code::AccountNotVerified,
         AppError::AccountClosed { .. } => Code::AccountClosed,
         AppError::AccountSuspended { .. } => Code::AccountSuspended,
+        AppError::AgreementRequired { .. } => Code::AgreementRequired,
+        AppError::Agreement(AgreementRefusal::Unknown) => Code::PolicyDocumentUnknown,
+        AppError::Agreement(AgreementRefusal::Superseded { .. }) => Code::PolicyDocumentSuperseded,
+        AppError::Agreement(AgreementRefusal::OtherText) => Code::PolicyDocumentOtherText,
         AppError::ReferenceReused => Code::ReferenceReused,
         AppError::Case(CaseRefusal::Decided) => Code::CaseDecided,
         AppError::Case(CaseRefusal::ClaimedByAnother) => Code::CaseClaimedByAnother,

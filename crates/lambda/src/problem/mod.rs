@@ -214,6 +214,12 @@ pub struct Members {
     /// `name_protected`: the protected name that stands in the way, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub protected_name: Option<Box<ProtectedNameNotice>>,
+    /// `policy_document_superseded`: the version in effect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current_version: Option<u32>,
+    /// `agreement_required`: the document that the account has to accept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy_document: Option<Box<PolicyDocumentNotice>>,
     /// `account_suspended`: what is in force, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enforcement: Option<Box<EnforcementNotice>>,
@@ -228,6 +234,21 @@ pub struct ProtectedNameNotice {
     /// In Chinese and in English, whatever the language of the rest.
     #[schema(value_type = Object)]
     pub why: Bilingual,
+}
+
+/// A version of a policy document (R5.2).
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct PolicyDocumentNotice {
+    #[schema(example = "service-agreement")]
+    pub document_id: String,
+    pub version: u32,
+    /// Of its text, SHA-256 in hexadecimal: what an acceptance names.
+    pub sha256: String,
+    /// In Chinese and in English, whatever the language of the rest.
+    #[schema(value_type = Object)]
+    pub title: Bilingual,
+    #[schema(value_type = String, format = DateTime)]
+    pub effective_at: Timestamp,
 }
 
 /// What is in force on an account, and why.

@@ -8,7 +8,8 @@ use app::{
 use domain::{
     account::AccountStatus, blacklist::BlacklistRefusal, case::CaseRefusal, deregistration::DeregistrationRefusal,
     display_name::UnusableName, document::DocumentError, enforcement::Enforcement, group::GroupRefusal,
-    mobile::MobileError, phone_challenge::ChallengeRefusal, principal::PrincipalKind, profile::Bilingual,
+    mobile::MobileError, phone_challenge::ChallengeRefusal, policy_document::AgreementRefusal,
+    policy_document::PolicyDocument, principal::PrincipalKind, profile::Bilingual,
 };
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -65,6 +66,18 @@ fn suspension() -> Enforcement {
     .unwrap()
 }
 
+fn service_agreement() -> PolicyDocument {
+    serde_json::from_value(json!({
+        "document_id": "service-agreement",
+        "version": 2,
+        "sha256": "0fe665682f3475f3b66f81a2fa899a1924cb9d371d353a289d2a98bdf0b7415b",
+        "title": {"zh": "服务协议", "en": "Service agreement"},
+        "effective_at": "2026-01-01T00:00:00Z",
+        "grace_hours": 336
+    }))
+    .unwrap()
+}
+
 /// One of every kind. The map itself has no arm for the rest, so that a new kind does not compile until it is mapped;
 /// here it is written down what each is mapped to.
 fn refusals() -> Vec<AppError> {
@@ -117,6 +130,10 @@ fn refusals() -> Vec<AppError> {
         AppError::AccountNotVerified { status: AccountStatus::Pending },
         AppError::AccountClosed { status: AccountStatus::Deregistering },
         AppError::AccountSuspended { enforcement: Box::new(suspension()) },
+        AppError::AgreementRequired { document: Box::new(service_agreement()) },
+        AppError::Agreement(AgreementRefusal::Unknown),
+        AppError::Agreement(AgreementRefusal::Superseded { current: 4 }),
+        AppError::Agreement(AgreementRefusal::OtherText),
         AppError::ReferenceReused,
         AppError::Case(CaseRefusal::Decided),
         AppError::Case(CaseRefusal::ClaimedByAnother),

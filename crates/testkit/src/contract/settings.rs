@@ -80,10 +80,12 @@ pub async fn policy_document_shelf(
     outbox: &dyn Outbox,
 ) {
     assert_eq!(*source.current().await.unwrap(), PolicyDocuments::default());
+    assert_eq!(source.latest().await.unwrap(), PolicyDocuments::default());
     assert_eq!(shelf.register().await.unwrap(), PolicyDocuments::default());
     a_version_is_stored_with_the_register_and_its_event(shelf, outbox).await;
     a_register_of_an_older_version_is_a_conflict_and_stores_nothing(shelf, outbox).await;
     of_two_versions_at_once_one_is_added(shelf).await;
+    assert_eq!(source.latest().await.unwrap(), shelf.register().await.unwrap(), "read now, whatever was read before");
     a_text_is_kept_again_as_it_is(shelf).await;
 }
 

@@ -93,6 +93,25 @@ fn what_is_not_in_effect_any_more_unknown_or_another_text_cannot_be_accepted() {
 }
 
 #[test]
+fn what_is_outstanding_is_what_can_be_accepted_and_was_not() {
+    let documents = two_versions();
+    let outstanding = |documents: &PolicyDocuments, held: &[Agreement], days: i32| -> Vec<(u32, bool)> {
+        let asked = documents.outstanding(held, NOON + days * DAY);
+        asked.into_iter().map(|(document, is_demanded)| (document.version, is_demanded)).collect()
+    };
+    assert_eq!(outstanding(&documents, &[], 0), [(1, false), (2, false)]);
+    assert_eq!(outstanding(&documents, &[], 5), [(1, true), (2, false)]);
+    assert_eq!(outstanding(&documents, &[], 10), [(2, true)], "what is superseded cannot be accepted any more");
+    assert_eq!(outstanding(&documents, &accepted(1), 5), [(2, false)]);
+    assert_eq!(outstanding(&documents, &accepted(2), 5), []);
+    // A version that asks for nothing, before it has ended the demand of the one before.
+    let quiet = PolicyDocument { acceptance: Acceptance::NotRequired, ..agreement_of(3, NOON + 20 * DAY, 24) };
+    let documents = two_versions().put(quiet, operator(), NOON + 15 * DAY).unwrap().state;
+    assert_eq!(outstanding(&documents, &[], 20), [(3, true)]);
+    assert_eq!(outstanding(&documents, &[], 21), []);
+}
+
+#[test]
 fn a_version_that_asks_for_nothing_ends_the_demand_of_the_one_before() {
     let quiet = PolicyDocument { acceptance: Acceptance::NotRequired, ..agreement_of(3, NOON + 20 * DAY, 0) };
     let documents = two_versions().put(quiet, operator(), NOON + 15 * DAY).unwrap().state;
@@ -144,6 +163,11 @@ proptest! {
         let now = NOON + SignedDuration::from_hours(at);
         let latest = u32::try_from(graces.len()).unwrap();
         prop_assert_eq!(documents.demanded(&accepted(latest), now), None);
+        // What is demanded can be accepted: nobody is shut out.
+        if let Some(demanded) = documents.demanded(&accepted(held), now) {
+            prop_assert!(documents.outstanding(&accepted(held), now).contains(&(demanded, true)));
+            prop_assert!(documents.acceptable(&demanded.document_id, demanded.version, &demanded.sha256, now).is_ok());
+        }
         if documents.demanded(&accepted(held), now).is_none() {
             prop_assert_eq!(documents.demanded(&accepted(held.max(more)), now), None);
         }
