@@ -68,7 +68,7 @@ enum Task {
     Demo,
     /// Runs every check and test; ends with a table and `N passed, N failed, N skipped`
     Test,
-    /// Gives every fixture in events/ to its function in a real container, by `sam local invoke`
+    /// Gives every fixture in events/ to its function in a real container: one each by `sam local invoke`, the others kept warm
     SamLocal {
         /// One function, such as accounts-api
         #[arg(long, value_name = "FUNCTION")]

@@ -1,18 +1,20 @@
-//! Every fixture in `events/` goes through `sam local invoke`: the deployed program in a real container, on the resources
-//! of the local stack.
+//! Every fixture in `events/` goes to its function in a real container, on the resources of the local stack: the first of
+//! each function by `sam local invoke`, as a developer would, and the others to the same containers kept warm.
 
 mod forwarder;
+mod lambda_service;
 mod reply;
 
 use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    process::Stdio,
+    process::{Command, Stdio},
     sync::Mutex,
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
+use lambda_service::LambdaService;
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -27,7 +29,7 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Containers at once: each waits more than it works.
+/// Functions at once: each waits more than it works.
 const AT_ONCE: usize = 3;
 
 pub(crate) struct Outcome {
@@ -36,16 +38,20 @@ pub(crate) struct Outcome {
     pub failed: Vec<String>,
 }
 
-struct Fixture {
+/// A function and the events for it, never none.
+struct Fixtures {
     function: Function,
-    path: PathBuf,
+    first: PathBuf,
+    others: Vec<PathBuf>,
 }
 
-impl Fixture {
-    fn name(&self) -> String {
-        let file = self.path.file_name().unwrap_or_default().to_string_lossy();
-        format!("{}/{file}", self.function.package)
-    }
+/// What every invocation needs.
+struct Bench<'a> {
+    workspace: &'a Workspace,
+    run: &'a Run,
+    template: PathBuf,
+    variables: PathBuf,
+    has_base_image: bool,
 }
 
 /// `cargo xtask sam-local`: needs an engine, brings the stack up, and fails when a fixture does.
@@ -73,30 +79,47 @@ pub(crate) fn run(workspace: &Workspace, docker: &Docker, only: Option<&str>) ->
     };
     let variables = workspace.local("build/sam-local-variables.json");
     fs::write(&variables, serde_json::to_vec_pretty(&variables_of(&stack, &host))?)?;
-    let template = template(workspace)?;
+    let (template, has_base_image) = (template(workspace)?, docker.has_base_image);
+    let bench = Bench { workspace, run: &run, template, variables, has_base_image };
 
-    let step = progress::step(format!("invoking functions in containers with {} fixtures", fixtures.len()));
-    let queue = Mutex::new(fixtures.iter());
+    let count: usize = fixtures.iter().map(|fixtures| 1 + fixtures.others.len()).sum();
+    let step = progress::step(format!("invoking functions in containers with {count} fixtures"));
     let outcome = Mutex::new(Outcome { passed: 0, failed: Vec::new() });
-    let invoke_next = || {
-        let Some(fixture) = queue.lock().ok().and_then(|mut queue| queue.next()) else { return false };
-        let verdict = invoke(workspace, &run, docker, &template, &variables, fixture);
+    let note = |function: &Function, fixture: &Path, verdict: Result<()>| {
         if let Ok(mut outcome) = outcome.lock() {
             match verdict {
                 Ok(()) => outcome.passed += 1,
-                Err(error) => outcome.failed.push(format!("{}: {error:#}", fixture.name())),
+                Err(error) => outcome.failed.push(format!("{}: {error:#}", name(function, fixture))),
             }
             step.at(&format!("{} done", outcome.passed + outcome.failed.len()));
         }
-        true
     };
     // The first alone: it makes the image that the others use too.
-    invoke_next();
+    if let Some(Fixtures { function, first, .. }) = fixtures.first() {
+        note(function, first, bench.invoke_once(function, first));
+    }
+    let service = LambdaService::start(bench.sam("start-lambda"), &workspace.log("sam-local-service")?)?;
+    let queue = Mutex::new(fixtures.iter().enumerate());
+    // One function's events in turn: its container takes one at a time.
+    let work = || {
+        while let Some((at, fixtures)) = queue.lock().ok().and_then(|mut queue| queue.next()) {
+            let Fixtures { function, first, others } = fixtures;
+            if at > 0 {
+                note(function, first, bench.invoke_once(function, first));
+            }
+            for fixture in others {
+                let reply = service.invoke(function, fixture);
+                let verdict = reply.and_then(|it| reply::check(&it, function.trigger(), reply::expectation(fixture)));
+                note(function, fixture, verdict);
+            }
+        }
+    };
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
-            scope.spawn(|| while invoke_next() {});
+            scope.spawn(work);
         }
     });
+    drop(service);
     step.done();
     let outcome = outcome.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     for failure in &outcome.failed {
@@ -106,7 +129,7 @@ pub(crate) fn run(workspace: &Workspace, docker: &Docker, only: Option<&str>) ->
 }
 
 /// `events/<function>/*.json`, by name. A function without one, and a folder without a function, are mistakes.
-fn fixtures(workspace: &Workspace, only: Option<&str>) -> Result<Vec<Fixture>> {
+fn fixtures(workspace: &Workspace, only: Option<&str>) -> Result<Vec<Fixtures>> {
     let mut found = Vec::new();
     for function in functions::all(workspace)? {
         if only.is_some_and(|only| only != function.package) {
@@ -117,10 +140,11 @@ fn fixtures(workspace: &Workspace, only: Option<&str>) -> Result<Vec<Fixture>> {
         let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
         paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
         paths.sort();
-        ensure!(!paths.is_empty(), "no fixtures in {}", folder.display());
-        found.extend(
-            paths.into_iter().map(|path| Fixture { function: Function { package: function.package.clone() }, path }),
-        );
+        // Every function has a smallest event; where it has not, the first by name shows as much.
+        let smallest = paths.iter().position(|path| path.ends_with("smallest.json")).unwrap_or(0);
+        ensure!(smallest < paths.len(), "no fixtures in {}", folder.display());
+        let first = paths.remove(smallest);
+        found.push(Fixtures { function, first, others: paths });
     }
     if let (true, Some(only)) = (found.is_empty(), only) {
         bail!("there is no function {only}");
@@ -128,36 +152,43 @@ fn fixtures(workspace: &Workspace, only: Option<&str>) -> Result<Vec<Fixture>> {
     Ok(found)
 }
 
-fn invoke(
-    workspace: &Workspace,
-    run: &Run,
-    docker: &Docker,
-    template: &Path,
-    variables: &Path,
-    fixture: &Fixture,
-) -> Result<()> {
-    let mut sam = local_tool(workspace, "sam", run);
-    sam.args(["local", "invoke", &fixture.function.logical_id(), "--template"]).arg(template);
-    sam.arg("--event").arg(&fixture.path).arg("--env-vars").arg(variables);
-    sam.args(["--parameter-overrides", &format!("Stage=local Architecture={}", stack::deployment::architecture())]);
-    if docker.has_base_image {
-        sam.arg("--skip-pull-image");
+/// As in `events/`.
+fn name(function: &Function, fixture: &Path) -> String {
+    format!("{}/{}", function.package, fixture.file_name().unwrap_or_default().to_string_lossy())
+}
+
+impl Bench<'_> {
+    /// `sam local …` on the template, with the resources of the local stack.
+    fn sam(&self, command: &str) -> Command {
+        let mut sam = local_tool(self.workspace, "sam", self.run);
+        sam.args(["local", command, "--template"]).arg(&self.template).arg("--env-vars").arg(&self.variables);
+        sam.args(["--parameter-overrides", &format!("Stage=local Architecture={}", stack::deployment::architecture())]);
+        if self.has_base_image {
+            sam.arg("--skip-pull-image");
+        }
+        sam
     }
-    // The tool asks whose account it works for: the emulator answers that at once, and AWS after seconds of retries.
-    let output = sam.stdin(Stdio::null()).output().context("cannot run sam")?;
-    let (reply, log) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    let verdict = if !output.status.success() {
-        Err(anyhow::anyhow!("sam local invoke failed ({})", output.status))
-    } else if log.contains("timed out after") {
-        Err(anyhow::anyhow!("the function timed out"))
-    } else {
-        reply::check(&reply, fixture.function.trigger(), reply::expectation(&fixture.path))
-    };
-    verdict.map_err(|error| {
-        let place = workspace.log(&format!("sam-local-{}", fixture.name().replace(['/', '.'], "-")));
-        let _ = place.as_ref().map(|place| fs::write(place, format!("{log}\n--- reply ---\n{reply}\n")));
-        error.context(format!("see {}", place.map(|place| place.display().to_string()).unwrap_or_default()))
-    })
+
+    /// `sam local invoke` with the event.
+    fn invoke_once(&self, function: &Function, fixture: &Path) -> Result<()> {
+        let mut sam = self.sam("invoke");
+        sam.arg("--event").arg(fixture).arg(function.logical_id());
+        // The tool asks whose account it works for: the emulator answers that at once, and AWS after seconds of retries.
+        let output = sam.stdin(Stdio::null()).output().context("cannot run sam")?;
+        let (reply, log) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        let verdict = if !output.status.success() {
+            Err(anyhow::anyhow!("sam local invoke failed ({})", output.status))
+        } else if log.contains("timed out after") {
+            Err(anyhow::anyhow!("the function timed out"))
+        } else {
+            reply::check(&reply, function.trigger(), reply::expectation(fixture))
+        };
+        verdict.map_err(|error| {
+            let place = self.workspace.log(&format!("sam-local-{}", name(function, fixture).replace(['/', '.'], "-")));
+            let _ = place.as_ref().map(|place| fs::write(place, format!("{log}\n--- reply ---\n{reply}\n")));
+            error.context(format!("see {}", place.map(|place| place.display().to_string()).unwrap_or_default()))
+        })
+    }
 }
 
 /// The values that SAM cannot know, for they come out of the nested stacks: for each function the variables that the

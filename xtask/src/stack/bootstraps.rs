@@ -83,6 +83,9 @@ fn compile(workspace: &Workspace) -> Result<BTreeMap<String, PathBuf>> {
     }
     let mut cargo = invoke::cargo(workspace);
     cargo.args(["build", "--workspace", "--exclude", "xtask", "--bins"]);
+    // An example brings the features that the tests' dependencies ask for. Without it cargo leaves them out of this build,
+    // and the AWS SDK is compiled once for the tests and once more for the functions.
+    cargo.args(["--example", "hello"]);
     cargo.arg("--message-format=json-render-diagnostics").stdout(Stdio::piped());
     let mut child = cargo.spawn().context("cannot run cargo")?;
     let mut programs = BTreeMap::new();
