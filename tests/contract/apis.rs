@@ -177,6 +177,19 @@ async fn cases_api_answers_every_event() {
 }
 
 #[tokio::test]
+async fn screening_api_answers_every_event() {
+    let replies = all("screening-api", |twins| {
+        Api::from(screening_api::router(screening_api::Deps {
+            rule_packs: twins.rule_packs.clone(),
+            idempotency: twins.idempotency.clone(),
+            callers: twins.callers.clone(),
+            clock: Arc::new(twins.clock.clone()),
+        }))
+    });
+    insta::assert_yaml_snapshot!("screening-api", replies.await);
+}
+
+#[tokio::test]
 async fn principals_api_answers_every_event() {
     let replies = all("principals-api", |twins| {
         Api::from(principals_api::router(principals_api::Deps {

@@ -42,7 +42,7 @@ pub(crate) fn of(function: &str) -> Vec<Fixture> {
 }
 
 /// The functions that a test of this binary feeds.
-pub(crate) const FED: [&str; 15] = [
+pub(crate) const FED: [&str; 17] = [
     "accounts-api",
     "cases-api",
     "complaint-triager",
@@ -58,6 +58,8 @@ pub(crate) const FED: [&str; 15] = [
     "registration-verifier",
     "retention-planner",
     "retention-sweeper",
+    "rulepack-compiler",
+    "screening-api",
 ];
 
 fn names_in(folder: &str) -> BTreeSet<String> {

@@ -8,6 +8,7 @@ fn described() -> String {
         publications_api::openapi(),
         cases_api::openapi(),
         principals_api::openapi(),
+        screening_api::openapi(),
         complaints_api::openapi(),
     ];
     lambda::openapi::merge(parts).to_yaml().expect("an OpenAPI document is YAML")

@@ -12,6 +12,7 @@ use app::{
     ports::{AccountLedger, ContentLog, Watermark},
     relaying::EventRelay,
     retaining::{RetentionPlanner, RetentionSweeper},
+    rule_packs::RulePackCompiler,
     triage::ComplaintTriager,
     verifying::RegistrationVerifier,
 };
@@ -188,6 +189,22 @@ async fn control_files_takes_every_event() {
         process_batch(event, async |record| control_files::handle(&deps, record).await).await.unwrap()
     });
     insta::assert_yaml_snapshot!("control-files", replies.await);
+}
+
+#[tokio::test]
+async fn rulepack_compiler_takes_every_event() {
+    let replies = all("rulepack-compiler", async |twins, event| {
+        let compiler = RulePackCompiler {
+            files: twins.control_files.clone(),
+            shelf: twins.rule_packs.clone(),
+            archive: twins.rule_packs.clone(),
+            callers: twins.callers.clone(),
+            clock: Arc::new(twins.clock.clone()),
+        };
+        let deps = rulepack_compiler::Deps { compiler };
+        process_batch(event, async |record| rulepack_compiler::handle(&deps, record).await).await.unwrap()
+    });
+    insta::assert_yaml_snapshot!("rulepack-compiler", replies.await);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What the sample events take for granted (`events/README.md`), over in-memory ports.
 
 use app::{
-    ports::{Blacklist, CaseBoard, GroupRegister, Queue},
+    ports::{Blacklist, CaseBoard, GroupRegister, Queue, RulePackShelf},
     registration::{Register, Registration},
 };
 use domain::{
@@ -72,6 +72,8 @@ pub(crate) async fn furnished() -> Twins {
     listed(&twins).await;
     cases(&twins).await;
     control_files(&twins);
+    rule_packs(&twins).await;
+    let _ = twins.rule_packs.take_events();
     let _ = twins.accounts.take_events();
     let _ = twins.cases.take_events();
     twins
@@ -206,6 +208,39 @@ fn control_files(twins: &Twins) {
     }
 }
 
+/// Two packs that were published, the second in force, and what operators have uploaded since.
+async fn rule_packs(twins: &Twins) {
+    for published in [samples::published_pack(3, 0x33), samples::published_pack(4, 0x44)] {
+        let change = twins.rule_packs.register().await.unwrap().publish(&published).unwrap();
+        twins.rule_packs.put(&change, Some(&published)).await.unwrap();
+    }
+    let games = "百家乐\n龙虎斗\n";
+    let pack = |version: u32, file: &str| {
+        format!(
+            "id: shop\nversion: {version}\nbanks:\n  games:\n    files:\n      - {{ name: banks/{file}, sha256: \
+             279031d1000a0f73c5503ad878ba59ee85df524fbadcd76bbc1709e2677f8b10 }}\nrules:\n  - id: gambling\n    version: 1\n    \
+             title: {{ zh: 赌博, en: gambling }}\n    policy: gambling\n    effect: reject\n    bank: games\n    \
+             examples: {{ matches: [来玩百家乐], passes: [百家姓] }}\n"
+        )
+    };
+    let bad = pack(8, "games.txt").replace("bank: games\n", "bank: game\n").replace("id: gambling", "id: ''");
+    for (key, content) in [
+        ("shop-7/rule-pack.yaml", pack(7, "games.txt")),
+        ("shop-7/banks/games.txt", games.to_owned()),
+        ("old/rule-pack.yaml", pack(2, "games.txt")),
+        ("old/banks/games.txt", games.to_owned()),
+        ("bad/rule-pack.yaml", bad),
+        ("bad/banks/games.txt", games.to_owned()),
+        ("incomplete/rule-pack.yaml", pack(9, "missing.txt")),
+        ("incomplete/banks/one.txt", "龙虎斗\n".to_owned()),
+        ("not-yaml/rule-pack.yaml", "version: 2\nbanks: [\n".to_owned()),
+        ("only-banks/a.txt", games.to_owned()),
+        ("rule-pack.yaml", pack(7, "games.txt")),
+    ] {
+        let _ = twins.control_files.put(&format!("controls/rule-packs/{key}"), content);
+    }
+}
+
 /// What an event left behind: new events, messages, log records, webhooks, receipts.
 pub(crate) fn traces(twins: &Twins) -> Value {
     let mut traces = serde_json::Map::new();
@@ -215,6 +250,7 @@ pub(crate) fn traces(twins: &Twins) -> Value {
         twins.publications.take_events(),
         twins.settings.take_events(),
         twins.policy_documents.take_events(),
+        twins.rule_packs.take_events(),
     ]
     .concat();
     let mut leave = |what: &str, list: Vec<Value>| {

@@ -14,5 +14,6 @@ mod orders;
 mod races;
 mod reviews;
 mod round_trips;
+mod rule_packs;
 mod standing;
 mod world;

@@ -31,7 +31,7 @@ fn mappings(template: &Value) -> Vec<(&str, &Value, &Value)> {
             }
         }
     }
-    assert_eq!(found.len(), 7, "verification, content-log, triage, enforcement, notification, sweep, control-files");
+    assert_eq!(found.len(), 8, "one for each queue that a function reads: {found:?}");
     found
 }
 
@@ -153,17 +153,25 @@ fn every_function_has_a_log_group_with_a_retention() {
 
 /// The queues that S3 may send to, and from which bucket: by name, for a reference would be a circle.
 #[test]
-fn s3_may_tell_its_queue_of_its_bucket_and_nobody_else_may() {
+fn s3_may_tell_its_queues_of_its_bucket_and_nobody_else_may() {
     let (messaging, data) = (read("stacks/messaging.yaml"), read("stacks/data.yaml"));
     let policies = resources(&messaging, "AWS::SQS::QueuePolicy");
-    assert_eq!(policies.len(), 1, "control-files");
-    let statement = &policies[0].1["Properties"]["PolicyDocument"]["Statement"][0];
-    assert_eq!(statement["Principal"], json!({ "Service": "s3.amazonaws.com" }));
-    assert_eq!(statement["Action"], "sqs:SendMessage");
-    let bucket = statement["Condition"]["ArnEquals"]["aws:SourceArn"]["Fn::Sub"].as_str().unwrap();
-    let name = data["Resources"]["ArtefactsBucket"]["Properties"]["BucketName"]["Fn::Sub"].as_str().unwrap();
-    assert!(bucket.ends_with(&format!(":{name}")), "{bucket} is not {name}");
-    assert!(statement["Condition"]["StringEquals"]["aws:SourceAccount"].is_object());
+    let told = data["Resources"]["ArtefactsBucket"]["Properties"]["NotificationConfiguration"]["QueueConfigurations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|told| told["Queue"]["Ref"].as_str().unwrap().trim_end_matches("Arn"))
+        .collect::<std::collections::BTreeSet<_>>();
+    assert_eq!(policies.len(), told.len(), "a policy for each of {told:?}");
+    for (queue, policy) in policies {
+        let statement = &policy["Properties"]["PolicyDocument"]["Statement"][0];
+        assert_eq!(statement["Principal"], json!({ "Service": "s3.amazonaws.com" }), "{queue}");
+        assert_eq!(statement["Action"], "sqs:SendMessage", "{queue}");
+        let bucket = statement["Condition"]["ArnEquals"]["aws:SourceArn"]["Fn::Sub"].as_str().unwrap();
+        let name = data["Resources"]["ArtefactsBucket"]["Properties"]["BucketName"]["Fn::Sub"].as_str().unwrap();
+        assert!(bucket.ends_with(&format!(":{name}")), "{queue}: {bucket} is not {name}");
+        assert!(statement["Condition"]["StringEquals"]["aws:SourceAccount"].is_object(), "{queue}");
+    }
 }
 
 #[test]

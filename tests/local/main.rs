@@ -20,6 +20,7 @@ mod mobile;
 mod names;
 mod permissions;
 mod reviews;
+mod rule_packs;
 mod stack;
 mod standing;
 mod story;

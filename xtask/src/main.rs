@@ -58,7 +58,8 @@ enum Task {
     },
     /// Puts a file as the operator below controls/ on the local stack, and prints the report
     ///
-    /// `cargo xtask control settings my-settings.yaml`; the text of a policy document goes to `policy-documents/texts`.
+    /// `cargo xtask control settings my-settings.yaml`; the text of a policy document goes to `policy-documents/texts`; of a
+    /// rule pack the folder is put: `cargo xtask control rule-packs my-pack`.
     Control {
         /// The folder below controls/, such as settings
         kind: String,

@@ -55,6 +55,8 @@ pub enum AppError {
     MetricsPassed,
     #[error("no such publication")]
     PublicationNotFound,
+    #[error("no rule pack of that version was published")]
+    RulePackNotFound,
     #[error("no such case")]
     CaseNotFound,
     #[error("no complaint has this receipt")]

@@ -4,7 +4,8 @@
 //! [`error::AppError`]. Nothing here knows of Lambda or of AWS. In data-flow order: [`naming`] → [`registration`] →
 //! [`verifying`] with [`mobile_proving`] → [`publishing`]
 //! → [`content_logging`] → [`complaints`] → [`triage`] → [`casework`] → [`enforcing`] → [`notifying`] → [`retaining`],
-//! with [`relaying`] between all of them, [`control_files`] for what operators change, and [`error`], [`ports`] below. [`written_pack`] is the rule pack to start with.
+//! with [`relaying`] between all of them, [`control_files`] and [`rule_packs`] for what operators change, and [`error`],
+//! [`ports`] below. [`written_pack`] is the rule pack to start with.
 
 pub mod agreeing;
 pub mod blacklisting;
@@ -25,6 +26,7 @@ pub mod publishing;
 pub mod registration;
 pub mod relaying;
 pub mod retaining;
+pub mod rule_packs;
 mod scrutiny;
 mod sealed_identity;
 pub mod triage;

@@ -109,6 +109,9 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
         | EventBody::DecisionMade { .. }
         | EventBody::AgreementAccepted { .. }
         | EventBody::SettingsChanged { .. }
-        | EventBody::PolicyDocumentPut { .. } => None,
+        | EventBody::PolicyDocumentPut { .. }
+        | EventBody::RulePackPublished { .. }
+        | EventBody::RulePackActivated { .. }
+        | EventBody::RulePackRefused { .. } => None,
     }
 }

@@ -50,7 +50,10 @@ pub const fn route(body: &EventBody) -> Option<Queue> {
         | EventBody::CaseReleased { .. }
         | EventBody::AgreementAccepted { .. }
         | EventBody::SettingsChanged { .. }
-        | EventBody::PolicyDocumentPut { .. } => None,
+        | EventBody::PolicyDocumentPut { .. }
+        | EventBody::RulePackPublished { .. }
+        | EventBody::RulePackActivated { .. }
+        | EventBody::RulePackRefused { .. } => None,
     }
 }
 

@@ -7,9 +7,9 @@ use std::{
 use crate::{
     Accounts, Blacklist, Callers, Cases, Challenges, ContentLogBucket, ContentLogQueue, ContentReviews,
     ControlFileBucket, DeregistrationCalendar, EventQueues, Groups, Idempotency, KmsPrincipalIndex, KmsVault, LockMode,
-    LogVersions, PolicyDocumentArchive, PolicyDocumentTable, Principals, ProtectedNameRows, PublicationMeter,
-    Publications, ReceiptObjects, RelayDeadLetters, RelayQueueUrls, RetentionWatermark, SettingsTable, SweepOrderQueue,
-    TriggerQueue, transport::transport,
+    LogVersions, PackObjects, PolicyDocumentArchive, PolicyDocumentTable, Principals, ProtectedNameRows,
+    PublicationMeter, Publications, ReceiptObjects, RelayDeadLetters, RelayQueueUrls, RetentionWatermark,
+    RulePackTable, SettingsTable, SweepOrderQueue, TriggerQueue, transport::transport,
 };
 use app::ports::Clock;
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
@@ -203,6 +203,17 @@ impl Aws {
     #[must_use]
     pub fn policy_document_archive(&self, table: &str, bucket: &str) -> PolicyDocumentArchive {
         PolicyDocumentArchive::new(self.dynamodb(), table, self.s3(), bucket)
+    }
+
+    /// Reads again by `clock`.
+    #[must_use]
+    pub fn rule_packs(&self, table: &str, clock: Arc<dyn Clock>) -> RulePackTable {
+        RulePackTable::new(self.dynamodb(), table, clock)
+    }
+
+    #[must_use]
+    pub fn pack_objects(&self, bucket: &str) -> PackObjects {
+        PackObjects::new(self.s3(), bucket)
     }
 
     #[must_use]

@@ -1,6 +1,6 @@
 use app::{
     control_files::ControlReport,
-    ports::{ControlContent, ControlFiles, PortError},
+    ports::{ControlContent, ControlFiles, NewestVersion, PortError},
 };
 use async_trait::async_trait;
 use aws_sdk_s3::{
@@ -10,7 +10,7 @@ use aws_sdk_s3::{
     primitives::ByteStream,
 };
 
-use crate::failure::failed;
+use crate::failure::{failed, status};
 
 const WHAT: &str = "control files";
 
@@ -51,6 +51,18 @@ impl ControlFiles for ControlFileBucket {
         }
         let bytes = found.body.collect().await.map_err(|error| PortError::unavailable(WHAT, error))?;
         Ok(ControlContent::Bytes(bytes.into_bytes().to_vec()))
+    }
+
+    async fn newest(&self, key: &str) -> Result<Option<NewestVersion>, PortError> {
+        match self.client.head_object().bucket(&self.bucket).key(key).send().await {
+            Ok(found) => Ok(Some(NewestVersion {
+                version_id: found.version_id,
+                etag: found.e_tag.unwrap_or_default().trim_matches('"').to_owned(),
+            })),
+            // An answer to HEAD has no body, and so no code.
+            Err(error) if status(&error) == Some(404) => Ok(None),
+            Err(error) => Err(failed(WHAT, &error)),
+        }
     }
 
     async fn answer(&self, report: &ControlReport) -> Result<(), PortError> {

@@ -38,6 +38,9 @@
 //! | | `POLICY_DOCUMENTS` | `CURRENT` | `doc` (the register), `version` |
 //! | | `POLICY_DOCUMENTS` | `EVENT#<version>` | as above |
 //! | | `POLICY_DOCUMENT#<document_id>` | `VERSION#<version, 10 digits>` | `doc`, `version`; written once |
+//! | | `RULE_PACKS` | `CURRENT` | `doc` (the register: which pack is in force), `version` |
+//! | | `RULE_PACKS` | `VERSION#<version, 10 digits>` | `doc` (a pack that was published), `version`; written once |
+//! | | `RULE_PACKS` | `EVENT#<version>`, `EVENT#REFUSED#<upload>` | `kind`, `event` |
 //! | | `PROTECTED_NAMES` | `<skeleton>` | `doc` (the protected name) |
 //!
 //! Only event rows carry `kind`: the filter of the stream is `NewImage.kind.S = "event"`. An event lies beside the state

@@ -21,6 +21,7 @@ use crate::{
     policy_document::PolicyDocument,
     principal::{PrincipalKey, PrincipalKind},
     publication::PublicationStatus,
+    rule_pack::RulePackRef,
     statement::StatementOfReasons,
     subject::Subject,
 };
@@ -213,6 +214,23 @@ pub enum EventBody {
     PolicyDocumentPut {
         document: Box<PolicyDocument>,
     },
+    /// An operator's rule pack was compiled and is in force (R11.1).
+    RulePackPublished {
+        pack: RulePackRef,
+        follows: u32,
+    },
+    /// A pack that was published before is in force again; version 0 is the built-in one.
+    RulePackActivated {
+        pack_version: u32,
+        follows: u32,
+        reason: String,
+    },
+    /// An upload was refused, and what was in force stays. `etag` is that of its `rule-pack.yaml`, which the report
+    /// carries in its name.
+    RulePackRefused {
+        etag: String,
+        problems: usize,
+    },
 }
 
 impl Event {
@@ -278,6 +296,9 @@ impl EventBody {
             Self::AgreementAccepted { .. } => "agreement_accepted",
             Self::SettingsChanged { .. } => "settings_changed",
             Self::PolicyDocumentPut { .. } => "policy_document_put",
+            Self::RulePackPublished { .. } => "rule_pack_published",
+            Self::RulePackActivated { .. } => "rule_pack_activated",
+            Self::RulePackRefused { .. } => "rule_pack_refused",
         }
     }
 }

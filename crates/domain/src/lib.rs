@@ -6,7 +6,8 @@
 //! new state *and* the event that tells of it ([`change::Change`]), so that whoever stores the one stores the other.
 //!
 //! Read in data-flow order: [`document`] → [`principal`] → [`account`] → [`publication`] → [`complaint`] → [`case`]
-//! → [`decision`] → [`enforcement`] → [`statement`] → [`retention`]. What operators may change is in [`settings`].
+//! → [`decision`] → [`enforcement`] → [`statement`] → [`retention`]. What operators may change is in [`settings`]
+//! and [`rule_pack`].
 
 pub mod account;
 pub mod actor;
@@ -38,6 +39,7 @@ pub mod protected_name;
 pub mod publication;
 pub mod receipt;
 pub mod retention;
+pub mod rule_pack;
 pub mod send_budget;
 pub mod settings;
 pub mod standing;

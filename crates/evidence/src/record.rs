@@ -143,7 +143,10 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::CaseClaimed { .. }
         | EventBody::CaseReleased { .. }
         | EventBody::SettingsChanged { .. }
-        | EventBody::PolicyDocumentPut { .. } => (None, None),
+        | EventBody::PolicyDocumentPut { .. }
+        | EventBody::RulePackPublished { .. }
+        | EventBody::RulePackActivated { .. }
+        | EventBody::RulePackRefused { .. } => (None, None),
     }
 }
 

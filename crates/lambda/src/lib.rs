@@ -16,7 +16,7 @@
 //! ```
 //!
 //! In the order of an event's way: [`start`] and [`config`] → a runner ([`http`] with [`idempotency`] and [`openapi`],
-//! [`batch`], [`stream`], [`schedule`]) → the handler → [`problem`] → [`logs`] and [`metrics`].
+//! [`batch`], [`stream`], [`schedule`], [`notification`] for what S3 tells) → the handler → [`problem`] → [`logs`] and [`metrics`].
 
 pub mod batch;
 mod caught;
@@ -26,6 +26,7 @@ pub mod idempotency;
 mod invocation;
 pub mod logs;
 pub mod metrics;
+pub mod notification;
 pub mod openapi;
 pub mod problem;
 mod runtime;

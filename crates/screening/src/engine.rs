@@ -86,6 +86,13 @@ impl Engine {
         Self { banks, rules, rules_of_bank, without_bank, scorers, name }
     }
 
+    /// The same engine, whose verdicts name the pack as `id@version+mark`, with its content beside its name.
+    #[must_use]
+    pub fn marked(mut self, mark: &str) -> Self {
+        self.name = format!("{}+{mark}", self.name);
+        self
+    }
+
     /// What is to be done with a publication of these texts, and why, where nothing else is known of it.
     #[must_use]
     pub fn screen(&self, texts: &[&str]) -> Verdict {
@@ -302,6 +309,11 @@ rules:
         let verdict = engine().screen(&["今天天气很好"]);
         assert_eq!((verdict.effect, verdict.findings.len()), (Effect::Pass, 0));
         assert_eq!(verdict.rule_pack, "test@3");
+    }
+
+    #[test]
+    fn a_mark_is_told_with_every_verdict() {
+        assert_eq!(engine().marked("0123abcd").screen(&[""]).rule_pack, "test@3+0123abcd");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::{
 
 use app::{
     control_files::ControlReport,
-    ports::{ControlContent, ControlFile, ControlFiles, PortError, PutBy},
+    ports::{ControlContent, ControlFile, ControlFiles, NewestVersion, PortError, PutBy},
 };
 use async_trait::async_trait;
 
@@ -70,6 +70,14 @@ impl ControlFiles for MemoryControlFiles {
                 Some(content) if content.len() > most => ControlContent::TooLarge,
                 Some(content) => ControlContent::Bytes(content.clone()),
             })
+        })
+    }
+
+    async fn newest(&self, key: &str) -> Result<Option<NewestVersion>, PortError> {
+        self.faults.around(WHAT, || {
+            let versions = locked(&self.bucket).objects.get(key).map_or(0, Vec::len);
+            let newest = || NewestVersion { version_id: Some(versions.to_string()), etag: format!("etag-{versions}") };
+            Ok((versions > 0).then(newest))
         })
     }
 

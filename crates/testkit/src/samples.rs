@@ -26,6 +26,7 @@ use domain::{
     publication::{Part, Publication, PublicationStatus, content_hash},
     receipt::Receipt,
     retention::{RetentionPeriod, Stage},
+    rule_pack::{PublishedRulePack, RulePackRef},
     settings::PublicFace,
     subject::Subject,
 };
@@ -217,6 +218,21 @@ pub fn service_agreement(version: u32) -> PolicyDocument {
 pub fn acceptance(document: &PolicyDocument) -> Agreement {
     let PolicyDocument { document_id, version, sha256, .. } = document.clone();
     Agreement { document_id, version, sha256, accepted_at: NOON, accepted_by: platform() }
+}
+
+/// A pack that was published at [`NOON`], whose hashes are that byte over and over.
+#[must_use]
+pub fn published_pack(version: u32, content: u8) -> PublishedRulePack {
+    let sha256 = format!("{content:02x}").repeat(32);
+    PublishedRulePack {
+        pack: RulePackRef { pack_id: "shop".to_owned(), pack_version: version, sha256: sha256.clone() },
+        source_sha256: sha256,
+        rules: 12,
+        terms: 100_000,
+        bytes: 5_000_000,
+        published_at: NOON,
+        published_by: platform(),
+    }
 }
 
 /// The change that puts a principal on the blacklist at [`NOON`], to be looked at again after `days`.

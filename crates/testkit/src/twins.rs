@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use crate::{
     CountingChance, FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryCallers, MemoryCases,
     MemoryChallenges, MemoryContentLog, MemoryControlFiles, MemoryEngines, MemoryIdempotency, MemoryIndex,
-    MemoryPolicyDocuments, MemoryProtectedNames, MemoryPublications, MemoryQueues, MemoryReceipts, MemorySettings,
-    MemoryVault, MemoryWatermark, RecordingDelivery, RecordingWebhook,
+    MemoryPolicyDocuments, MemoryProtectedNames, MemoryPublications, MemoryQueues, MemoryReceipts, MemoryRulePacks,
+    MemorySettings, MemoryVault, MemoryWatermark, RecordingDelivery, RecordingWebhook,
 };
 
 /// One of each twin, over one clock and one count of calls.
@@ -34,6 +34,7 @@ pub struct Twins {
     pub settings: Arc<MemorySettings>,
     pub policy_documents: Arc<MemoryPolicyDocuments>,
     pub control_files: Arc<MemoryControlFiles>,
+    pub rule_packs: Arc<MemoryRulePacks>,
 }
 
 impl Twins {
@@ -64,6 +65,7 @@ impl Twins {
             settings: Arc::new(MemorySettings::new(faults.clone())),
             policy_documents: Arc::new(MemoryPolicyDocuments::new(faults.clone())),
             control_files: Arc::new(MemoryControlFiles::new(faults.clone())),
+            rule_packs: Arc::new(MemoryRulePacks::new(faults.clone())),
             clock,
             faults,
         }

@@ -3,17 +3,14 @@
 //! An operator puts an object below `controls/`; S3 tells the queue; here the file is judged, put in force and answered
 //! with a report below `reports/`.
 
-pub mod wire;
-
 use std::{path::Path, sync::Arc};
 
 use app::{control_files::ControlDesk, ports::SystemClock};
 use lambda::{
     batch::{RecordError, SqsRecord},
     config::{ConfigError, Environment},
+    notification::Notification,
 };
-
-use crate::wire::Notification;
 
 /// What the environment tells the function.
 pub struct Config {

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use app::{
     ports::{
-        Clock, EngineSource, LogQueue, PolicyDocumentSource, PublicationMeter, PublicationShelf, ReviewQueue,
-        SettingsSource, SystemClock,
+        Clock, EngineSource, LogQueue, PolicyDocumentSource, PortError, PublicationMeter, PublicationShelf,
+        ReviewQueue, SettingsSource, SystemClock,
     },
     publishing::{Publish, Publishing},
+    rule_packs::PackEngines,
     written_pack::WrittenPack,
 };
 use axum::{
@@ -40,6 +41,7 @@ pub struct Config {
     pub accounts_table: String,
     pub publications_table: String,
     pub operations_table: String,
+    pub artefacts_bucket: String,
     pub content_log_queue_url: String,
     pub triage_queue_url: String,
 }
@@ -51,12 +53,13 @@ impl Config {
         environment.read(|read| {
             let (accounts, publications) = (read.text("ACCOUNTS_TABLE"), read.text("PUBLICATIONS_TABLE"));
             let (operations, content_log) = (read.text("OPERATIONS_TABLE"), read.text("CONTENT_LOG_QUEUE_URL"));
-            let triage = read.text("TRIAGE_QUEUE_URL");
+            let (triage, artefacts) = (read.text("TRIAGE_QUEUE_URL"), read.text("ARTEFACTS_BUCKET"));
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
                 accounts_table: accounts?,
                 publications_table: publications?,
                 operations_table: operations?,
+                artefacts_bucket: artefacts?,
                 content_log_queue_url: content_log?,
                 triage_queue_url: triage?,
             })
@@ -81,9 +84,12 @@ impl Deps {
     /// When the trust store cannot be read.
     pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
         // First, so that the engine is made while the rest starts.
-        let engines = WrittenPack::starter();
+        let built_in = Arc::new(WrittenPack::starter());
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(std::path::Path::new)).await?;
+        let packs = Arc::new(aws.rule_packs(&config.operations_table, clock.clone()));
+        let archive = Arc::new(aws.pack_objects(&config.artefacts_bucket));
+        let engines = PackEngines::new(packs, archive, built_in, tell_of_a_pack_that_is_not_loaded);
         Ok(Self {
             meter: Arc::new(aws.publication_meter(&config.accounts_table)),
             settings: Arc::new(aws.settings(&config.operations_table, clock.clone())),
@@ -95,6 +101,13 @@ impl Deps {
             clock,
         })
     }
+}
+
+/// The last good pack stays in force, and somebody hears of it (docs/runbook.md, rule-pack-not-loaded).
+fn tell_of_a_pack_that_is_not_loaded(error: &PortError) {
+    lambda::metrics::count("RulePacksNotLoaded", 1);
+    let reason = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    lambda::fact("rule_pack.not_loaded", format!("{error}: {reason}"));
 }
 
 /// The routes.

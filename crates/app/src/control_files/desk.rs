@@ -1,17 +1,13 @@
 use std::sync::Arc;
 
-use domain::actor::Actor;
-
 use super::{
-    ControlDocument, ControlProblem, ControlReport, Judgement,
+    ControlDocument, ControlProblem, ControlReport, Judgement, actor_of,
     policy_document_file::{self, PolicyDocumentJudge},
     settings_file,
 };
 use crate::{
     error::AppError,
-    ports::{
-        CallerRegister, Clock, ControlContent, ControlFile, ControlFiles, PolicyDocumentShelf, PutBy, SettingsShelf,
-    },
+    ports::{CallerRegister, Clock, ControlContent, ControlFile, ControlFiles, PolicyDocumentShelf, SettingsShelf},
 };
 
 /// Takes the operators' files.
@@ -77,13 +73,6 @@ impl ControlDesk {
         Ok(Some(report))
     }
 
-    async fn actor(&self, put_by: &PutBy) -> Result<Actor, AppError> {
-        let PutBy { principal, session } = put_by;
-        let Some(session) = session else { return Ok(Actor::caller(principal)) };
-        let pseudonym = self.callers.pseudonym(session).await?;
-        Ok(Actor::caller(&format!("{principal}:{pseudonym}")))
-    }
-
     async fn judged(&self, file: &ControlFile, kind: Option<Kind>) -> Result<Option<Judgement>, AppError> {
         let refused =
             |zh: &str, en: &str| Ok(Some(Judgement::refused(None, vec![ControlProblem::of_the_file(zh, en)])));
@@ -106,7 +95,7 @@ impl ControlDesk {
             Ok(document) => document,
             Err(problem) => return Ok(Some(Judgement::refused(None, vec![problem]))),
         };
-        let actor = self.actor(&file.put_by).await?;
+        let actor = actor_of(&*self.callers, &file.put_by).await?;
         let judgement = match kind {
             Kind::Settings => settings_file::judge(&*self.settings, &*self.clock, &actor, &document).await?,
             Kind::PolicyDocuments => {

@@ -13,9 +13,15 @@ mod settings_file;
 
 pub use desk::ControlDesk;
 pub use document::ControlDocument;
+pub(crate) use place::place;
 pub use report::{ControlProblem, ControlReport};
 
-use crate::error::AppError;
+use domain::actor::Actor;
+
+use crate::{
+    error::AppError,
+    ports::{CallerRegister, PutBy},
+};
 
 /// How often a file is judged anew because another one came first. Files come from people, one at a time.
 const TRIES: usize = 5;
@@ -39,4 +45,12 @@ impl Judgement {
 
 fn others_were_always_faster(expected: u64) -> AppError {
     AppError::VersionConflict { expected }
+}
+
+/// Who put a file, as events know them: a session's name by its pseudonym.
+pub(crate) async fn actor_of(callers: &dyn CallerRegister, put_by: &PutBy) -> Result<Actor, AppError> {
+    let PutBy { principal, session } = put_by;
+    let Some(session) = session else { return Ok(Actor::caller(principal)) };
+    let pseudonym = callers.pseudonym(session).await?;
+    Ok(Actor::caller(&format!("{principal}:{pseudonym}")))
 }

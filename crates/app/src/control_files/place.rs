@@ -9,7 +9,7 @@ use serde::{
 };
 
 /// Line and column, from 1, of the field at `path` (`a.b[2].c`), or of the nearest one around it that is there.
-pub(super) fn place(text: &str, path: &str) -> Option<(usize, usize)> {
+pub(crate) fn place(text: &str, path: &str) -> Option<(usize, usize)> {
     let steps = steps(path);
     (0..=steps.len()).rev().find_map(|depth| place_of(text, &steps[..depth]))
 }

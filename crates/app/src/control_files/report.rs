@@ -28,6 +28,9 @@ pub struct ControlReport {
 /// One thing that is wrong with a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ControlProblem {
+    /// Which file of several, below the folder of the one that is answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<Box<str>>,
     /// From 1; of the field that `path` names, or of the nearest one around it that is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
@@ -51,7 +54,7 @@ impl ControlReport {
 
     /// In the order of the file, and no more than can be worked on.
     pub(crate) fn in_order(mut self) -> Self {
-        self.problems.sort_by_key(|problem| (problem.line, problem.column));
+        self.problems.sort_by(|one, other| place_of(one).cmp(&place_of(other)));
         self.problems.truncate(MOST);
         self
     }
@@ -68,6 +71,7 @@ impl ControlProblem {
     #[must_use]
     pub fn at(place: Option<(usize, usize)>, path: &str, zh: &str, en: &str) -> Self {
         Self {
+            file: None,
             line: place.map(|(line, _)| line),
             column: place.map(|(_, column)| column),
             path: shortened(path, LONGEST).to_owned(),
@@ -76,9 +80,19 @@ impl ControlProblem {
         }
     }
 
+    /// The same, of one file among several.
+    #[must_use]
+    pub fn in_file(self, file: &str) -> Self {
+        Self { file: Some(shortened(file, LONGEST).into()), ..self }
+    }
+
     pub(crate) fn of(finding: &Finding, place: Option<(usize, usize)>) -> Self {
         Self::at(place, &finding.path, &finding.text.zh, &finding.text.en)
     }
+}
+
+fn place_of(problem: &ControlProblem) -> (Option<&str>, Option<usize>, Option<usize>) {
+    (problem.file.as_deref(), problem.line, problem.column)
 }
 
 /// The beginning of `text`, at most so many bytes.

@@ -47,11 +47,21 @@ pub enum ControlContent {
     Gone,
 }
 
+/// The object under a key: its version, when the bucket keeps versions, and the name of its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewestVersion {
+    pub version_id: Option<String>,
+    pub etag: String,
+}
+
 /// The bucket of the operators' files and of the reports that answer them.
 #[async_trait]
 pub trait ControlFiles: Send + Sync {
     /// The content of that version of the object, or of the one that is there now; at most `most` bytes.
     async fn read(&self, key: &str, version_id: Option<&str>, most: usize) -> Result<ControlContent, PortError>;
+
+    /// What lies under `key` now, as S3 has told of it when it was put; `None` where nothing does.
+    async fn newest(&self, key: &str) -> Result<Option<NewestVersion>, PortError>;
 
     /// Writes the report under its key; the same report again changes nothing.
     async fn answer(&self, report: &ControlReport) -> Result<(), PortError>;

@@ -25,6 +25,7 @@ mod protected_names;
 mod publication_meter;
 mod publications;
 mod retention;
+mod rule_packs;
 mod settings;
 
 pub use accounts::{AccountLedger, Admission, RegisterError};
@@ -32,7 +33,7 @@ pub use cases::{CaseBoard, CasePage, ListError};
 pub use chance::Chance;
 pub use clock::{Clock, SystemClock};
 pub use content_log::{ContentLog, WriteOutcome};
-pub use control_files::{ControlContent, ControlFile, ControlFiles, PutBy};
+pub use control_files::{ControlContent, ControlFile, ControlFiles, NewestVersion, PutBy};
 pub use deregistration_calendar::{Deadline, DeregistrationCalendar};
 pub use engine::EngineSource;
 pub use groups::GroupRegister;
@@ -48,6 +49,7 @@ pub use protected_names::{ProtectedNames, ReplacedNames};
 pub use publication_meter::{PublicationHour, PublicationMeter};
 pub use publications::{PublicationRecord, PublicationShelf, PutOutcome};
 pub use retention::{ExpiringObjects, StoredObject, SweepReceipts, Watermark};
+pub use rule_packs::{PackArchive, PackForm, RulePackShelf, RulePackSource};
 pub use settings::{SettingsShelf, SettingsSource};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;

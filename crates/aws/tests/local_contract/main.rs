@@ -126,6 +126,15 @@ async fn the_policy_documents_keep_the_contract() {
 }
 
 #[tokio::test]
+async fn the_rule_packs_keep_the_contract() {
+    let stack = Stack::up();
+    let (table, bucket) = (stack.table(stack::Shape::Rows).await, stack.bucket().await);
+    let packs = stack.aws.rule_packs(&table, stack::clock());
+    contract::rule_pack_shelf(&packs, &packs, &stack.outbox(&table)).await;
+    contract::pack_archive(&stack.aws.pack_objects(&bucket)).await;
+}
+
+#[tokio::test]
 async fn the_control_files_keep_the_contract() {
     let stack = Stack::up();
     let bucket = stack.bucket().await;

@@ -213,6 +213,9 @@ codes! {
     PolicyUnknown "policy_unknown" UNPROCESSABLE_ENTITY
         "规则不存在" "没有此标识的规则。"
         "No such policy" "There is no policy with this identifier.";
+    RulePackNotFound "rule_pack_not_found" NOT_FOUND
+        "规则包不存在" "没有发布过此版本的规则包。"
+        "No such rule pack" "No rule pack of this version was published.";
     CaseNotFound "case_not_found" NOT_FOUND
         "工单不存在" "没有此标识的工单。"
         "No such case" "There is no case with this identifier.";

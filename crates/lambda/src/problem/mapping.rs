@@ -68,6 +68,7 @@ impl From<AppError> for Problem {
             | AppError::ChallengeNotFound
             | AppError::Challenge(_)
             | AppError::PublicationNotFound
+            | AppError::RulePackNotFound
             | AppError::CaseNotFound
             | AppError::ComplaintNotFound
             | AppError::SubjectNotFound
@@ -161,6 +162,7 @@ const fn code_of(error: &AppError) -> Code {
         AppError::Name(NameRefusal::Taken) => Code::NameTaken,
         AppError::AccountNotFound => Code::AccountNotFound,
         AppError::PublicationNotFound => Code::PublicationNotFound,
+        AppError::RulePackNotFound => Code::RulePackNotFound,
         AppError::CaseNotFound => Code::CaseNotFound,
         AppError::ComplaintNotFound => Code::ComplaintNotFound,
         AppError::SubjectNotFound => Code::SubjectNotFound,

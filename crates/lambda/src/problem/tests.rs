@@ -123,6 +123,7 @@ fn refusals() -> Vec<AppError> {
         AppError::Name(NameRefusal::Taken),
         AppError::AccountNotFound,
         AppError::PublicationNotFound,
+        AppError::RulePackNotFound,
         AppError::CaseNotFound,
         AppError::ComplaintNotFound,
         AppError::SubjectNotFound,

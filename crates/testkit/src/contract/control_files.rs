@@ -23,6 +23,9 @@ pub async fn control_files(files: &dyn ControlFiles, operator: &dyn Operator) {
     assert_eq!(files.read(key, first.as_deref(), 10).await.unwrap(), ControlContent::Bytes(b"version: 2".to_vec()));
     assert_eq!(files.read(key, second.as_deref(), 10).await.unwrap(), ControlContent::TooLarge);
     assert_eq!(files.read(key, None, 11).await.unwrap(), ControlContent::Bytes(b"version: 33".to_vec()));
+    let newest = files.newest(key).await.unwrap().unwrap();
+    assert!(newest.version_id == second && !newest.etag.is_empty() && !newest.etag.contains('"'), "{newest:?}");
+    assert_eq!(files.newest("controls/settings/none.yaml").await.unwrap(), None);
     operator.put("controls/settings/empty 一.yaml", b"").await;
     let empty = files.read("controls/settings/empty 一.yaml", None, 0).await.unwrap();
     assert_eq!(empty, ControlContent::Bytes(vec![]));

@@ -17,6 +17,7 @@ mod protected_names;
 mod publication_meter;
 mod publications;
 mod retention;
+mod rule_packs;
 mod settings;
 
 use async_trait::async_trait;
@@ -38,6 +39,7 @@ pub use protected_names::protected_names;
 pub use publication_meter::publication_meter;
 pub use publications::publication_shelf;
 pub use retention::{sweep_receipts, watermark};
+pub use rule_packs::{pack_archive, rule_pack_shelf};
 pub use settings::{policy_document_shelf, settings_shelf};
 
 /// Shows what the stream of a store carries.
@@ -87,5 +89,8 @@ pub fn owner_of(event: &Event) -> String {
         EventBody::DecisionMade { decision } => decision.case_id.to_string(),
         EventBody::SettingsChanged { .. } => "SETTINGS".to_owned(),
         EventBody::PolicyDocumentPut { .. } => "POLICY_DOCUMENTS".to_owned(),
+        EventBody::RulePackPublished { .. }
+        | EventBody::RulePackActivated { .. }
+        | EventBody::RulePackRefused { .. } => "RULE_PACKS".to_owned(),
     }
 }

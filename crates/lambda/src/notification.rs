@@ -1,4 +1,4 @@
-//! What S3 tells of an object that was put, as far as it is of use here.
+//! What S3 tells a queue of an object that was put, as far as it is of use to us.
 
 use std::fmt;
 

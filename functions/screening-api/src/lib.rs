@@ -1,0 +1,127 @@
+//! How staff govern screening: which rule pack is in force, and the way back to an earlier one (R11.1).
+
+pub mod wire;
+
+use std::sync::Arc;
+
+use app::{
+    ports::{CallerRegister, Clock, IdempotencyLedger, RulePackShelf, SystemClock},
+    rule_packs::RulePackHistory,
+};
+use axum::{Json, Router, extract::State};
+use lambda::{
+    config::{ConfigError, Environment},
+    http::{Caller, PathId, ValidJson, ValidQuery, knowing},
+    idempotency::Idempotency,
+    openapi::{IdempotencyKeyRequired, ReadProblems, WriteProblems},
+    problem::Problem,
+};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::wire::{ActivationRequest, HistoryParams, InForceBody, RulePacksBody};
+
+/// What the environment tells the function.
+pub struct Config {
+    pub ca_bundle: Option<String>,
+    pub operations_table: String,
+    pub idempotency_table: String,
+    pub callers_table: String,
+    pub sealing_key_id: String,
+    pub index_key_id: String,
+}
+
+impl Config {
+    /// # Errors
+    /// Names every variable that is missing.
+    pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
+        environment.read(|read| {
+            let (operations, idempotency) = (read.text("OPERATIONS_TABLE"), read.text("IDEMPOTENCY_TABLE"));
+            let callers = read.text("CALLERS_TABLE");
+            let (sealing, index) = (read.text("SEALING_KEY_ID"), read.text("INDEX_KEY_ID"));
+            Some(Self {
+                ca_bundle: read.optional("AWS_CA_BUNDLE"),
+                operations_table: operations?,
+                idempotency_table: idempotency?,
+                callers_table: callers?,
+                sealing_key_id: sealing?,
+                index_key_id: index?,
+            })
+        })
+    }
+}
+
+/// The ports that the function uses.
+pub struct Deps {
+    pub rule_packs: Arc<dyn RulePackShelf>,
+    pub idempotency: Arc<dyn IdempotencyLedger>,
+    pub callers: Arc<dyn CallerRegister>,
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Deps {
+    /// # Errors
+    /// When the trust store cannot be read.
+    pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
+        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(std::path::Path::new)).await?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        Ok(Self {
+            rule_packs: Arc::new(aws.rule_packs(&config.operations_table, clock.clone())),
+            idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
+            callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
+            clock,
+        })
+    }
+}
+
+/// The routes.
+pub fn router(deps: Deps) -> Router {
+    let Deps { rule_packs, idempotency, callers, clock } = deps;
+    let history = RulePackHistory { shelf: rule_packs, clock: clock.clone() };
+    let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
+    knowing(callers, router.with_state(Arc::new(history)))
+}
+
+/// The description of the routes.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    routes().split_for_parts().1
+}
+
+fn routes() -> OpenApiRouter<Arc<RulePackHistory>> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(activate))
+}
+
+/// List the rule packs that were published
+///
+/// The newest first, with the one in force; version 0 is the pack that is built in. 按版本倒序列出已发布的规则包，以及生效中的一个。
+#[utoipa::path(
+    get, path = "/v1/rule-packs", tag = "screening", security(("sigv4" = [])), params(HistoryParams),
+    responses((status = 200, body = RulePacksBody), ReadProblems)
+)]
+async fn list(
+    State(history): State<Arc<RulePackHistory>>,
+    ValidQuery(params): ValidQuery<HistoryParams>,
+) -> Result<Json<RulePacksBody>, Problem> {
+    Ok(Json(history.list(params.before, params.limit).await?.into()))
+}
+
+/// Put a rule pack in force again
+///
+/// One that was published before, or, by version 0, the one that is built in. In force everywhere within 30 seconds.
+/// 恢复已发布的规则包（回滚），30 秒内处处生效；版本 0 为内置规则包。
+#[utoipa::path(
+    post, path = "/v1/rule-packs/{version}/activate", tag = "screening", security(("sigv4" = [])),
+    params(("version" = u32, Path, example = 4), IdempotencyKeyRequired), request_body = ActivationRequest,
+    responses((status = 200, body = InForceBody), WriteProblems)
+)]
+async fn activate(
+    State(history): State<Arc<RulePackHistory>>,
+    Caller(actor): Caller,
+    PathId(version): PathId<u32>,
+    ValidJson(request): ValidJson<ActivationRequest>,
+) -> Result<Json<InForceBody>, Problem> {
+    let register = history.activate(version, &request.reason, &actor).await?;
+    lambda::fact("rule_pack.version", register.version_in_force());
+    Ok(Json(InForceBody::from(&register)))
+}
