@@ -44,7 +44,7 @@ impl ContentLog for ContentLogBucket {
             .key(&object.key)
             .body(ByteStream::from(object.bytes.clone()))
             .content_type("application/zstd")
-            .checksum_sha256(BASE64.encode(&object.sha256))
+            .checksum_sha256(BASE64.encode(&object.sha256.0))
             .if_none_match("*");
         if object.keep_until > SystemClock.now() + TRAVEL {
             request = request

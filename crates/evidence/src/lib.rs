@@ -1,5 +1,14 @@
-//! The record: what a line of the content log says, how lines become objects, and how an object is named so that
-//! deletion needs no listing of what it does not touch (R16.2).
+//! The record: what a line of the content log says, how lines become objects, how an object is named so that deletion
+//! needs no listing of what it does not touch, and how what was written is sealed hour by hour, so that whoever alters,
+//! removes or adds something is found (R16.2). The formats are told in `docs/log-format.md`.
+//!
+//! In the order of the data: [`record`] → [`object`] → [`sweep`], each an [`entry`] of the [`seal`] of its hour, signed in
+//! an [`envelope`]. [`digest`] is the hash of all of them.
 
+pub mod digest;
+pub mod entry;
+pub mod envelope;
 pub mod object;
 pub mod record;
+pub mod seal;
+pub mod sweep;

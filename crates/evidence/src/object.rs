@@ -10,9 +10,8 @@ use std::io::Read;
 
 use domain::retention::{RetentionPeriod, SHANGHAI};
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
-use crate::record::LogRecord;
+use crate::{digest::Digest, entry::Entry, record::LogRecord};
 
 /// Everything that is content log begins so.
 pub const PREFIX: &str = "content-log/";
@@ -26,11 +25,23 @@ pub struct LogObject {
     pub key: String,
     /// zstd-compressed NDJSON.
     pub bytes: Vec<u8>,
-    /// SHA-256 of `bytes`.
-    pub sha256: [u8; 32],
+    /// Of `bytes`.
+    pub sha256: Digest,
     pub records: usize,
+    /// The earliest and the latest moment at which a record of it happened or was received.
+    pub first: Timestamp,
+    pub last: Timestamp,
     /// Until then nobody can delete the object.
     pub keep_until: Timestamp,
+}
+
+impl LogObject {
+    /// What a seal says of the object.
+    #[must_use]
+    pub fn entry(&self) -> Entry {
+        let (key, size, records) = (self.key.clone(), self.bytes.len() as u64, self.records as u64);
+        Entry { key, size, sha256: self.sha256, records, first: self.first, last: self.last }
+    }
 }
 
 /// Why an object could not be made or read.
@@ -99,18 +110,21 @@ pub fn pack(records: Vec<LogRecord>, period: &RetentionPeriod) -> Result<Vec<Log
 
 fn pack_hour(hour: LogHour, records: &[LogRecord], period: &RetentionPeriod) -> Result<LogObject, ObjectError> {
     let mut lines = Vec::new();
-    let mut keep_until = Timestamp::MIN;
+    let (mut first, mut last) = (Timestamp::MAX, Timestamp::MIN);
     for record in records {
         serde_json::to_writer(&mut lines, record).map_err(ObjectError::Encode)?;
         lines.push(b'\n');
+        first = first.min(record.occurred_at.min(record.received_at));
         // What is told late is kept from the telling.
-        keep_until = keep_until.max(period.keep_until(record.occurred_at.max(record.received_at)));
+        last = last.max(record.occurred_at.max(record.received_at));
     }
+    // A later moment is never kept shorter, so that the last one's end is the end of all.
+    let keep_until = period.keep_until(last);
     let bytes = zstd::encode_all(lines.as_slice(), LEVEL).map_err(ObjectError::Compression)?;
-    let sha256: [u8; 32] = Sha256::digest(&bytes).into();
-    let name = data_encoding::HEXLOWER.encode(&sha256[..16]);
+    let sha256 = Digest::of(&bytes);
+    let name = data_encoding::HEXLOWER.encode(&sha256.0[..16]);
     let key = format!("{}{}-{name}.ndjson.zst", hour.prefix(), keep_until.as_second());
-    Ok(LogObject { key, bytes, sha256, records: records.len(), keep_until })
+    Ok(LogObject { key, bytes, sha256, records: records.len(), first, last, keep_until })
 }
 
 /// The records of an object.
@@ -126,6 +140,16 @@ pub fn unpack(bytes: &[u8]) -> Result<Vec<LogRecord>, ObjectError> {
         .enumerate()
         .map(|(at, line)| serde_json::from_str(line).map_err(|source| ObjectError::Decode { line: at + 1, source }))
         .collect()
+}
+
+/// The hour of receipt that this key names; `None` when the key is not one of ours.
+#[must_use]
+pub fn hour(key: &str) -> Option<LogHour> {
+    let (date, rest) = key.strip_prefix(PREFIX)?.strip_prefix("date=")?.split_once("/hour=")?;
+    let (hour, _) = rest.split_once('/')?;
+    let time = jiff::civil::Time::new(hour.parse().ok()?, 0, 0, 0).ok()?;
+    let local = date.parse::<jiff::civil::Date>().ok()?.to_datetime(time);
+    local.to_zoned_datetime(SHANGHAI.clone()).ok().map(|zoned| LogHour::of(zoned.timestamp()))
 }
 
 /// Until when the object with this key is locked; `None` when the key is not one of ours.
@@ -184,9 +208,11 @@ mod tests {
     #[test]
     fn an_object_is_locked_until_six_months_after_its_last_record() {
         let records = vec![record("a", "2026-11-23T10:00:00Z"), record("b", "2026-11-23T10:30:00Z")];
+        let records_at = records[0].received_at;
         let object = &pack(records, &six_months()).unwrap()[0];
         assert_eq!(object.keep_until, "2027-05-23T10:30:00Z".parse().unwrap());
         assert_eq!(locked_until(&object.key), Some(object.keep_until));
+        assert_eq!(hour(&object.key), Some(LogHour::of(records_at)));
     }
 
     #[test]
@@ -207,6 +233,9 @@ mod tests {
     fn a_key_that_is_not_ours_has_no_lock() {
         for key in ["", "receipts/x", "content-log/date=2026-11-23/hour=10/readme.txt", "content-log/x-y.ndjson.zst"] {
             assert_eq!(locked_until(key), None, "{key}");
+        }
+        for key in ["", "receipts/x", "content-log/date=2026-11-23/hour=25/x", "content-log/date=x/hour=10/x"] {
+            assert_eq!(hour(key), None, "{key}");
         }
     }
 }

@@ -1,0 +1,13 @@
+//! Says whether a copy of the content log is whole and unaltered (R16.2), from the copy, the seals in it and the public
+//! key that the auditor trusts, without a network.
+//!
+//! [`copy`] is what is looked at, [`keyring`] whom the auditor trusts, [`chain`] reads the seals, [`sweeps`] the papers of
+//! deletions, [`verify`] compares the copy with both, [`finding`] and [`report`] tell what came of it.
+
+pub mod chain;
+pub mod copy;
+pub mod finding;
+pub mod keyring;
+pub mod report;
+pub mod sweeps;
+pub mod verify;
