@@ -6,6 +6,7 @@
 mod apis;
 mod fixtures;
 mod openapi;
+mod qualifications;
 mod redaction;
 mod settings;
 mod workers;

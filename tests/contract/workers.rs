@@ -8,6 +8,7 @@ use app::{
     control_files::ControlDesk,
     deregistering::DeregistrationClock,
     enforcing::Enforcer,
+    expiring::QualificationClock,
     notifying::Notifier,
     ports::{AccountLedger, ContentLog, Watermark},
     relaying::EventRelay,
@@ -250,13 +251,21 @@ async fn deadline_clock_takes_every_event() {
         let account = twins.accounts.get(ACTIVE.parse().unwrap()).unwrap();
         let change = account.request_deregistration(1, samples::platform(), "2026-11-22T00:00:00Z".parse().unwrap());
         twins.accounts.save(&change.unwrap().unwrap()).await.unwrap();
+        // A licence ends in a week, of which the platform is to be reminded.
+        let mut licensed = samples::account().active();
+        twins.accounts.put(licensed.clone());
+        for change in samples::licensing(&mut licensed, 7) {
+            twins.accounts.save(&change).await.unwrap();
+        }
         let _ = twins.accounts.take_events();
         let deps = deadline_clock::Deps {
             deregistrations: DeregistrationClock {
                 accounts: twins.accounts.clone(),
                 calendar: twins.accounts.clone(),
                 board: twins.cases.clone(),
+                evidence: twins.evidence.clone(),
             },
+            qualifications: QualificationClock { accounts: twins.accounts.clone(), calendar: twins.accounts.clone() },
             clock: Arc::new(twins.clock.clone()),
         };
         let reply = process_schedule(fixture.event.clone(), |at| deadline_clock::handle(&deps, at)).await;

@@ -23,10 +23,12 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use testkit::{Lane, MemoryCallers, Twins, samples};
 
+use crate::qualifications::qualifications;
+
 pub(crate) const ACTIVE: &str = "acct_01m8323b80e00r000000000001";
 const PENDING: &str = "acct_01m8323b80e00r000000000002";
 const SUSPENDED: &str = "acct_01m8323b80e00r000000000003";
-const OTHER: &str = "acct_01m8323b80e00r000000000004";
+pub(crate) const OTHER: &str = "acct_01m8323b80e00r000000000004";
 const GROUP: &str = "grp_01m8323b80e00r000000000001";
 const OF_LISTED: &str = "acct_01m8323b80e00r000000000005";
 const UNBOUND: &str = "acct_01m8323b80e00r000000000006";
@@ -37,7 +39,7 @@ const WAITING: [&str; 3] =
     ["cmpl_01m8323b80e00r00000000000m", "cmpl_01m8323b80e00r00000000000n", "cmpl_01m8323b80e00r00000000000p"];
 
 /// How the identifiers of the sample events begin or are spelt: they stay readable in snapshots.
-pub(crate) const KNOWN: [&str; 18] = [
+pub(crate) const KNOWN: [&str; 24] = [
     "01m8323b80e00r000000000001",
     "01m8323b80e00r000000000002",
     "01m8323b80e00r000000000003",
@@ -45,8 +47,14 @@ pub(crate) const KNOWN: [&str; 18] = [
     "01m8323b80e00r000000000005",
     "01m8323b80e00r000000000006",
     "01m8323b80e00r000000000033",
+    "01m8323b80e00r000000000041",
+    "01m8323b80e00r000000000042",
+    "01m8323b80e00r000000000043",
+    "01m8323b80e00r000000000044",
+    "01m8323b80e00r000000000045",
     "01m8323b80e00r00000000000b",
     "01m8323b80e00r00000000000c",
+    "01m8323b80e00r00000000000d",
     "01m8323b80e00r000000000032",
     "01m8323b80e00r00000000000m",
     "01m8323b80e00r00000000000n",
@@ -58,7 +66,7 @@ pub(crate) const KNOWN: [&str; 18] = [
     "359vekds1rgzqt823kxncmabgh",
 ];
 
-fn account_id(text: &str) -> AccountId {
+pub(crate) fn account_id(text: &str) -> AccountId {
     text.parse().unwrap()
 }
 
@@ -71,6 +79,7 @@ pub(crate) async fn furnished() -> Twins {
     twins.publications.put(samples::publication(account_id(ACTIVE), "post-1", "今天在胡同口吃到了很好吃的炸酱面。"));
     listed(&twins).await;
     cases(&twins).await;
+    qualifications(&twins).await;
     control_files(&twins);
     rule_packs(&twins).await;
     let _ = twins.rule_packs.take_events();

@@ -11,6 +11,7 @@ mod deregistration;
 mod groups;
 mod mobile;
 mod orders;
+mod qualifications;
 mod races;
 mod reviews;
 mod round_trips;

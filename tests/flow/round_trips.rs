@@ -219,6 +219,7 @@ async fn asked(twins: &Twins, sample: &str) -> (u64, u64) {
         challenges: twins.challenges.clone(),
         delivery: twins.delivery.clone(),
         chance: twins.chance.clone(),
+        evidence: twins.evidence.clone(),
         settings: far(&twins.settings),
         policy_documents: far(&twins.policy_documents),
         principals: far(&twins.accounts),

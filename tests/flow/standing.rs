@@ -25,7 +25,7 @@ async fn active(world: &mut World) -> Account {
 
 async fn publish(world: &World, account_id: AccountId, reference: &str) -> Result<PublicationRecord, AppError> {
     let parts = vec![Part::Text { text: "明天有雨，记得带伞".to_owned() }];
-    let item = Publish { account_id, reference: reference.to_owned(), parts };
+    let item = Publish { account_id, reference: reference.to_owned(), parts, declared: vec![] };
     world.publishing.publish(vec![item]).await?.remove(0)
 }
 
@@ -92,6 +92,7 @@ async fn a_limit_holds_within_a_batch() {
         account_id,
         reference: format!("post-{n}"),
         parts: vec![Part::Text { text: "早安".to_owned() }],
+        declared: vec![],
     };
     let answers = world.publishing.publish((0..5).map(item).collect()).await.unwrap();
     let accepted: Vec<bool> = answers.iter().map(Result::is_ok).collect();

@@ -109,6 +109,16 @@ async fn r9_1_names_numbers_and_contacts_are_nowhere_in_clear() {
         assert_eq!(answer.status, if is_right { 200 } else { 422 }, "{answer}");
         canaries.push(number);
     }
+    // A person's certificate: its number leads to the person.
+    let certificate = crate::mobile::number();
+    let body = json!({
+        "kind": "health", "number": certificate, "scope": "内科医师执业",
+        "issued_on": "2026-01-01", "expires_on": "2039-12-31",
+        "evidence": { "content_type": "application/pdf", "sha256": "0".repeat(64) },
+    });
+    let path = format!("/v1/accounts/{account_id}/qualifications");
+    stack.platform().write(&stack.platform_api, &path, &body).await.unwrap().expect(201).unwrap();
+    canaries.push(certificate);
     let contact = format!("{}@example.com", unique("reporter"));
     let body = json!({
         "subject": { "subject_type": "account", "subject_id": account_id },

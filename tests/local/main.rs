@@ -19,6 +19,7 @@ mod groups;
 mod mobile;
 mod names;
 mod permissions;
+mod qualifications;
 mod reviews;
 mod rule_packs;
 mod stack;

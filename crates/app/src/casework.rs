@@ -5,12 +5,13 @@ use std::sync::Arc;
 use domain::{
     account::AccountStatus,
     actor::Actor,
-    case::{AllowedAction, Case, CaseRefusal, CaseState, Ruling},
+    case::{AllowedAction, Case, CaseRefusal, CaseState, Matter, Ruling},
     change::Change,
     decision::Action,
     id::{CaseId, DecisionId},
     profile::Profile,
     publication::{Part, PublicationStatus},
+    qualification::{Qualification, QualificationState},
     subject::Subject,
 };
 use jiff::Timestamp;
@@ -20,7 +21,9 @@ use uuid::Uuid;
 
 use crate::{
     error::AppError,
-    ports::{AccountLedger, CaseBoard, CasePage, Clock, ListError, PublicationShelf, SaveError},
+    ports::{
+        AccountLedger, CaseBoard, CasePage, Clock, EvidencePlace, EvidenceView, ListError, PublicationShelf, SaveError,
+    },
 };
 
 /// A claim meets a complaint that joins at the same moment; the second try reads the case as it is then.
@@ -45,6 +48,17 @@ pub struct CaseView {
     pub case: Case,
     pub allowed_actions: Vec<AllowedAction>,
     pub subject: Option<SubjectView>,
+    /// What is to be decided on, where that is a qualification.
+    pub qualification: Option<QualificationView>,
+}
+
+/// A qualification with the way to its document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QualificationView {
+    pub qualification: Qualification,
+    pub state: QualificationState,
+    /// Opens the document for some minutes, for whoever has it.
+    pub evidence_url: String,
 }
 
 /// The subject as it is now.
@@ -70,6 +84,7 @@ pub struct CaseDesk {
     pub board: Arc<dyn CaseBoard>,
     pub accounts: Arc<dyn AccountLedger>,
     pub shelf: Arc<dyn PublicationShelf>,
+    pub evidence: Arc<dyn EvidenceView>,
     pub clock: Arc<dyn Clock>,
     pub profile: Profile,
 }
@@ -94,8 +109,23 @@ impl CaseDesk {
     /// When there is no such case, or a port does not work.
     pub async fn read(&self, case_id: CaseId, reviewer: &Actor) -> Result<CaseView, AppError> {
         let case = self.case(case_id).await?;
-        let subject = self.subject(&case.subject).await?;
-        Ok(CaseView { allowed_actions: case.allowed_actions(reviewer, self.clock.now()), case, subject })
+        let now = self.clock.now();
+        let (subject, qualification) = futures::try_join!(self.subject(&case.subject), self.qualification(&case, now))?;
+        Ok(CaseView { allowed_actions: case.allowed_actions(reviewer, now), case, subject, qualification })
+    }
+
+    async fn qualification(&self, case: &Case, now: Timestamp) -> Result<Option<QualificationView>, AppError> {
+        let (Matter::Qualification { qualification_id }, Subject::Account(account_id)) = (&case.matter, case.subject)
+        else {
+            return Ok(None);
+        };
+        let account = self.accounts.load(account_id).await?;
+        let Some(known) = account.as_ref().and_then(|account| account.qualification(*qualification_id)) else {
+            return Ok(None);
+        };
+        let place = EvidencePlace { account_id, qualification_id: *qualification_id };
+        let evidence_url = self.evidence.link(place, now).await?;
+        Ok(Some(QualificationView { qualification: known.clone(), state: known.state_at(now), evidence_url }))
     }
 
     /// # Errors

@@ -14,7 +14,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     error::AppError,
-    ports::{AccountLedger, CaseBoard, Clock, Deadline, DeregistrationCalendar, SaveError, SettingsSource},
+    ports::{
+        AccountLedger, CaseBoard, Clock, Deadline, DeregistrationCalendar, EvidenceRemoval, SaveError, SettingsSource,
+    },
 };
 
 /// Another change of the account came first; the second try reads it.
@@ -75,6 +77,7 @@ pub struct DeregistrationClock {
     pub accounts: Arc<dyn AccountLedger>,
     pub calendar: Arc<dyn DeregistrationCalendar>,
     pub board: Arc<dyn CaseBoard>,
+    pub evidence: Arc<dyn EvidenceRemoval>,
 }
 
 /// What a run has done.
@@ -150,7 +153,12 @@ impl DeregistrationClock {
             let Some(change) = account.keep_identity(duty, actor(), now) else { return Ok(Step::Kept) };
             return taken(Step::Kept, self.accounts.save(&change).await);
         }
+        let (account_id, shown) = (account.account_id, !account.qualifications.is_empty());
         let Some(change) = account.destroy_identity(run_id, actor(), now) else { return Ok(Step::Nothing) };
+        if shown {
+            // Before the row forgets them: after a crash in between the next run finds them again.
+            self.evidence.remove_all(account_id).await?;
+        }
         taken(Step::Destroyed, self.accounts.save(&change).await)
     }
 

@@ -1,4 +1,5 @@
-//! From a decision to what it does to the account: a measure in force (R13.1), or a registration settled (R6.1).
+//! From a decision to what it does to the account: a measure in force (R13.1), a registration settled (R6.1), or a
+//! qualification (R7.1).
 
 use std::sync::Arc;
 
@@ -10,9 +11,10 @@ use domain::{
     decision::{Action, Decision},
     enforcement::Enforcement,
     event::{Event, EventBody},
-    id::{AccountId, EnforcementId},
+    id::{AccountId, EnforcementId, QualificationId},
     profile::Profile,
     publication::PublicationStatus,
+    qualification::QualificationState,
     subject::Subject,
 };
 
@@ -44,6 +46,8 @@ pub enum Enforced {
     AlreadySettled(AccountStatus),
     /// The publication is shown to the public, or taken away.
     PublicationSettled(PublicationStatus),
+    /// The qualification is valid, refused, or has expired in the meantime.
+    QualificationSettled(QualificationState),
     /// The decision sanctions nobody.
     Nothing,
 }
@@ -63,6 +67,9 @@ impl Enforcer {
             },
             Matter::Registration => self.settle(account_id, decision).await,
             Matter::Content { edition } => self.settle_publication(*edition, decision).await,
+            Matter::Qualification { qualification_id } => {
+                self.settle_qualification(account_id, *qualification_id, decision).await
+            }
         }
     }
 
@@ -105,6 +112,29 @@ impl Enforcer {
             };
             match saved {
                 Ok(()) => return Ok(Enforced::Settled(status)),
+                Err(SaveError::VersionConflict) => {}
+                Err(SaveError::Port(error)) => return Err(error.into()),
+            }
+        }
+        Err(AppError::VersionConflict { expected })
+    }
+
+    async fn settle_qualification(
+        &self,
+        account_id: AccountId,
+        qualification_id: QualificationId,
+        decision: &Decision,
+    ) -> Result<Enforced, AppError> {
+        let mut expected = 0;
+        for _ in 0..TRIES {
+            let account = self.accounts.load(account_id).await?.ok_or(AppError::AccountNotFound)?;
+            expected = account.version;
+            let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
+            let settled = account.settle_qualification(qualification_id, decision, &self.profile, reviewer, now);
+            let Some(change) = settled else { return Ok(Enforced::Nothing) };
+            let state = change.state.qualification(qualification_id).map_or(QualificationState::Expired, |it| it.state);
+            match self.accounts.save(&change).await {
+                Ok(()) => return Ok(Enforced::QualificationSettled(state)),
                 Err(SaveError::VersionConflict) => {}
                 Err(SaveError::Port(error)) => return Err(error.into()),
             }

@@ -4,11 +4,11 @@ use domain::{
     account::AccountStatus, blacklist::BlacklistRefusal, case::CaseRefusal, deregistration::DeregistrationRefusal,
     document::DocumentError, enforcement::Enforcement, group::GroupRefusal, mobile::MobileError,
     phone_challenge::ChallengeRefusal, policy_document::AgreementRefusal, policy_document::PolicyDocument,
-    principal::PrincipalKind,
+    principal::PrincipalKind, qualification::QualificationRefusal,
 };
 use jiff::Timestamp;
 
-use crate::{naming::NameRefusal, ports::PortError};
+use crate::{naming::NameRefusal, news_gate::LicenceStanding, ports::PortError, qualifying::EvidenceFault};
 
 /// One variant for each thing that can be told to a caller. Never holds personal data.
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +75,14 @@ pub enum AppError {
     Agreement(#[from] AgreementRefusal),
     #[error("the account has not accepted version {} of {}", document.version, document.document_id)]
     AgreementRequired { document: Box<PolicyDocument> },
+    #[error("news is for accounts with a valid news licence")]
+    NewsLicenceRequired(LicenceStanding),
+    #[error(transparent)]
+    Qualification(#[from] QualificationRefusal),
+    #[error("the document has not been uploaded")]
+    EvidenceMissing,
+    #[error("the document is not the one that was announced")]
+    EvidenceMismatch(EvidenceFault),
     #[error("the reference was used for another publication")]
     ReferenceReused,
     #[error(transparent)]

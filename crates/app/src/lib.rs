@@ -2,8 +2,9 @@
 //!
 //! A use case is a struct that holds its ports; its methods take a command or a message and give a result or an
 //! [`error::AppError`]. Nothing here knows of Lambda or of AWS. In data-flow order: [`naming`] → [`registration`] →
-//! [`verifying`] with [`mobile_proving`] → [`publishing`]
-//! → [`content_logging`] → [`complaints`] → [`triage`] → [`casework`] → [`enforcing`] → [`notifying`] → [`retaining`],
+//! [`verifying`] with [`mobile_proving`] → [`qualifying`] → [`publishing`] with [`news_gate`]
+//! → [`content_logging`] → [`complaints`] → [`triage`] → [`casework`] → [`enforcing`] → [`notifying`]
+//! → [`expiring`] → [`retaining`],
 //! with [`relaying`] between all of them, [`control_files`] and [`rule_packs`] for what operators change, and [`error`],
 //! [`ports`] below. [`written_pack`] is the rule pack to start with.
 
@@ -16,13 +17,16 @@ pub mod control_files;
 pub mod deregistering;
 pub mod enforcing;
 pub mod error;
+pub mod expiring;
 pub mod grouping;
 pub mod metering;
 pub mod mobile_proving;
 pub mod naming;
+pub mod news_gate;
 pub mod notifying;
 pub mod ports;
 pub mod publishing;
+pub mod qualifying;
 pub mod registration;
 pub mod relaying;
 pub mod retaining;

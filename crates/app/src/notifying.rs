@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::{
     event::{Event, EventBody},
     publication::PublicationStatus,
+    qualification::QualificationChange,
 };
 use serde_json::{Value, json};
 
@@ -70,6 +71,24 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
         }
         EventBody::GradeChanged { account_id, from, to, .. } => {
             Some(("account.grade_changed", json!({ "account_id": account_id, "from": from, "to": to })))
+        }
+        EventBody::QualificationChanged { account_id, qualification_id, kind, expires_on, change } => {
+            let (message_type, statement) = match change {
+                QualificationChange::Registered { .. } => return None,
+                QualificationChange::Approved { .. } => ("qualification.approved", None),
+                QualificationChange::Refused { statement, .. } => ("qualification.refused", Some(statement)),
+                QualificationChange::Revoked { statement, .. } => ("qualification.revoked", Some(statement)),
+                QualificationChange::Expiring => ("qualification.expiring", None),
+                QualificationChange::Expired => ("qualification.expired", None),
+            };
+            let data = json!({
+                "account_id": account_id,
+                "qualification_id": qualification_id,
+                "kind": kind,
+                "expires_on": expires_on,
+                "statement_of_reasons": statement,
+            });
+            Some((message_type, data))
         }
         EventBody::AccountPrincipalUnlisted { account_id, listing_id } => {
             Some(("account.principal_unlisted", json!({ "account_id": account_id, "listing_id": listing_id })))

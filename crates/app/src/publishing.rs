@@ -14,7 +14,7 @@ use domain::{
     id::{AccountId, PublicationId},
     policy_document::PolicyDocuments,
     profile::Profile,
-    publication::{Part, Publication, PublicationStatus, content_hash},
+    publication::{Declaration, Part, Publication, PublicationStatus, content_hash},
     settings::Settings,
     standing::Standing,
 };
@@ -25,6 +25,7 @@ use screening::{engine::Engine, verdict::Effect};
 
 use crate::{
     error::AppError,
+    news_gate::NewsGate,
     ports::{
         Clock, EngineSource, LogQueue, PolicyDocumentSource, PortError, PublicationHour, PublicationMeter,
         PublicationRecord, PublicationShelf, PutOutcome, ReviewQueue, SettingsSource,
@@ -39,6 +40,8 @@ pub struct Publish {
     /// The platform's own name of it, unique in the account.
     pub reference: String,
     pub parts: Vec<Part>,
+    /// What the platform says that it is.
+    pub declared: Vec<Declaration>,
 }
 
 /// Takes publications.
@@ -165,14 +168,15 @@ impl Publishing {
     /// The record of the item, if its account may publish it.
     async fn admit(&self, ground: &Ground<'_>, place: Option<Place>, item: Publish) -> Result<Admitted, AppError> {
         let Place { account, standing, over_limit } = place.ok_or(AppError::AccountNotFound)?;
-        let refusal = ground.refusal(&account).or(over_limit);
-        let record = ground.screened(&account, &standing, item);
+        let gate = NewsGate::of(&account, ground.settings, &item.declared, ground.now);
+        let refusal = ground.refusal(&account).or(over_limit).or(gate.refusal());
+        let record = ground.screened(&account, &standing, gate, item);
         let Some(refusal) = refusal else {
             return Ok(Admitted { record, is_counted: standing.publications_per_hour.is_some() });
         };
         // A retry of what was accepted before the refusal began is answered as it was then.
         match self.shelf.load(record.publication.publication_id).await? {
-            Some(known) if known.publication.content_hash == record.publication.content_hash => {
+            Some(known) if known.publication.is_sent_again_by(&record.publication) => {
                 Ok(Admitted { record: known, is_counted: false })
             }
             _ => Err(refusal),
@@ -183,9 +187,7 @@ impl Publishing {
         let Admitted { record, .. } = admitted?;
         match self.shelf.put_new(&record).await? {
             PutOutcome::Stored => Ok(record),
-            PutOutcome::Exists(known) if known.publication.content_hash == record.publication.content_hash => {
-                Ok(*known)
-            }
+            PutOutcome::Exists(known) if known.publication.is_sent_again_by(&record.publication) => Ok(*known),
             PutOutcome::Exists(_) => Err(AppError::ReferenceReused),
         }
     }
@@ -274,12 +276,13 @@ impl Ground<'_> {
         account.may_publish(self.now).err().map(refused).or_else(required)
     }
 
-    fn screened(&self, account: &Account, standing: &Standing, item: Publish) -> PublicationRecord {
+    fn screened(&self, account: &Account, standing: &Standing, gate: NewsGate, item: Publish) -> PublicationRecord {
         let publication_id = PublicationId::named(item.account_id, &item.reference);
         let words: Vec<&str> = item.parts.iter().map(|part| part.words().unwrap_or_default()).collect();
-        let facts = scrutiny::facts(account, standing, self.settings, &item.parts, self.now);
+        let facts = scrutiny::facts(account, standing, self.settings, &item.parts, &item.declared, self.now);
         let mut verdict = self.engine.assess(&words, &facts).verdict;
         scrutiny::raise(&mut verdict, standing, publication_id);
+        gate.hold(&mut verdict, self.settings.version);
         let status = status_after(verdict.effect);
         let publication = Publication {
             publication_id,
@@ -289,6 +292,7 @@ impl Ground<'_> {
             edition: 1,
             content_hash: content_hash(&item.parts),
             parts: item.parts,
+            declared: item.declared,
             status,
             settlement: None,
             received_at: self.now,

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use domain::event::{Event, EventBody};
+use domain::{
+    event::{Event, EventBody},
+    qualification::QualificationChange,
+};
 use evidence::record::LogRecord;
 
 use crate::{
@@ -14,6 +17,7 @@ use crate::{
 #[must_use]
 pub const fn route(body: &EventBody) -> Option<Queue> {
     match body {
+        EventBody::QualificationChanged { change: QualificationChange::Registered { .. }, .. } => None,
         EventBody::AccountRegistered { .. }
         | EventBody::IdentityCheckUnavailable { .. }
         | EventBody::MobileProven { .. } => Some(Queue::Verification),
@@ -28,6 +32,7 @@ pub const fn route(body: &EventBody) -> Option<Queue> {
         EventBody::AccountVerified { .. }
         | EventBody::RegistrationRejected { .. }
         | EventBody::GradeChanged { .. }
+        | EventBody::QualificationChanged { .. }
         | EventBody::DeregistrationRequested { .. }
         | EventBody::DeregistrationUndone { .. }
         | EventBody::AccountClosed { .. }

@@ -3,9 +3,10 @@
 
 use domain::{
     account::{Account, AccountStatus},
+    account_label::labels_of,
     credit::strike_weight,
     id::PublicationId,
-    publication::Part,
+    publication::{Declaration, Part},
     retention::SHANGHAI,
     settings::Settings,
     standing::{Scrutiny, Standing},
@@ -25,6 +26,7 @@ pub(crate) fn facts(
     standing: &Standing,
     settings: &Settings,
     parts: &[Part],
+    declared: &[Declaration],
     now: Timestamp,
 ) -> Facts {
     let local = now.to_zoned_datetime(SHANGHAI.clone());
@@ -39,13 +41,17 @@ pub(crate) fn facts(
         content: ContentFacts {
             kind: "publication".to_owned(),
             parts: parts.iter().map(|part| kind(part).to_owned()).collect(),
-            news: false,
+            news: declared.contains(&Declaration::News),
         },
         account: AccountFacts {
             age_days: now.duration_since(account.registered_at).as_hours() / 24,
             verified: account.status == AccountStatus::Active,
             strikes: i64::from(strike_weight(account, &settings.credit, now)),
-            labels: Vec::new(),
+            labels: labels_of(account, &settings.account_labels.rules, now)
+                .into_iter()
+                .map(|rule| rule.label.clone())
+                .collect(),
+            qualifications: account.qualified_for(now),
             grade: standing.grade.as_str().to_owned(),
             credit_level: standing.credit_level.as_str().to_owned(),
         },

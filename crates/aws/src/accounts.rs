@@ -1,4 +1,4 @@
-use app::ports::{AccountLedger, Admission, Deadline, PortError, RegisterError, SaveError};
+use app::ports::{AccountLedger, Admission, Deadline, PortError, QualificationDeadline, RegisterError, SaveError};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
     Client,
@@ -11,6 +11,7 @@ use crate::{
     failure::failed,
     layout::{Item, STATE, attribute, doc, key, number, put_event, put_first, put_next, state, text},
     principal_rows::{account_key, canonical, is_canonical, is_not_listed, leads_to, quota_key},
+    qualification_calendar,
     transaction::{TransactionError, delete, put, transact, update},
 };
 
@@ -183,6 +184,11 @@ impl AccountLedger for Accounts {
         if let Some(due_at) = change.state.closing_due_at() {
             let account_id = change.state.account_id;
             writes.push(put_deadline(&self.table, &Deadline { due_at, account_id }));
+        }
+        if let Some((qualification_id, due_at)) = change.state.reminder_after(&change.event.body) {
+            let account_id = change.state.account_id;
+            let deadline = QualificationDeadline { due_at, account_id, qualification_id };
+            writes.push(qualification_calendar::put_deadline(&self.table, &deadline));
         }
         transact(&self.client, WHAT, writes).await.map_err(conflict)
     }

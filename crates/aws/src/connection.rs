@@ -6,10 +6,11 @@ use std::{
 
 use crate::{
     Accounts, Blacklist, Callers, Cases, Challenges, ContentLogBucket, ContentLogQueue, ContentReviews,
-    ControlFileBucket, DeregistrationCalendar, EventQueues, Groups, Idempotency, KmsPrincipalIndex, KmsVault, LockMode,
-    LogVersions, PackObjects, PolicyDocumentArchive, PolicyDocumentTable, Principals, ProtectedNameRows,
-    PublicationMeter, Publications, ReceiptObjects, RelayDeadLetters, RelayQueueUrls, RetentionWatermark,
-    RulePackTable, SettingsTable, SweepOrderQueue, TriggerQueue, transport::transport,
+    ControlFileBucket, DeregistrationCalendar, EventQueues, EvidenceBucket, Groups, Idempotency, KmsPrincipalIndex,
+    KmsVault, LockMode, LogVersions, PackObjects, PolicyDocumentArchive, PolicyDocumentTable, Principals,
+    ProtectedNameRows, PublicationMeter, Publications, QualificationCalendar, ReceiptObjects, RelayDeadLetters,
+    RelayQueueUrls, RetentionWatermark, RulePackTable, SettingsTable, SweepOrderQueue, TriggerQueue,
+    transport::transport,
 };
 use app::ports::Clock;
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
@@ -156,6 +157,16 @@ impl Aws {
     #[must_use]
     pub fn deregistration_calendar(&self, table: &str) -> DeregistrationCalendar {
         DeregistrationCalendar::new(self.dynamodb(), table)
+    }
+
+    #[must_use]
+    pub fn qualification_calendar(&self, table: &str) -> QualificationCalendar {
+        QualificationCalendar::new(self.dynamodb(), table)
+    }
+
+    #[must_use]
+    pub fn evidence(&self, bucket: &str) -> EvidenceBucket {
+        EvidenceBucket::new(self.s3(), self.config.credentials_provider(), bucket)
     }
 
     #[must_use]

@@ -14,6 +14,7 @@
 //! | | `PRINCIPAL#<principal_key>` | `BLACKLIST` | `doc` (the entry), `version`, `listed` |
 //! | | `PRINCIPAL#<principal_key>` | `EVENT#BLACKLIST#<version>`, `EVENT#LINK#<alias>` | `kind`, `event` |
 //! | | `DEADLINE#DEREGISTRATION` | `<due_at, 9 decimals>#<account_id>` | – (when an account on its way out is looked at) |
+//! | | `DEADLINE#QUALIFICATION` | `<due_at, 9 decimals>#<account_id>#<qualification_id>` | – (when a valid one is looked at) |
 //! | | `BLACKLIST` | `<review_at, 9 decimals>#<principal_key>` | `doc` (the entry, while it is listed) |
 //! | | `NAME#<skeleton>` | `ACCOUNT` | `account_id` (whose name is compared as that) |
 //! | | `CODE#<challenge_id>` | `STATE` | `doc` (a phone challenge), `version`, `expires_at` (s, TTL) |

@@ -49,6 +49,14 @@ pub struct DestructionReceipt {
     /// As `sealed_sha256`, of the proven mobile number; absent where there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mobile_sha256: Option<String>,
+    /// How many qualifications went along, with their numbers and documents.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub qualifications: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+const fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -15,12 +15,13 @@ use crate::{
     deregistration::{DestructionReceipt, KeepingDuty},
     enforcement::Enforcement,
     grade::Grade,
-    id::{AccountId, CaseId, ComplaintId, DecisionId, EventId, GroupId, ListingId, PublicationId},
+    id::{AccountId, CaseId, ComplaintId, DecisionId, EventId, GroupId, ListingId, PublicationId, QualificationId},
     metrics::Metrics,
     personal::Purpose,
     policy_document::PolicyDocument,
     principal::{PrincipalKey, PrincipalKind},
     publication::PublicationStatus,
+    qualification::{QualificationChange, QualificationKind},
     rule_pack::RulePackRef,
     statement::StatementOfReasons,
     subject::Subject,
@@ -136,6 +137,15 @@ pub enum EventBody {
     AccountGrouped {
         account_id: AccountId,
         group_id: Option<GroupId>,
+    },
+    /// A step in the life of a qualification (R7.1, R8); its number and scope are no part of it. That a document has come
+    /// is told by a `manual_review_requested`.
+    QualificationChanged {
+        account_id: AccountId,
+        qualification_id: QualificationId,
+        kind: QualificationKind,
+        expires_on: Date,
+        change: QualificationChange,
     },
     GroupRegistered {
         group_id: GroupId,
@@ -277,6 +287,7 @@ impl EventBody {
             Self::IdentityKept { .. } => "identity_kept",
             Self::IdentityDestroyed { .. } => "identity_destroyed",
             Self::AccountGrouped { .. } => "account_grouped",
+            Self::QualificationChanged { .. } => "qualification_changed",
             Self::GroupRegistered { .. } => "group_registered",
             Self::GroupMembersAdded { .. } => "group_members_added",
             Self::GroupMembersRemoved { .. } => "group_members_removed",

@@ -86,6 +86,8 @@ ids! {
     GroupId, GroupKind, "grp";
     /// One listing on the blacklist.
     ListingId, ListingKind, "lst";
+    /// What an account has shown to be licensed for.
+    QualificationId, QualificationIdKind, "qual";
     /// One run of the retention planner.
     RunId, RunKind, "run";
 }

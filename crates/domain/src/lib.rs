@@ -5,11 +5,12 @@
 //! alone, when a new identifier is made ([`id::uuid_at`]); nothing is decided by it. Nothing here knows that AWS exists. Every state change is a transition that returns the
 //! new state *and* the event that tells of it ([`change::Change`]), so that whoever stores the one stores the other.
 //!
-//! Read in data-flow order: [`document`] → [`principal`] → [`account`] → [`publication`] → [`complaint`] → [`case`]
-//! → [`decision`] → [`enforcement`] → [`statement`] → [`retention`]. What operators may change is in [`settings`]
-//! and [`rule_pack`].
+//! Read in data-flow order: [`document`] → [`principal`] → [`account`] → [`qualification`] → [`publication`]
+//! → [`complaint`] → [`case`] → [`decision`] → [`enforcement`] → [`statement`] → [`retention`]. What operators may change
+//! is in [`settings`] and [`rule_pack`].
 
 pub mod account;
+pub mod account_label;
 pub mod actor;
 pub mod blacklist;
 pub mod case;
@@ -37,6 +38,7 @@ pub mod principal_alias;
 pub mod profile;
 pub mod protected_name;
 pub mod publication;
+pub mod qualification;
 pub mod receipt;
 pub mod retention;
 pub mod rule_pack;

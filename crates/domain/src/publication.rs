@@ -52,6 +52,14 @@ impl Part {
     }
 }
 
+/// What the platform says that a publication is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Declaration {
+    /// News in the sense of R8: the account needs a licence.
+    News,
+}
+
 /// What became of a publication when it was screened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -75,6 +83,9 @@ pub struct Publication {
     /// Counts the contents that it has had, from 1.
     pub edition: u64,
     pub parts: Vec<Part>,
+    /// What the platform says that it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub declared: Vec<Declaration>,
     /// SHA-256, hex, of the canonical JSON of `parts`.
     pub content_hash: String,
     pub status: PublicationStatus,
@@ -95,6 +106,12 @@ pub struct Settlement {
 }
 
 impl Publication {
+    /// Whether `other` is the same publication sent again: same content, declared as the same.
+    #[must_use]
+    pub fn is_sent_again_by(&self, other: &Self) -> bool {
+        self.content_hash == other.content_hash && self.declared == other.declared
+    }
+
     /// Shows the publication to the public, or takes it away, as `decision` says. `None` when that decision has been
     /// applied, or is about an edition that is no longer the content.
     #[must_use]

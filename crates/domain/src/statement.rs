@@ -43,6 +43,29 @@ pub struct StatementOfReasons {
 }
 
 impl StatementOfReasons {
+    /// Of a qualification that a member of staff revokes at `at`, outside any case.
+    #[must_use]
+    pub fn of_revocation(reason: &str, facts: &str, profile: &Profile, at: Timestamp) -> Self {
+        let window = SignedDuration::from_hours(24 * profile.appeal_window_days);
+        Self {
+            decision_account: None,
+            decision_visibility: None,
+            decision_ground: "DECISION_GROUND_INCOMPATIBLE_CONTENT".to_owned(),
+            policies: Vec::new(),
+            incompatible_content_ground: profile.titles(&[]),
+            incompatible_content_explanation: reason.to_owned(),
+            decision_facts: facts.to_owned(),
+            source_type: "SOURCE_VOLUNTARY".to_owned(),
+            automated_detection: "No".to_owned(),
+            automated_decision: "AUTOMATED_DECISION_NOT_AUTOMATED".to_owned(),
+            application_date: at,
+            end_date_account_restriction: None,
+            redress: profile.redress.clone(),
+            appeal_until: at.saturating_add(window).unwrap_or(Timestamp::MAX),
+            profile: profile.id.clone(),
+        }
+    }
+
     #[must_use]
     pub fn of(decision: &Decision, profile: &Profile, ends_at: Option<Timestamp>) -> Self {
         let window = SignedDuration::from_hours(24 * profile.appeal_window_days);
@@ -60,7 +83,13 @@ impl StatementOfReasons {
             incompatible_content_ground: profile.titles(&decision.policies),
             incompatible_content_explanation: decision.reason.clone(),
             decision_facts: decision.facts.clone(),
-            source_type: if found_by_engine { "SOURCE_VOLUNTARY" } else { "SOURCE_TYPE_OTHER_NOTIFICATION" }.to_owned(),
+            // What waits for approval nobody has notified.
+            source_type: if decision.matter.is_of_conduct() {
+                "SOURCE_TYPE_OTHER_NOTIFICATION"
+            } else {
+                "SOURCE_VOLUNTARY"
+            }
+            .to_owned(),
             automated_detection: if found_by_engine { "Yes" } else { "No" }.to_owned(),
             automated_decision: "AUTOMATED_DECISION_NOT_AUTOMATED".to_owned(),
             application_date: decision.decided_at,

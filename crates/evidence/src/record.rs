@@ -40,12 +40,13 @@ pub struct LogBatch {
 }
 
 impl LogRecord {
-    /// The record of a publication with what the engine said of it. `data` holds parts, hash, status and verdict.
+    /// The record of a publication with what the engine said of it. `data` holds parts, hash, status and verdict, and
+    /// what the publication is declared as, if it is.
     ///
     /// # Errors
     /// When `verdict` cannot be put into JSON.
     pub fn of_publication(publication: &Publication, verdict: &impl Serialize) -> Result<Self, serde_json::Error> {
-        Ok(Self {
+        let mut record = Self {
             schema: SCHEMA.to_owned(),
             // With the hash, so that other content under the same reference, which is refused, is never taken for a copy.
             record_id: RecordId::named(
@@ -65,7 +66,11 @@ impl LogRecord {
                 "status": publication.status,
                 "verdict": serde_json::to_value(verdict)?,
             }),
-        })
+        };
+        if !publication.declared.is_empty() {
+            record.data["declared"] = serde_json::to_value(&publication.declared)?;
+        }
+        Ok(record)
     }
 
     /// As the record that stands: what a retry of an accepted publication was answered with. The attempts before it may
@@ -122,6 +127,7 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::IdentityKept { account_id, .. }
         | EventBody::IdentityDestroyed { account_id, .. }
         | EventBody::GradeChanged { account_id, .. }
+        | EventBody::QualificationChanged { account_id, .. }
         | EventBody::AccountPrincipalUnlisted { account_id, .. }
         | EventBody::AgreementAccepted { account_id, .. } => (Some(*account_id), Some(Subject::Account(*account_id))),
         EventBody::ComplaintFiled { subject, .. } | EventBody::CaseOpened { subject, .. } => {

@@ -29,6 +29,8 @@ pub struct AccountFacts {
     pub verified: bool,
     pub strikes: i64,
     pub labels: Vec<String>,
+    /// The kinds of the qualifications that are valid now, such as `news_licence` (R8).
+    pub qualifications: Vec<String>,
     pub grade: String,
     pub credit_level: String,
 }

@@ -3,7 +3,9 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use app::ports::{AccountLedger, Admission, Deadline, PortError, PublicationHour, RegisterError, SaveError};
+use app::ports::{
+    AccountLedger, Admission, Deadline, PortError, PublicationHour, QualificationDeadline, RegisterError, SaveError,
+};
 use async_trait::async_trait;
 use domain::{
     account::Account,
@@ -35,6 +37,7 @@ pub(crate) struct Tables {
     /// From an alias to the canonical key; never two steps.
     pub(crate) aliases: HashMap<PrincipalKey, PrincipalKey>,
     pub(crate) deadlines: BTreeSet<Deadline>,
+    pub(crate) qualification_deadlines: BTreeSet<QualificationDeadline>,
     pub(crate) published: HashMap<AccountId, (PublicationHour, u32)>,
     pub(crate) groups: BTreeMap<GroupId, AccountGroup>,
     pub(crate) blacklist: HashMap<PrincipalKey, BlacklistEntry>,
@@ -115,6 +118,10 @@ impl Tables {
         }
         if let Some(due_at) = change.state.closing_due_at() {
             self.deadlines.insert(Deadline { due_at, account_id: change.state.account_id });
+        }
+        if let Some((qualification_id, due_at)) = change.state.reminder_after(&change.event.body) {
+            let account_id = change.state.account_id;
+            self.qualification_deadlines.insert(QualificationDeadline { due_at, account_id, qualification_id });
         }
         self.accounts.insert(change.state.account_id, change.state.clone());
         self.events.push(change.event.clone());

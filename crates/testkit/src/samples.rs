@@ -40,6 +40,10 @@ use uuid::Uuid;
 
 use crate::Twins;
 
+mod qualifications;
+
+pub use qualifications::{LICENCE_PDF, day, decision_on, licensing, news_licence};
+
 /// The resident identity number that GB 11643-1999 gives as its example; nobody's.
 pub const RESIDENT_IDENTITY_NUMBER: &str = "11010519491231002X";
 
@@ -286,6 +290,7 @@ pub fn publication(account_id: AccountId, reference: &str, text: &str) -> Public
             edition: 1,
             content_hash: content_hash(&parts),
             parts,
+            declared: vec![],
             status: PublicationStatus::Published,
             settlement: None,
             received_at: NOON,

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 
 use crate::{
     CountingChance, FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryCallers, MemoryCases,
-    MemoryChallenges, MemoryContentLog, MemoryControlFiles, MemoryEngines, MemoryIdempotency, MemoryIndex,
-    MemoryPolicyDocuments, MemoryProtectedNames, MemoryPublications, MemoryQueues, MemoryReceipts, MemoryRulePacks,
-    MemorySettings, MemoryVault, MemoryWatermark, RecordingDelivery, RecordingWebhook,
+    MemoryChallenges, MemoryContentLog, MemoryControlFiles, MemoryEngines, MemoryEvidence, MemoryIdempotency,
+    MemoryIndex, MemoryPolicyDocuments, MemoryProtectedNames, MemoryPublications, MemoryQueues, MemoryReceipts,
+    MemoryRulePacks, MemorySettings, MemoryVault, MemoryWatermark, RecordingDelivery, RecordingWebhook,
 };
 
 /// One of each twin, over one clock and one count of calls.
@@ -20,6 +20,7 @@ pub struct Twins {
     pub cases: Arc<MemoryCases>,
     pub content_log: Arc<MemoryContentLog>,
     pub engines: Arc<MemoryEngines>,
+    pub evidence: Arc<MemoryEvidence>,
     pub idempotency: Arc<MemoryIdempotency>,
     pub vault: Arc<MemoryVault>,
     pub index: Arc<MemoryIndex>,
@@ -54,6 +55,7 @@ impl Twins {
             cases: Arc::new(MemoryCases::new(faults.clone())),
             content_log: Arc::new(MemoryContentLog::new(faults.clone(), clock.clone())),
             engines: Arc::new(MemoryEngines::default()),
+            evidence: Arc::new(MemoryEvidence::new(faults.clone())),
             idempotency: Arc::new(MemoryIdempotency::new(faults.clone())),
             vault: Arc::new(MemoryVault::new(faults.clone())),
             index: Arc::new(MemoryIndex::new(faults.clone())),

@@ -1,10 +1,12 @@
 //! `POST /v1/accounts` and what is read of an account: registration (R6.1, R7.3), mobile numbers proven by one-time codes
-//! (R6.1), acceptance of policy documents (R5.2) and statements of reasons.
+//! (R6.1), acceptance of policy documents (R5.2), qualifications (R7.1) and statements of reasons.
 
 mod agreements;
 mod credit;
 mod deregistration;
+mod labels;
 mod metrics;
+mod qualifications;
 pub mod wire;
 
 use std::sync::Arc;
@@ -16,10 +18,11 @@ use app::{
     mobile_proving::{Answer, Challenge, MobileProving},
     naming::Naming,
     ports::{
-        AccountLedger, CallerRegister, ChallengeBook, Chance, Clock, CodeDelivery, IdempotencyLedger, IdentityVault,
-        MobileIndex, PolicyDocumentSource, PrincipalIndex, PrincipalRegister, ProtectedNames, SettingsSource,
-        SystemClock,
+        AccountLedger, CallerRegister, ChallengeBook, Chance, Clock, CodeDelivery, EvidenceIntake, IdempotencyLedger,
+        IdentityVault, MobileIndex, PolicyDocumentSource, PrincipalIndex, PrincipalRegister, ProtectedNames,
+        SettingsSource, SystemClock,
     },
+    qualifying::QualificationDesk,
     registration::Registration,
 };
 use axum::{
@@ -31,6 +34,7 @@ use axum::{
 use domain::{
     id::{AccountId, ChallengeId},
     personal::Personal,
+    profile::Profile,
     retention::Stage,
 };
 use lambda::{
@@ -53,6 +57,7 @@ pub struct Config {
     pub idempotency_table: String,
     pub operations_table: String,
     pub callers_table: String,
+    pub evidence_bucket: String,
     pub sealing_key_id: String,
     pub index_key_id: String,
     pub code_delivery_url: String,
@@ -65,7 +70,7 @@ impl Config {
     pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
         environment.read(|read| {
             let (accounts, idempotency) = (read.text("ACCOUNTS_TABLE"), read.text("IDEMPOTENCY_TABLE"));
-            let operations = read.text("OPERATIONS_TABLE");
+            let (operations, evidence) = (read.text("OPERATIONS_TABLE"), read.text("EVIDENCE_BUCKET"));
             let (stage, callers) = (read.parsed("STAGE"), read.text("CALLERS_TABLE"));
             let (sealing, index) = (read.text("SEALING_KEY_ID"), read.text("INDEX_KEY_ID"));
             let (delivery, secret) = (read.text("CODE_DELIVERY_URL"), read.text("CODE_DELIVERY_SECRET"));
@@ -76,6 +81,7 @@ impl Config {
                 idempotency_table: idempotency?,
                 operations_table: operations?,
                 callers_table: callers?,
+                evidence_bucket: evidence?,
                 sealing_key_id: sealing?,
                 index_key_id: index?,
                 code_delivery_url: delivery?,
@@ -94,6 +100,7 @@ pub struct Deps {
     pub challenges: Arc<dyn ChallengeBook>,
     pub delivery: Arc<dyn CodeDelivery>,
     pub chance: Arc<dyn Chance>,
+    pub evidence: Arc<dyn EvidenceIntake>,
     pub settings: Arc<dyn SettingsSource>,
     pub policy_documents: Arc<dyn PolicyDocumentSource>,
     pub principals: Arc<dyn PrincipalRegister>,
@@ -128,6 +135,7 @@ impl Deps {
                 clock.clone(),
             )?),
             chance,
+            evidence: Arc::new(aws.evidence(&config.evidence_bucket)),
             settings: Arc::new(aws.settings(&config.operations_table, clock.clone())),
             policy_documents: Arc::new(aws.policy_documents(&config.operations_table, clock.clone())),
             principals: Arc::new(aws.principals(&config.accounts_table)),
@@ -144,6 +152,7 @@ struct Service {
     metering: Metering,
     deregistrations: DeregistrationDesk,
     agreements: AgreementDesk,
+    qualifications: QualificationDesk,
     settings: Arc<dyn SettingsSource>,
     proving: MobileProving,
     clock: Arc<dyn Clock>,
@@ -159,6 +168,7 @@ pub fn router(deps: Deps) -> Router {
         challenges,
         delivery,
         chance,
+        evidence,
         settings,
         policy_documents,
         principals,
@@ -171,6 +181,14 @@ pub fn router(deps: Deps) -> Router {
     let deregistrations =
         DeregistrationDesk { accounts: accounts.clone(), settings: settings.clone(), clock: clock.clone() };
     let agreements = AgreementDesk { accounts: accounts.clone(), documents: policy_documents, clock: clock.clone() };
+    let qualifications = QualificationDesk {
+        accounts: accounts.clone(),
+        evidence,
+        vault: vault.clone(),
+        settings: settings.clone(),
+        clock: clock.clone(),
+        profile: Profile::cn_2017(),
+    };
     let naming = Naming::new(protected_names, settings.clone());
     let registration = Registration {
         accounts: accounts.clone(),
@@ -192,8 +210,16 @@ pub fn router(deps: Deps) -> Router {
         clock: clock.clone(),
     };
     let clock_of_service = clock.clone();
-    let service =
-        Service { registration, proving, metering, deregistrations, agreements, settings, clock: clock_of_service };
+    let service = Service {
+        registration,
+        proving,
+        metering,
+        deregistrations,
+        agreements,
+        qualifications,
+        settings,
+        clock: clock_of_service,
+    };
     let once = Idempotency::required(idempotency, clock).preparing().guard(routes());
     let (router, _) = once.merge(named_by_content()).split_for_parts();
     knowing(callers, router.with_state(Arc::new(service)))
@@ -213,11 +239,12 @@ fn named_by_content() -> OpenApiRouter<Arc<Service>> {
 fn routes() -> OpenApiRouter<Arc<Service>> {
     OpenApiRouter::new()
         .routes(routes!(register))
-        .routes(routes!(read))
+        .merge(labels::routes())
         .routes(routes!(statements))
         .merge(credit::routes())
         .merge(deregistration::routes())
         .merge(agreements::routes())
+        .merge(qualifications::routes())
         .routes(routes!(challenge))
         .routes(routes!(answer))
 }
@@ -295,22 +322,6 @@ async fn answer(
     lambda::fact("account.id", account_id.to_string());
     let answer = Answer { operation_id, account_id, challenge_id, code, actor };
     let account = service.proving.answer(answer).await?;
-    Ok(Json(AccountBody::of(&account, service.clock.now())))
-}
-
-/// Read an account
-///
-/// 查询公众账号。
-#[utoipa::path(
-    get, path = "/v1/accounts/{account_id}", tag = "accounts", security(("sigv4" = [])),
-    params(("account_id" = String, Path, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6")),
-    responses((status = 200, body = AccountBody), ReadProblems)
-)]
-async fn read(
-    State(service): State<Arc<Service>>,
-    PathId(account_id): PathId<AccountId>,
-) -> Result<Json<AccountBody>, Problem> {
-    let account = service.registration.account(account_id).await?;
     Ok(Json(AccountBody::of(&account, service.clock.now())))
 }
 

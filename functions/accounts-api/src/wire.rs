@@ -138,7 +138,7 @@ pub struct VerificationBody {
 
 /// A name that people are to read holds no control characters and no marks that turn the direction of writing.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde asks for")]
-fn printable(name: &str, (): &()) -> garde::Result {
+pub(crate) fn printable(name: &str, (): &()) -> garde::Result {
     let hostile = |c: char| {
         c.is_control()
             || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')

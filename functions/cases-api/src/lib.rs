@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use app::{
     casework::CaseDesk,
-    ports::{AccountLedger, CallerRegister, CaseBoard, Clock, IdempotencyLedger, PublicationShelf, SystemClock},
+    ports::{
+        AccountLedger, CallerRegister, CaseBoard, Clock, EvidenceView, IdempotencyLedger, PublicationShelf, SystemClock,
+    },
 };
 use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse};
 use domain::{id::CaseId, profile::Profile};
@@ -30,6 +32,7 @@ pub struct Config {
     pub publications_table: String,
     pub idempotency_table: String,
     pub callers_table: String,
+    pub evidence_bucket: String,
     pub sealing_key_id: String,
     pub index_key_id: String,
 }
@@ -43,6 +46,7 @@ impl Config {
             let (publications, idempotency) = (read.text("PUBLICATIONS_TABLE"), read.text("IDEMPOTENCY_TABLE"));
             let (callers, sealing, index) =
                 (read.text("CALLERS_TABLE"), read.text("SEALING_KEY_ID"), read.text("INDEX_KEY_ID"));
+            let evidence = read.text("EVIDENCE_BUCKET");
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
                 cases_table: cases?,
@@ -50,6 +54,7 @@ impl Config {
                 publications_table: publications?,
                 idempotency_table: idempotency?,
                 callers_table: callers?,
+                evidence_bucket: evidence?,
                 sealing_key_id: sealing?,
                 index_key_id: index?,
             })
@@ -62,6 +67,7 @@ pub struct Deps {
     pub board: Arc<dyn CaseBoard>,
     pub accounts: Arc<dyn AccountLedger>,
     pub shelf: Arc<dyn PublicationShelf>,
+    pub evidence: Arc<dyn EvidenceView>,
     pub idempotency: Arc<dyn IdempotencyLedger>,
     pub callers: Arc<dyn CallerRegister>,
     pub clock: Arc<dyn Clock>,
@@ -76,6 +82,7 @@ impl Deps {
             board: Arc::new(aws.cases(&config.cases_table)),
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             shelf: Arc::new(aws.publications(&config.publications_table)),
+            evidence: Arc::new(aws.evidence(&config.evidence_bucket)),
             idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
             callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
             clock: Arc::new(SystemClock),
@@ -85,8 +92,8 @@ impl Deps {
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { board, accounts, shelf, idempotency, callers, clock } = deps;
-    let desk = CaseDesk { board, accounts, shelf, clock: clock.clone(), profile: Profile::cn_2017() };
+    let Deps { board, accounts, shelf, evidence, idempotency, callers, clock } = deps;
+    let desk = CaseDesk { board, accounts, shelf, evidence, clock: clock.clone(), profile: Profile::cn_2017() };
     let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
     knowing(callers, router.with_state(Arc::new(desk)))
 }

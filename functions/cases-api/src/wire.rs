@@ -1,17 +1,18 @@
 //! What reviewers send and get, and how it maps to the domain.
 
 use app::{
-    casework::{CaseView, Decide, SubjectView},
+    casework::{CaseView, Decide, QualificationView, SubjectView},
     ports::CasePage,
 };
 use domain::{
     actor::Actor,
     case::{AllowedAction, Case, CaseState, Matter},
     decision::{Action, Decision},
+    qualification::{EvidenceType, QualificationKind, QualificationNumber, QualificationState},
     subject::Subject,
 };
 use garde::Validate;
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -167,11 +168,66 @@ pub struct CaseViewBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub subject: Option<SubjectView>,
+    /// What is to be decided on, where that is a qualification (R7.1, R8).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub qualification: Option<QualificationViewBody>,
+}
+
+/// A qualification as a reviewer sees it: what was announced, and the document to hold it against.
+#[derive(Serialize, ToSchema)]
+pub struct QualificationViewBody {
+    pub qualification_id: String,
+    #[schema(value_type = String, example = "news_licence")]
+    pub kind: QualificationKind,
+    #[schema(value_type = String, example = "in_review")]
+    pub state: QualificationState,
+    /// Of an organisation's licence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// The last characters of a person's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number_ending: Option<String>,
+    pub scope: String,
+    #[schema(value_type = String, format = Date)]
+    pub issued_on: Date,
+    #[schema(value_type = String, format = Date)]
+    pub expires_on: Date,
+    #[schema(value_type = String, example = "application/pdf")]
+    pub content_type: EvidenceType,
+    /// Opens the document for five minutes, for whoever has it.
+    pub evidence_url: String,
+}
+
+impl From<QualificationView> for QualificationViewBody {
+    fn from(view: QualificationView) -> Self {
+        let known = view.qualification;
+        let (number, number_ending) = match known.number {
+            QualificationNumber::Public { number } => (Some(number), None),
+            QualificationNumber::Personal { ending, .. } => (None, Some(ending)),
+        };
+        Self {
+            qualification_id: known.qualification_id.to_string(),
+            kind: known.kind,
+            state: view.state,
+            number,
+            number_ending,
+            scope: known.scope,
+            issued_on: known.term.issued_on,
+            expires_on: known.term.expires_on,
+            content_type: known.evidence.content_type,
+            evidence_url: view.evidence_url,
+        }
+    }
 }
 
 impl From<CaseView> for CaseViewBody {
     fn from(view: CaseView) -> Self {
-        Self { case: view.case.into(), allowed_actions: view.allowed_actions, subject: view.subject }
+        Self {
+            case: view.case.into(),
+            allowed_actions: view.allowed_actions,
+            subject: view.subject,
+            qualification: view.qualification.map(Into::into),
+        }
     }
 }
 
@@ -264,6 +320,8 @@ mod names {
         PrincipalListing { listing_id: String },
         /// An edition of a publication that the engine held, or wants looked at (R11.1).
         Content { edition: u64 },
+        /// What an account has shown to be licensed for (R7.1, R8).
+        Qualification { qualification_id: String },
     }
 
     #[derive(ToSchema)]

@@ -1,10 +1,11 @@
 //! Does what is due by the clock: closes accounts whose holders have asked for it and destroys the identities that no
-//! duty keeps (R9.2).
+//! duty keeps (R9.2); reminds the platform of qualifications that end soon, and tells it when they have (R8).
 
 use std::{path::Path, sync::Arc};
 
 use app::{
     deregistering::DeregistrationClock,
+    expiring::QualificationClock,
     ports::{Clock, SystemClock},
 };
 use domain::id::RunId;
@@ -20,6 +21,7 @@ pub struct Config {
     pub ca_bundle: Option<String>,
     pub accounts_table: String,
     pub cases_table: String,
+    pub evidence_bucket: String,
 }
 
 impl Config {
@@ -28,7 +30,13 @@ impl Config {
     pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
         environment.read(|read| {
             let (accounts, cases) = (read.text("ACCOUNTS_TABLE"), read.text("CASES_TABLE"));
-            Some(Self { ca_bundle: read.optional("AWS_CA_BUNDLE"), accounts_table: accounts?, cases_table: cases? })
+            let evidence = read.text("EVIDENCE_BUCKET");
+            Some(Self {
+                ca_bundle: read.optional("AWS_CA_BUNDLE"),
+                accounts_table: accounts?,
+                cases_table: cases?,
+                evidence_bucket: evidence?,
+            })
         })
     }
 }
@@ -36,6 +44,7 @@ impl Config {
 /// What the function works with.
 pub struct Deps {
     pub deregistrations: DeregistrationClock,
+    pub qualifications: QualificationClock,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -48,8 +57,13 @@ impl Deps {
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             calendar: Arc::new(aws.deregistration_calendar(&config.accounts_table)),
             board: Arc::new(aws.cases(&config.cases_table)),
+            evidence: Arc::new(aws.evidence(&config.evidence_bucket)),
         };
-        Ok(Self { deregistrations, clock: Arc::new(SystemClock) })
+        let qualifications = QualificationClock {
+            accounts: deregistrations.accounts.clone(),
+            calendar: Arc::new(aws.qualification_calendar(&config.accounts_table)),
+        };
+        Ok(Self { deregistrations, qualifications, clock: Arc::new(SystemClock) })
     }
 }
 
@@ -63,6 +77,10 @@ pub struct Done {
     pub destroyed: usize,
     /// Identities that a duty keeps for now.
     pub kept: usize,
+    /// Qualifications that end soon, of which the platform is reminded.
+    pub reminded: usize,
+    /// Qualifications that have ended.
+    pub expired: usize,
 }
 
 /// Runs as of `at`, the time of the schedule; never as of a time that has not come, whoever asks.
@@ -72,11 +90,21 @@ pub struct Done {
 pub async fn handle(deps: &Deps, at: Timestamp) -> Result<Done, RecordError> {
     let now = at.min(deps.clock.now());
     let run_id = RunId::planned_at(now);
-    let done = deps.deregistrations.run(run_id, now).await?;
+    // One that fails does not keep the other from its work.
+    let (done, expiries) = (deps.deregistrations.run(run_id, now).await, deps.qualifications.run(now).await);
+    let (done, expiries) = (done?, expiries?);
     lambda::fact("run.id", run_id.to_string());
     lambda::fact("accounts.closed", done.closed);
     lambda::fact("identities.destroyed", done.destroyed);
     lambda::fact("identities.kept", done.kept);
-    let (closed, destroyed, kept) = (done.closed, done.destroyed, done.kept);
-    Ok(Done { run_id: run_id.to_string(), closed, destroyed, kept })
+    lambda::fact("qualifications.reminded", expiries.reminded);
+    lambda::fact("qualifications.expired", expiries.expired);
+    Ok(Done {
+        run_id: run_id.to_string(),
+        closed: done.closed,
+        destroyed: done.destroyed,
+        kept: done.kept,
+        reminded: expiries.reminded,
+        expired: expiries.expired,
+    })
 }

@@ -82,6 +82,7 @@ pub async fn handle(deps: &Deps, record: SqsRecord) -> Result<(), RecordError> {
         Enforced::Settled(_) => ("settled", None),
         Enforced::AlreadySettled(_) => ("already_settled", None),
         Enforced::PublicationSettled(_) => ("publication_settled", None),
+        Enforced::QualificationSettled(_) => ("qualification_settled", None),
         Enforced::Nothing => ("nothing", None),
     };
     lambda::fact("enforcement", outcome);

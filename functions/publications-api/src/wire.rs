@@ -3,7 +3,7 @@
 use app::{ports::PublicationRecord, publishing::Publish};
 use domain::{
     id::AccountId,
-    publication::{Part, PublicationStatus, Settlement},
+    publication::{Declaration, Part, PublicationStatus, Settlement},
     statement::StatementOfReasons,
 };
 use garde::Validate;
@@ -57,6 +57,12 @@ pub struct PublishRequest {
     #[garde(length(min = 1, max = 50), dive)]
     #[schema(min_items = 1, max_items = 50)]
     pub parts: Vec<PartBody>,
+    /// What it is, by the platform's word: `news` is for accounts with a valid news licence (R8). Part of the publication:
+    /// sent again under the same reference and declared as something else, it is another one.
+    #[serde(default)]
+    #[garde(length(max = 1))]
+    #[schema(value_type = Vec<DeclarationName>, max_items = 1)]
+    pub declared: Vec<Declaration>,
 }
 
 /// One part. Pictures, sound and film are by reference.
@@ -102,7 +108,8 @@ fn visible_ascii(reference: &str, (): &()) -> garde::Result {
 
 impl PublishRequest {
     pub fn into_command(self, account_id: AccountId) -> Publish {
-        Publish { account_id, reference: self.reference, parts: self.parts.into_iter().map(Into::into).collect() }
+        let parts = self.parts.into_iter().map(Into::into).collect();
+        Publish { account_id, reference: self.reference, parts, declared: self.declared }
     }
 }
 
@@ -138,6 +145,10 @@ pub struct PublicationBody {
     pub reference: String,
     #[schema(value_type = PublicationStatusName)]
     pub status: PublicationStatus,
+    /// What the platform said that it is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<DeclarationName>)]
+    pub declared: Vec<Declaration>,
     /// SHA-256, hex, of the parts.
     pub content_hash: String,
     #[schema(value_type = String, format = DateTime)]
@@ -254,6 +265,7 @@ impl PublicationBody {
             account_id: publication.account_id.to_string(),
             reference: publication.reference,
             status: publication.status,
+            declared: publication.declared,
             content_hash: publication.content_hash,
             received_at: publication.received_at,
             verdict: verdict.into(),
@@ -302,6 +314,13 @@ mod names {
     use utoipa::ToSchema;
 
     #[derive(ToSchema)]
+    #[schema(rename_all = "snake_case", as = Declaration)]
+    #[expect(dead_code, reason = "describes, is never made")]
+    pub(super) enum DeclarationName {
+        News,
+    }
+
+    #[derive(ToSchema)]
     #[schema(rename_all = "snake_case", as = PublicationStatus)]
     #[expect(dead_code, reason = "describes, is never made")]
     pub(super) enum PublicationStatusName {
@@ -320,4 +339,4 @@ mod names {
         Reject,
     }
 }
-use names::{EffectName, PublicationStatusName};
+use names::{DeclarationName, EffectName, PublicationStatusName};

@@ -123,6 +123,7 @@ pub(crate) fn describe(workspace: &Workspace, run: &Run) -> Result<Stack> {
         buckets: [
             ("content-log".into(), output("ContentLogBucket")?),
             ("artefacts".into(), output("ArtefactsBucket")?),
+            ("evidence".into(), output("EvidenceBucket")?),
         ]
         .into(),
         keys: named("KeyArn"),

@@ -19,7 +19,8 @@ pub trait AccountLedger: Send + Sync {
     async fn register(&self, change: &Change<Account>, admission: &Admission) -> Result<(), RegisterError>;
 
     /// Stores the account and its event on the condition that the stored version is the one before. An account that is
-    /// on its way out gets onto the [`super::DeregistrationCalendar`] in the same transaction.
+    /// on its way out gets onto the [`super::DeregistrationCalendar`] in the same transaction, and a qualification that
+    /// the change makes valid onto the [`super::QualificationCalendar`].
     async fn save(&self, change: &Change<Account>) -> Result<(), SaveError>;
 
     /// As [`save`](Self::save), and in the same transaction gives back what the account took and others wait for: its

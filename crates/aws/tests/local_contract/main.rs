@@ -46,6 +46,21 @@ async fn the_deregistration_calendar_in_the_accounts_table_keeps_the_contract() 
 }
 
 #[tokio::test]
+async fn the_qualification_calendar_in_the_accounts_table_keeps_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    contract::qualification_calendar(&stack.aws.qualification_calendar(&table), &stack.aws.accounts(&table)).await;
+}
+
+#[tokio::test]
+async fn the_evidence_bucket_keeps_the_contract() {
+    let stack = Stack::up();
+    let bucket = stack.unversioned_bucket().await;
+    let evidence = stack.aws.evidence(&bucket);
+    contract::evidence_store(&evidence, &evidence, &stack.uploader(&bucket)).await;
+}
+
+#[tokio::test]
 async fn the_groups_in_the_accounts_table_keep_the_contract() {
     let stack = Stack::up();
     let table = stack.table(stack::Shape::Rows).await;

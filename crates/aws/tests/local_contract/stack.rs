@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use app::{
     control_files::ControlReport,
-    ports::{Clock, Queue, SystemClock},
+    ports::{Clock, EvidencePlace, Queue, SystemClock, UploadForm},
 };
 use async_trait::async_trait;
 use aws::{Aws, Endpoint, RelayQueueUrls, observe::Observer};
@@ -19,7 +19,7 @@ use domain::event::Event;
 use jiff::Timestamp;
 use testkit::{
     Lane,
-    contract::{Drain, Operator, Outbox},
+    contract::{Drain, Operator, Outbox, Uploader},
 };
 use uuid::Uuid;
 
@@ -130,6 +130,16 @@ impl Stack {
         name
     }
 
+    pub(crate) async fn unversioned_bucket(&self) -> String {
+        let name = name();
+        self.s3().create_bucket().bucket(&name).send().await.unwrap();
+        name
+    }
+
+    pub(crate) fn uploader(&self, bucket: &str) -> BucketUploader<'_> {
+        BucketUploader { client: self.s3(), observer: &self.observer, bucket: bucket.to_owned() }
+    }
+
     /// Deletes as one deletes who names no version.
     pub(crate) async fn mark_deleted(&self, bucket: &str, key: &str) {
         self.s3().delete_object().bucket(bucket).key(key).send().await.unwrap();
@@ -238,6 +248,27 @@ impl Operator for BucketOperator<'_> {
     async fn report(&self, key: &str) -> Option<ControlReport> {
         let bytes = self.observer.object(&self.bucket, key).await.ok()?;
         serde_json::from_slice(&bytes).ok()
+    }
+}
+
+/// Puts uploads where their forms say, and reads what is kept. The forms themselves are tried end to end.
+pub(crate) struct BucketUploader<'a> {
+    client: aws_sdk_s3::Client,
+    observer: &'a Observer,
+    bucket: String,
+}
+
+#[async_trait]
+impl Uploader for BucketUploader<'_> {
+    async fn upload(&self, _: EvidencePlace, form: &UploadForm, bytes: &[u8]) {
+        assert!(form.url.ends_with(&self.bucket), "{}", form.url);
+        let request = self.client.put_object().bucket(&self.bucket).key(&form.fields["key"]);
+        request.body(bytes.to_vec().into()).send().await.unwrap();
+    }
+
+    async fn has_kept(&self, place: EvidencePlace) -> Option<Vec<u8>> {
+        let key = format!("evidence/{}/{}", place.account_id, place.qualification_id);
+        self.observer.object(&self.bucket, &key).await.ok()
     }
 }
 

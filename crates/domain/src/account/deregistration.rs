@@ -123,6 +123,8 @@ impl Account {
             sealed_sha256: sealed_sha256(&sealed),
             // The number by which the holder could be reached is part of who they are.
             mobile_sha256: self.mobile.take().map(|mobile| sealed_sha256(&mobile.number)),
+            // Their numbers and documents may lead to a person, too.
+            qualifications: std::mem::take(&mut self.qualifications).len(),
         };
         deregistration.kept_for = None;
         deregistration.receipt = Some(receipt.clone());

@@ -1,6 +1,6 @@
 //! The life of a public account: where it stands (`status`), how its registration is settled (`checking`), what is in force
 //! on it, what a listing of its principal means for it (`principal_listing`), which policy documents it has accepted
-//! (`agreements`), and whether it may publish (`publishing`).
+//! (`agreements`), what it is licensed for (`qualification`), and whether it may publish (`publishing`).
 
 mod agreements;
 mod checking;
@@ -9,6 +9,7 @@ mod group;
 mod metrics;
 mod principal_listing;
 mod publishing;
+mod qualification;
 mod status;
 #[cfg(test)]
 mod walks;
@@ -30,11 +31,13 @@ use crate::{
     personal::Sealed,
     policy_document::Agreement,
     principal::{PrincipalKey, PrincipalKind},
+    qualification::Qualification,
     verification::Verification,
 };
 
 pub use metrics::MetricsRefusal;
 pub use publishing::PublishingRefusal;
+pub use qualification::RegisterQualificationError;
 pub use status::{AccountStatus, IllegalTransition, Step};
 
 /// Why a registration was refused.
@@ -84,6 +87,9 @@ pub struct Account {
     pub metrics: Option<Metrics>,
     #[serde(default)]
     pub grade: Grade,
+    /// What it has shown to be licensed for, the earliest first; read on the publish path with the row (R8).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub qualifications: Vec<Qualification>,
     /// Complaints that the holder filed in bad faith (R15.2).
     #[serde(default)]
     pub malicious_complaints: u32,
@@ -128,6 +134,7 @@ impl Account {
             group_id: None,
             metrics: None,
             grade: Grade::default(),
+            qualifications: Vec::new(),
             malicious_complaints: 0,
             agreements: Vec::new(),
             deregistration: None,

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{decision::Action, id::ListingId};
+use crate::{
+    decision::Action,
+    id::{ListingId, QualificationId},
+};
 
 /// One open case for each subject and matter.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -16,6 +19,8 @@ pub enum Matter {
     PrincipalListing { listing_id: ListingId },
     /// An edition of a publication that the engine held, or wants looked at (R11.1).
     Content { edition: u64 },
+    /// What an account has shown to be licensed for (R7.1, R8).
+    Qualification { qualification_id: QualificationId },
 }
 
 impl Matter {
@@ -26,11 +31,12 @@ impl Matter {
             Self::Complaint { .. } | Self::PrincipalListing { .. } => "default",
             Self::Registration => "registration",
             Self::Content { .. } => "content",
+            Self::Qualification { .. } => "qualification",
         }
     }
 
     /// Tells the matters of one subject apart: `complaint#<policy>`, `registration`, `principal_listing#<listing_id>`,
-    /// `content#<edition>`.
+    /// `content#<edition>`, `qualification#<qualification_id>`.
     #[must_use]
     pub fn key(&self) -> String {
         match self {
@@ -38,17 +44,18 @@ impl Matter {
             Self::Registration => "registration".to_owned(),
             Self::PrincipalListing { listing_id } => format!("principal_listing#{listing_id}"),
             Self::Content { edition } => format!("content#{edition}"),
+            Self::Qualification { qualification_id } => format!("qualification#{qualification_id}"),
         }
     }
 
     /// Whether a decision names the policies that were broken: who is judged under a policy is told under which. A
-    /// registration may be refused for what no policy says.
+    /// registration or a qualification may be refused for what no policy says.
     #[must_use]
     pub const fn needs_policies(&self, action: Action) -> bool {
         match self {
             Self::Complaint { .. } | Self::PrincipalListing { .. } => true,
             Self::Content { .. } => matches!(action, Action::Refuse),
-            Self::Registration => false,
+            Self::Registration | Self::Qualification { .. } => false,
         }
     }
 
@@ -56,11 +63,16 @@ impl Matter {
     /// is approved or refused.
     #[must_use]
     pub const fn takes(&self, action: Action) -> bool {
-        let of_conduct = matches!(self, Self::Complaint { .. } | Self::PrincipalListing { .. });
         match action {
-            Action::NoAction | Action::Warn | Action::SuspendUpdates { .. } => of_conduct,
-            Action::Approve | Action::Refuse => !of_conduct,
+            Action::NoAction | Action::Warn | Action::SuspendUpdates { .. } => self.is_of_conduct(),
+            Action::Approve | Action::Refuse => !self.is_of_conduct(),
         }
+    }
+
+    /// Whether it is about what somebody did, and not about something that waits for approval.
+    #[must_use]
+    pub const fn is_of_conduct(&self) -> bool {
+        matches!(self, Self::Complaint { .. } | Self::PrincipalListing { .. })
     }
 }
 

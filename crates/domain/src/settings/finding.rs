@@ -38,6 +38,26 @@ impl Finding {
             .then(|| Self::new(path, &format!("值 {value} 小于 {low}。"), &format!("{value} is smaller than {low}.")))
     }
 
+    /// Of a name for programs that is none.
+    #[must_use]
+    pub fn name(path: &str) -> Self {
+        Self::new(
+            path,
+            "应为 1 至 40 个小写字母、数字或下划线，且以字母开头。",
+            "It must be 1 to 40 lower-case letters, digits or underscores, the first a letter.",
+        )
+    }
+
+    /// Of a title for people that is empty in one of the languages, or too long to be read at a glance.
+    #[must_use]
+    pub fn title(path: &str, title: &Bilingual) -> Option<Self> {
+        let is_title = |text: &String| !text.trim().is_empty() && text.chars().count() <= 40;
+        let good = is_title(&title.zh) && is_title(&title.en);
+        (!good).then(|| {
+            Self::new(path, "中英文名称各应有 1 至 40 个字符。", "It must have 1 to 40 characters in each language.")
+        })
+    }
+
     /// The findings of the section `name`, with the paths they have in the whole document.
     #[must_use]
     pub fn under(name: &str, findings: Vec<Self>) -> Vec<Self> {

@@ -6,13 +6,16 @@
 //! Every number in a section has its unit in its name or its comment and its reason beside the default.
 
 mod account_caps;
+mod account_labels;
 mod credit_rules;
 mod deregistration_rules;
 mod finding;
 mod grading;
 mod group_rules;
+mod news_rules;
 mod one_time_code_rules;
 mod public_face;
+mod qualification_rules;
 mod verification_rules;
 
 use jiff::Timestamp;
@@ -25,13 +28,16 @@ use crate::{
 };
 
 pub use account_caps::AccountCaps;
+pub use account_labels::AccountLabels;
 pub use credit_rules::{CreditRules, LevelRules};
 pub use deregistration_rules::DeregistrationRules;
 pub use finding::Finding;
 pub use grading::{Grading, Ladder, Threshold, Treatment};
 pub use group_rules::GroupRules;
+pub use news_rules::{NewsRules, WithoutLicence};
 pub use one_time_code_rules::OneTimeCodeRules;
 pub use public_face::PublicFace;
+pub use qualification_rules::{ProfessionalKind, QualificationRules};
 pub use verification_rules::VerificationRules;
 
 /// The document. [`Default`] is the starter document: what is in force while no operator has put another.
@@ -59,6 +65,12 @@ pub struct Settings {
     pub verification: VerificationRules,
     /// Codes that are sent to mobile numbers (R6.1).
     pub one_time_codes: OneTimeCodeRules,
+    /// What accounts can show to be licensed for, and how that is looked at (R7.1, R8).
+    pub qualifications: QualificationRules,
+    /// What the public is told an account is (R7.1).
+    pub account_labels: AccountLabels,
+    /// Who may publish news (R8).
+    pub news: NewsRules,
 }
 
 impl Default for Settings {
@@ -73,6 +85,9 @@ impl Default for Settings {
             deregistration: DeregistrationRules::default(),
             verification: VerificationRules::default(),
             one_time_codes: OneTimeCodeRules::default(),
+            qualifications: QualificationRules::default(),
+            account_labels: AccountLabels::default(),
+            news: NewsRules::default(),
         }
     }
 }
@@ -91,6 +106,9 @@ impl Settings {
             Finding::under("deregistration", self.deregistration.validate()),
             Finding::under("verification", self.verification.validate()),
             Finding::under("one_time_codes", self.one_time_codes.validate()),
+            Finding::under("qualifications", self.qualifications.validate()),
+            Finding::under("account_labels", self.account_labels.validate(|kind| self.qualifications.knows(kind))),
+            Finding::under("news", self.news.validate()),
         ];
         sections.into_iter().flatten().collect()
     }

@@ -192,7 +192,38 @@ codes! {
         "该期数据已过" "该账号已有更晚一期的数据，或同一期的不同数据，不再回填。"
         "The period has passed" "Later counts of the account are on record, or others of the same period; the record never goes back.";
 
+    QualificationNotFound "qualification_not_found" NOT_FOUND
+        "资质不存在" "该账号没有此标识的资质。"
+        "No such qualification" "The account has no qualification with this identifier.";
+    QualificationKindUnknown "qualification_kind_unknown" UNPROCESSABLE_ENTITY
+        "资质种类不存在" "设置中没有此种类的资质。"
+        "No such kind of qualification" "The settings know no qualification of this kind.";
+    QualificationKindForPrincipal "qualification_kind_for_principal" UNPROCESSABLE_ENTITY
+        "该类主体不能持有此资质" "互联网新闻信息服务许可只授予组织，个人不能持有。"
+        "Not for this kind of principal" "News licences are given to organisations and never to individuals.";
+    QualificationTermInvalid "qualification_term_invalid" UNPROCESSABLE_ENTITY
+        "有效期无效" "签发日期与截止日期不构成当前有效的期限，term_error 说明原因。"
+        "The term is not valid" "The day of issue and the last day do not make a term that has begun and is not over; term_error says why.";
+    QualificationKnown "qualification_known" CONFLICT
+        "该资质文件已提交" "该账号已提交过同一份文件，见 qualification_id。"
+        "The document is known" "The account has shown this very document already; see qualification_id.";
+    QualificationsFull "qualifications_full" CONFLICT
+        "资质数量已达上限" "该账号的有效或待审资质已达上限。"
+        "Too many qualifications" "The account has as many qualifications that are valid or waiting as it may.";
+    QualificationState "qualification_state" CONFLICT
+        "资质状态不允许此操作" "资质当前的状态不允许此操作，见 qualification_state；逾期未上传的请重新登记。"
+        "Not in this state" "The qualification is in a state that does not allow it, see qualification_state; one that has lapsed is registered anew.";
+    EvidenceMissing "evidence_missing" CONFLICT
+        "文件尚未上传" "没有找到上传的文件，请先按表单上传。"
+        "The document is missing" "Nothing has been uploaded; send the file by the form first.";
+    EvidenceMismatch "evidence_mismatch" UNPROCESSABLE_ENTITY
+        "文件与登记不符" "上传的文件与登记的类型、大小或校验值不符，evidence_error 说明原因，可重新上传。"
+        "Not the document that was announced" "The upload differs from what was announced in type, size or checksum; evidence_error says which. It can be sent again.";
+
     // Publications.
+    NewsLicenceRequired "news_licence_required" FORBIDDEN
+        "需要新闻信息服务许可" "声明为新闻的内容只能由持有有效互联网新闻信息服务许可的账号发布，许可状态见 licence_state。"
+        "A news licence is required" "What is declared as news may be published by accounts with a valid news licence alone; licence_state tells where the account's stands.";
     RateExceeded "publication_rate_exceeded" TOO_MANY_REQUESTS
         "发布过于频繁" "该账号的信用等级限制每小时发布次数 publications_per_hour，请按 Retry-After 重试。"
         "Publishing too often" "The account's credit level allows publications_per_hour; send it again after Retry-After.";

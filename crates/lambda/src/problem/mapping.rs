@@ -1,6 +1,6 @@
 //! What a caller is told of each way in which a use case says no.
 
-use app::{error::AppError, naming::NameRefusal, ports::PortError};
+use app::{error::AppError, naming::NameRefusal, ports::PortError, qualifying::EvidenceFault};
 use domain::{
     blacklist::BlacklistRefusal,
     case::CaseRefusal,
@@ -10,6 +10,7 @@ use domain::{
     group::GroupRefusal,
     phone_challenge::ChallengeRefusal,
     policy_document::{AgreementRefusal, PolicyDocument},
+    qualification::{QualificationRefusal, QualificationState, TermError},
 };
 use jiff::Timestamp;
 
@@ -53,6 +54,20 @@ impl From<AppError> for Problem {
                 problem.with(Members { policy_document: Some(Box::new((*document).into())), ..Members::default() })
             }
             AppError::Agreement(refusal) => agreement_problem(problem, &refusal),
+            AppError::NewsLicenceRequired(standing) => problem.with(Members {
+                licence_state: Some(standing.state.map_or("none", qualification_state)),
+                licence_expires_on: standing.expires_on,
+                ..Members::default()
+            }),
+            AppError::Qualification(refusal) => problem.with(qualification_members(refusal)),
+            AppError::EvidenceMismatch(fault) => {
+                let evidence_error = match fault {
+                    EvidenceFault::TooLarge => "too_large",
+                    EvidenceFault::WrongType => "wrong_type",
+                    EvidenceFault::WrongChecksum => "wrong_checksum",
+                };
+                problem.with(Members { evidence_error: Some(evidence_error), ..Members::default() })
+            }
             AppError::Port(error) => error.into(),
             AppError::PrincipalMoved => problem.retry_after(RETRY_AFTER),
             AppError::Message(_) => problem.because(&error),
@@ -69,6 +84,7 @@ impl From<AppError> for Problem {
             | AppError::Challenge(_)
             | AppError::PublicationNotFound
             | AppError::RulePackNotFound
+            | AppError::EvidenceMissing
             | AppError::CaseNotFound
             | AppError::ComplaintNotFound
             | AppError::SubjectNotFound
@@ -85,6 +101,39 @@ impl From<PortError> for Problem {
     fn from(error: PortError) -> Self {
         let problem = Self::new(code_of_port(&error)).because(&error);
         if error.is_retryable() { problem.retry_after(RETRY_AFTER) } else { problem }
+    }
+}
+
+fn qualification_members(refusal: QualificationRefusal) -> Members {
+    let mut members = Members::default();
+    match refusal {
+        QualificationRefusal::Term(error) => {
+            members.term_error = Some(match error {
+                TermError::IssuedAhead => "issued_ahead",
+                TermError::EndsBeforeItBegins => "ends_before_it_begins",
+                TermError::Over => "over",
+                TermError::TooLong => "too_long",
+            });
+        }
+        QualificationRefusal::Known(qualification_id) => members.qualification_id = Some(qualification_id),
+        QualificationRefusal::NotFromHere(state) => members.qualification_state = Some(qualification_state(state)),
+        QualificationRefusal::Unknown
+        | QualificationRefusal::KindUnknown
+        | QualificationRefusal::KindForPrincipal
+        | QualificationRefusal::TooMany => {}
+    }
+    members
+}
+
+const fn qualification_state(state: QualificationState) -> &'static str {
+    match state {
+        QualificationState::AwaitingUpload => "awaiting_upload",
+        QualificationState::InReview => "in_review",
+        QualificationState::Valid => "valid",
+        QualificationState::Refused => "refused",
+        QualificationState::Revoked => "revoked",
+        QualificationState::Expired => "expired",
+        QualificationState::Lapsed => "lapsed",
     }
 }
 
@@ -175,6 +224,16 @@ const fn code_of(error: &AppError) -> Code {
         AppError::Agreement(AgreementRefusal::Superseded { .. }) => Code::PolicyDocumentSuperseded,
         AppError::Agreement(AgreementRefusal::OtherText) => Code::PolicyDocumentOtherText,
         AppError::ReferenceReused => Code::ReferenceReused,
+        AppError::NewsLicenceRequired(_) => Code::NewsLicenceRequired,
+        AppError::Qualification(QualificationRefusal::Unknown) => Code::QualificationNotFound,
+        AppError::Qualification(QualificationRefusal::KindUnknown) => Code::QualificationKindUnknown,
+        AppError::Qualification(QualificationRefusal::KindForPrincipal) => Code::QualificationKindForPrincipal,
+        AppError::Qualification(QualificationRefusal::Term(_)) => Code::QualificationTermInvalid,
+        AppError::Qualification(QualificationRefusal::Known(_)) => Code::QualificationKnown,
+        AppError::Qualification(QualificationRefusal::TooMany) => Code::QualificationsFull,
+        AppError::Qualification(QualificationRefusal::NotFromHere(_)) => Code::QualificationState,
+        AppError::EvidenceMissing => Code::EvidenceMissing,
+        AppError::EvidenceMismatch(_) => Code::EvidenceMismatch,
         AppError::Case(CaseRefusal::Decided) => Code::CaseDecided,
         AppError::Case(CaseRefusal::ClaimedByAnother) => Code::CaseClaimedByAnother,
         AppError::Case(CaseRefusal::NotClaimed) => Code::CaseNotClaimed,

@@ -14,12 +14,12 @@ use std::sync::Arc;
 use axum::response::{IntoResponse, Response};
 use domain::{
     account::AccountStatus,
-    id::{DecisionId, EnforcementId},
+    id::{DecisionId, EnforcementId, QualificationId},
     profile::Bilingual,
     statement::StatementOfReasons,
 };
 use http::StatusCode;
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -208,6 +208,27 @@ pub struct Members {
     /// `issuing_state` or `national_form`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document_error: Option<String>,
+    /// `news_licence_required`: where the account's news licence stands, `none` when there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "expired")]
+    pub licence_state: Option<&'static str>,
+    /// `news_licence_required`: the last day of that licence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub licence_expires_on: Option<Date>,
+    /// `qualification_state`: where the qualification stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub qualification_state: Option<&'static str>,
+    /// `qualification_known`: the one with that document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub qualification_id: Option<QualificationId>,
+    /// `qualification_term_invalid`: `issued_ahead`, `ends_before_it_begins`, `over` or `too_long`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub term_error: Option<&'static str>,
+    /// `evidence_mismatch`: `too_large`, `wrong_type` or `wrong_checksum`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence_error: Option<&'static str>,
     /// `name_unusable`: `nothing_to_compare`, `affixes_alone` or `too_long`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name_error: Option<&'static str>,

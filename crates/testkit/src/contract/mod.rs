@@ -7,6 +7,7 @@ mod content_log;
 mod control_files;
 mod deregistration_calendar;
 mod engines;
+mod evidence;
 mod groups;
 mod idempotency;
 mod identity;
@@ -16,6 +17,7 @@ mod principals;
 mod protected_names;
 mod publication_meter;
 mod publications;
+mod qualification_calendar;
 mod retention;
 mod rule_packs;
 mod settings;
@@ -29,6 +31,7 @@ pub use content_log::{content_log, expiring_objects};
 pub use control_files::{Operator, control_files};
 pub use deregistration_calendar::deregistration_calendar;
 pub use engines::engine_source;
+pub use evidence::{Uploader, evidence_store};
 pub use groups::group_register;
 pub use idempotency::idempotency_ledger;
 pub use identity::{caller_register, identity_vault, principal_index};
@@ -38,6 +41,7 @@ pub use principals::{blacklist, principal_register};
 pub use protected_names::protected_names;
 pub use publication_meter::publication_meter;
 pub use publications::publication_shelf;
+pub use qualification_calendar::qualification_calendar;
 pub use retention::{sweep_receipts, watermark};
 pub use rule_packs::{pack_archive, rule_pack_shelf};
 pub use settings::{policy_document_shelf, settings_shelf};
@@ -69,6 +73,7 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::IdentityKept { account_id, .. }
         | EventBody::IdentityDestroyed { account_id, .. }
         | EventBody::GradeChanged { account_id, .. }
+        | EventBody::QualificationChanged { account_id, .. }
         | EventBody::AccountPrincipalUnlisted { account_id, .. }
         | EventBody::AgreementAccepted { account_id, .. }
         | EventBody::EnforcementApplied { account_id, .. } => account_id.to_string(),
