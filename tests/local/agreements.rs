@@ -107,8 +107,8 @@ async fn r5_2_accepted_within_grace_and_after_grace() {
         let outstanding = until("the version is asked for", IN_FORCE, async || {
             let path = format!("/v1/accounts/{silent}/agreements");
             let body = stack.platform().get(&stack.platform_api, &path).await?.expect(200)?;
-            let asked = body["outstanding"].as_array().into_iter().flatten();
-            Ok(asked.filter(|asked| asked["version"] == first.number).next().cloned())
+            let mut asked = body["outstanding"].as_array().into_iter().flatten();
+            Ok(asked.find(|asked| asked["version"] == first.number).cloned())
         })
         .await
         .unwrap();
