@@ -10,15 +10,35 @@ use std::{
 use pinyin::ToPinyinMulti;
 use unicode_normalization::UnicodeNormalization;
 
-// The classes of `src/fold.rs`.
+// The classes of `src/normalise/fold.rs`.
 const KEEP: u32 = 0;
-const DROP: u32 = 1;
 const SEPARATOR: u32 = 2;
 const SPACE: u32 = 3;
 const SENTENCE: u32 = 4;
 const BREAK: u32 = 5;
 const EXPAND: u32 = 6;
-const CLASS_SHIFT: u32 = 21;
+const DROP: u32 = 7;
+/// What a character is compared as stands above the lowest bit.
+const CODE_SHIFT: u32 = 1;
+const CLASS_SHIFT: u32 = 22;
+// And what a compared character is, and a written one may stand for.
+const LETTER: u32 = 1;
+const DIGIT: u32 = 1 << 25;
+const SIGN: u32 = 1 << 26;
+
+/// Letters of the scripts that write words with spaces between them.
+fn is_word_letter(c: char) -> bool {
+    c.is_ascii_alphabetic() || (('\u{80}'..'\u{2000}').contains(&c) && c.is_alphabetic())
+}
+
+/// The flags of an entry.
+fn flags(written: u32, entry: u32) -> u32 {
+    let compared = char::from_u32(entry >> CODE_SHIFT).filter(|_| entry >> CLASS_SHIFT == KEEP);
+    let letter = if compared.is_some_and(is_word_letter) { LETTER } else { 0 };
+    let digit = if compared.is_some_and(|c| c.is_ascii_digit()) { DIGIT } else { 0 };
+    let sign = char::from_u32(written).is_some_and(|c| "0123456789@$!|+".contains(c));
+    letter | digit | if sign { SIGN } else { 0 }
+}
 
 /// Punctuation that ends or opens a phrase: what it parts is not one word.
 const SENTENCE_MARKS: &str = ",!?;:()[]{}<>\"'，。！？；：、…“”‘’（）《》〈〉「」『』【】〔〕";
@@ -144,19 +164,18 @@ fn fold_table(folding: &Folding) -> Vec<File> {
         for (low, entry) in entries.iter_mut().enumerate() {
             let code = page * 256 + u32::try_from(low).expect("a byte");
             *entry = match char::from_u32(code) {
-                None => SEPARATOR << CLASS_SHIFT,
+                None => (SEPARATOR << CLASS_SHIFT) | (code << CODE_SHIFT),
                 Some(c) => {
                     let class = folding.class(c);
                     if class == DROP || class == BREAK {
-                        (class << CLASS_SHIFT) | code
+                        (class << CLASS_SHIFT) | (code << CODE_SHIFT)
                     } else {
                         entry_of(folding, c, &mut expansions)
                     }
                 }
             };
-            if *entry == ((KEEP << CLASS_SHIFT) | code) {
-                *entry = KEPT_AS_IT_IS;
-            }
+            // What becomes of the character and not what it becomes, so that pages of one kind are one page.
+            *entry = (*entry ^ (code << CODE_SHIFT)) | flags(code, *entry);
         }
         let next = pages.len();
         let at = *page_of.entry(entries).or_insert_with(|| {
@@ -165,16 +184,15 @@ fn fold_table(folding: &Folding) -> Vec<File> {
         });
         index.push(at);
     }
-    let index: Vec<u32> = index.into_iter().map(number).collect();
-    vec![
-        ("page_of.bin", bytes(&index)),
-        ("pages.bin", bytes(pages.as_flattened())),
-        ("expansions.txt", expansions.join("\n").into_bytes()),
-    ]
+    // A power of two of them, so that an index needs no second look.
+    let unused = vec![[0; 256]; pages.len().next_power_of_two() - pages.len()];
+    let pages = [pages, unused].concat();
+    let source = format!(
+        "pub(super) static PAGE_OF: [u16; 0x1100] = {index:?};\npub(super) static PAGES: [[u32; 256]; {}] = {pages:?};\n",
+        pages.len()
+    );
+    vec![("pages.rs", source.into_bytes()), ("expansions.txt", expansions.join("\n").into_bytes())]
 }
-
-/// Says "itself", so that pages without a change are one page.
-const KEPT_AS_IT_IS: u32 = 0;
 
 fn entry_of(folding: &Folding, c: char, expansions: &mut Vec<String>) -> u32 {
     let folded = folding.fold(c);
@@ -185,12 +203,12 @@ fn entry_of(folding: &Folding, c: char, expansions: &mut Vec<String>) -> u32 {
             let class = folded.first().map_or(DROP, |c| folding.class(*c));
             // A symbol keeps its own class where its form would be weaker, as the ellipsis is three full stops.
             let class = class.max(folding.class(c));
-            (if class == KEEP { SEPARATOR } else { class } << CLASS_SHIFT) | u32::from(c)
+            (if class == KEEP { SEPARATOR } else { class } << CLASS_SHIFT) | (u32::from(c) << CODE_SHIFT)
         }
-        (Some(only), None) => (KEEP << CLASS_SHIFT) | u32::from(only),
+        (Some(only), None) => (KEEP << CLASS_SHIFT) | (u32::from(only) << CODE_SHIFT),
         _ => {
             expansions.push(kept);
-            (EXPAND << CLASS_SHIFT) | u32::try_from(expansions.len() - 1).expect("few expansions")
+            (EXPAND << CLASS_SHIFT) | (number(expansions.len() - 1) << CODE_SHIFT)
         }
     }
 }

@@ -103,23 +103,27 @@ impl BankSet {
     pub(crate) fn search(&self, text: &str, scratch: &mut Scratch) -> Vec<BankHit> {
         let mut hits = Vec::new();
         self.lexicon.search(text, scratch, &mut hits);
-        let named = self.names.len();
-        let first_permitted = hits.partition_point(|hit| usize::from(hit.bank) < named);
-        let permitted = hits.split_off(first_permitted);
-        let longer = self.longest_by_start(&permitted);
-        let mut found: Vec<BankHit> = hits
-            .into_iter()
-            .filter(|hit| {
-                ![Some(hit.bank), None].iter().any(|of| longer.get(of).is_some_and(|all| reaches_over(all, *hit)))
-            })
-            .map(|Hit { bank, start, end, term }| BankHit { bank: bank.into(), start, end, entry: Entry::Term(term) })
-            .collect();
+        let mut found = if hits.is_empty() { Vec::new() } else { self.without_swallowed(hits) };
         for (bank, others) in &self.others {
             others.search(text, *bank, &mut found);
         }
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// The hits of named banks that no longer permitted term swallows.
+    fn without_swallowed(&self, mut hits: Vec<Hit>) -> Vec<BankHit> {
+        let named = self.names.len();
+        let first_permitted = hits.partition_point(|hit| usize::from(hit.bank) < named);
+        let permitted = hits.split_off(first_permitted);
+        let longer = self.longest_by_start(&permitted);
+        hits.into_iter()
+            .filter(|hit| {
+                ![Some(hit.bank), None].iter().any(|of| longer.get(of).is_some_and(|all| reaches_over(all, *hit)))
+            })
+            .map(|Hit { bank, start, end, term }| BankHit { bank: bank.into(), start, end, entry: Entry::Term(term) })
+            .collect()
     }
 
     /// The known files and pictures among what was seen. They have no place in the text.

@@ -17,7 +17,7 @@ use crate::{
     normalise::normalise,
     pack::{PackError, Rule, RulePack, State},
     scorer::{Scorer, Scores},
-    verdict::{Assessment, Finding, Matched, Span, Verdict, shown},
+    verdict::{Assessment, Effect, Finding, Matched, Span, Verdict, shown},
 };
 
 thread_local! {
@@ -109,9 +109,15 @@ impl Engine {
     #[must_use]
     pub fn assess_all(&self, texts: &[&str], media: &[Seen], facts: &Facts) -> Assessment {
         let parts = media.iter().map(|seen| seen.part + 1).fold(texts.len(), usize::max);
-        let mut texts = texts.to_vec();
-        texts.resize(parts, "");
+        let mut texts = Cow::Borrowed(texts);
+        if parts > texts.len() {
+            texts.to_mut().resize(parts, "");
+        }
         let found = self.find(&texts, media);
+        // Most submissions are of this kind.
+        if self.without_bank.is_empty() && found.by_text.iter().all(Vec::is_empty) {
+            return self.nothing_found();
+        }
         let (mut findings, mut background, mut tags) = (Vec::new(), Vec::new(), Vec::new());
         let mut evaluated: Vec<&CompiledRule> =
             self.set_off(&found).into_iter().map(|index| &self.rules[index]).collect();
@@ -143,6 +149,11 @@ impl Engine {
         let effect = findings.iter().map(|finding| finding.effect).max().unwrap_or_default();
         let (findings, background) = (shown(findings), shown(background));
         Assessment { verdict: Verdict { effect, findings, rule_pack: self.name.clone() }, background, tags }
+    }
+
+    fn nothing_found(&self) -> Assessment {
+        let verdict = Verdict { effect: Effect::Pass, findings: Vec::new(), rule_pack: self.name.clone() };
+        Assessment { verdict, background: Vec::new(), tags: Vec::new() }
     }
 
     /// Whether a rule, in whatever state, is set off by a text. Only a rule without a bank is asked for its condition.

@@ -161,3 +161,29 @@ fn more_than_a_million_terms_are_refused() {
     assert_eq!(found[0].path, "banks");
     assert!(found[0].en.contains("more than a million"));
 }
+
+#[test]
+fn bombs_in_patterns_and_conditions_are_refused_with_their_place() {
+    let bombs = ["(a{1000}){1000}", r"(\w{500}){500}", "((((((a{20}){20}){20}){20}){20}){20})"];
+    for bomb in bombs {
+        let yaml = YAML.replace("contact: [加微信]", &format!("contact: {{ terms: [加微信], patterns: ['{bomb}'] }}"));
+        assert_eq!(problems(&yaml)[0].1, "banks.contact.patterns[0]", "{bomb}");
+    }
+    let wide = vec!["hits('contact') > 0"; 400].join(" && ");
+    let nested = "links.all(a, links.all(b, links.all(c, links.all(d, a == d))))".to_owned();
+    for bomb in [wide, nested] {
+        let found = problems(&YAML.replace("hits('contact') > 0", &bomb));
+        assert_eq!(found[0].1, "rules[1].when", "{}", bomb.chars().take(40).collect::<String>());
+    }
+}
+
+#[test]
+fn one_bank_file_in_two_banks_is_no_mistake_and_one_id_for_two_rules_is() {
+    let both = YAML.replace(
+        "  contact: [加微信]",
+        "  contact: { files: [{ name: banks/games.txt, sha256: HASH }], terms: [加微信] }",
+    );
+    assert!(check(&both, GAMES.as_bytes(), Hashes::Required).is_ok());
+    let twice = YAML.replace("id: steering", "id: gambling");
+    assert_eq!(problems(&twice), [(16, "rules[1].id".to_owned())]);
+}

@@ -4,7 +4,6 @@ use super::{
     lexicon::{Automaton, Lexicon, Use},
     phonetic,
     places::{Place, Places},
-    starts::Starts,
     verify::Candidate,
 };
 use crate::normalise::leet;
@@ -22,25 +21,24 @@ pub(crate) struct Hit {
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     places: Places,
+    /// Where terms may start, and how far they may reach.
+    starts: Vec<(usize, usize)>,
     /// Pattern, and the number of its last character.
     raw: Vec<(u32, usize)>,
 }
 
 /// Shows the automaton those characters that a term may start or go on with.
-fn feed(automaton: &Automaton, starts: &Starts, places: &[Place], raw: &mut Vec<(u32, usize)>) {
-    let mut at = 0;
-    while at < places.len() {
-        let mut until = at + starts.reach_at(places, at);
-        if until == at {
-            at += 1;
-            continue;
-        }
+fn feed(automaton: &Automaton, starts: &[(usize, usize)], places: &[Place], raw: &mut Vec<(u32, usize)>) {
+    let mut starts = starts.iter().copied().peekable();
+    while let Some((mut at, mut until)) = starts.next() {
         let mut stepper = automaton.find_overlapping_stepper();
         while at < until.min(places.len()) {
             stepper.consume(places[at].c());
             raw.extend(stepper.matches().map(|found| (found.value(), at)));
             at += 1;
-            until = until.max(at + starts.reach_at(places, at));
+            while let Some((_, further)) = starts.next_if(|(start, _)| *start <= at) {
+                until = until.max(further);
+            }
         }
     }
 }
@@ -48,13 +46,15 @@ fn feed(automaton: &Automaton, starts: &Starts, places: &[Place], raw: &mut Vec<
 impl Lexicon {
     /// Adds what is found in the text to `hits`, unordered, each place of a term once.
     pub(crate) fn search(&self, text: &str, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
-        let Scratch { places, raw } = scratch;
+        let Scratch { places, starts, raw } = scratch;
         raw.clear();
         places.read(text);
-        let places = places.get();
         if let Some(automaton) = &self.automaton {
-            feed(automaton, &self.starts, places, raw);
+            self.starts.find(places, starts);
+            feed(automaton, starts, places.get(), raw);
         }
+        let have_signs = places.have_signs();
+        let places = places.get();
         let first = hits.len();
         for &(pattern, last) in raw.iter() {
             let Some(first) = self.uses.length(pattern).and_then(|length| (last + 1).checked_sub(length)) else {
@@ -67,7 +67,7 @@ impl Lexicon {
                 }
             }
         }
-        if !self.leet.is_empty() {
+        if have_signs && !self.leet.is_empty() {
             for (start, end, word) in leet::words(text) {
                 for used in self.leet.get(&word) {
                     hits.push(hit(*used, start, end));

@@ -4,8 +4,8 @@
 //! A Bloom filter of those is a hundredth of an automaton, stays in the cache, and says for most places at once that
 //! nothing starts there. It errs on one side only: where it says no, no term starts.
 
-use super::places::Place;
-use crate::normalise::{fold::is_word_letter, walk::Gap};
+use super::places::{Place, Places};
+use crate::normalise::fold::is_word_letter;
 
 /// Bits for each term, of which a key sets two: about one key in seventy that starts no term is taken for one that
 /// does, and half as many where the power of two has room to spare.
@@ -52,32 +52,78 @@ impl Starts {
         if letters > 0 {
             self.letters |= 1 << letters;
         }
-        let key = if letters > 0 { of_letters(chars[..letters].iter().copied()) } else { of_pair(first, chars[1]) };
+        let key = if letters > 0 {
+            of_letters(chars[..letters].iter().copied())
+        } else {
+            of_pair(u32::from(first).into(), u32::from(chars[1]).into())
+        };
         let (word, bits) = self.place(key);
         self.keys[word] |= bits;
         let length = u16::try_from(term.chars().count()).unwrap_or(u16::MAX);
         self.reach[word] = self.reach[word].max(length);
     }
 
-    /// How far the longest term reaches that may start at a place, in compared characters; 0 where none may.
-    #[inline]
-    pub(crate) fn reach_at(&self, places: &[Place], at: usize) -> usize {
-        let Some(first) = places.get(at) else { return 0 };
-        let alone = usize::from(!self.singles.is_empty() && self.has_single(first.c()));
-        // Decided by the script, which seldom changes from one character to the next.
-        if first.c() < NO_WORDS_FROM && is_word_letter(first.c()) {
-            return self.reach_at_letter(places, at).max(alone);
+    /// Where terms may start, in order, each with the place behind the longest of them.
+    ///
+    /// In walks of their own, because each is so short that the processor is many characters ahead of what it waits for.
+    pub(crate) fn find(&self, places: &Places, found: &mut Vec<(usize, usize)>) {
+        let have_letters = places.have_letters();
+        let places = places.get();
+        found.clear();
+        self.find_pairs(places, found);
+        let pairs = found.len();
+        if self.letters != 0 && have_letters {
+            self.find_words(places, found);
         }
-        places.get(at + 1).map_or(0, |second| self.reach_of(of_pair(first.c(), second.c()))).max(alone)
+        if !self.singles.is_empty() {
+            self.find_singles(places, found);
+        }
+        if found.len() > pairs {
+            found.sort_unstable();
+        }
+    }
+
+    fn find_pairs(&self, places: &[Place], found: &mut Vec<(usize, usize)>) {
+        let Some((first, others)) = places.split_first() else { return };
+        let mut first = first.code();
+        for (at, second) in others.iter().enumerate() {
+            let second = second.code();
+            let reach = self.reach_of(of_pair(first, second));
+            if reach > 0 && !places[at].is_letter() {
+                found.push((at, at + reach));
+            }
+            first = second;
+        }
+    }
+
+    fn find_words(&self, places: &[Place], found: &mut Vec<(usize, usize)>) {
+        let mut was_letter = false;
+        for (at, place) in places.iter().enumerate() {
+            let starts = place.is_letter() & (!(was_letter & place.goes_on()) | self.inside);
+            was_letter = place.is_letter();
+            if starts {
+                let reach = self.reach_at_letter(places, at);
+                if reach > 0 {
+                    found.push((at, at + reach));
+                }
+            }
+        }
+    }
+
+    fn find_singles(&self, places: &[Place], found: &mut Vec<(usize, usize)>) {
+        let singles = places.iter().enumerate().filter(|(_, place)| self.has_single(place.c()));
+        found.extend(singles.map(|(at, _)| (at, at + 1)));
     }
 
     fn reach_at_letter(&self, places: &[Place], at: usize) -> usize {
-        let goes_on = at > 0 && places[at].gap() <= Gap::Repeat && is_word_letter(places[at - 1].c());
-        if goes_on && !self.inside {
+        let word = &places[at..places.len().min(at + LETTERS)];
+        let letters = word.iter().take_while(|place| place.is_letter()).count();
+        // Most words are shorter than most terms.
+        if self.letters & ((2 << letters) - 1) == 0 {
             return 0;
         }
         let (mut key, mut reach) = (NO_LETTERS, 0);
-        for (length, place) in (1..=LETTERS).zip(&places[at..]).take_while(|(_, place)| is_word_letter(place.c())) {
+        for (length, place) in (1..).zip(&word[..letters]) {
             key = with_letter(key, place.c());
             if self.letters >> length & 1 == 1 {
                 reach = reach.max(self.reach_of(key));
@@ -111,12 +157,9 @@ impl Starts {
     }
 }
 
-/// No script from here on writes words with spaces between them.
-const NO_WORDS_FROM: char = '\u{2000}';
-
 #[inline]
-fn of_pair(first: char, second: char) -> u64 {
-    u64::from(u32::from(first)) << 32 | u64::from(u32::from(second))
+const fn of_pair(first: u64, second: u64) -> u64 {
+    first << 32 | second
 }
 
 /// The upper bits tell keys of letters from those of pairs.
@@ -134,7 +177,7 @@ fn of_letters(letters: impl Iterator<Item = char>) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::places::Places, *};
+    use super::*;
 
     fn starts(terms: &[(&str, bool)]) -> Starts {
         let mut starts = Starts::of_size(terms.len());
@@ -147,7 +190,11 @@ mod tests {
     fn of(starts: &Starts, text: &str) -> Vec<usize> {
         let mut places = Places::default();
         places.read(text);
-        (0..places.get().len()).filter(|at| starts.reach_at(places.get(), *at) > 0).collect()
+        let mut found = Vec::new();
+        starts.find(&places, &mut found);
+        let mut found: Vec<usize> = found.into_iter().map(|(at, _)| at).collect();
+        found.dedup();
+        found
     }
 
     #[test]

@@ -3,17 +3,26 @@
 
 use std::sync::LazyLock;
 
-use super::table::number_at;
+use pages::{PAGE_OF, PAGES};
 
-/// By the upper bits of a character: its page.
-static PAGE_OF: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/page_of.bin"));
-/// By page and the lower eight bits. Pages that are the same are there once.
-static PAGES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pages.bin"));
+/// `PAGE_OF`: by the upper bits of a character its page. `PAGES`: by page and the lower eight bits, what is to be changed in
+/// the character's number, bit by bit. Pages that are the same are there once.
+#[expect(clippy::unreadable_literal, reason = "nobody reads what the build wrote")]
+mod pages {
+    include!(concat!(env!("OUT_DIR"), "/pages.rs"));
+}
+
 static EXPANSIONS: LazyLock<Vec<&str>> =
     LazyLock::new(|| include_str!(concat!(env!("OUT_DIR"), "/expansions.txt")).lines().collect());
 
-pub(crate) fn tables() -> [&'static [u8]; 3] {
-    [PAGE_OF, PAGES, include_bytes!(concat!(env!("OUT_DIR"), "/expansions.txt"))]
+/// Of all that texts are folded by.
+pub(crate) fn tables() -> [Vec<u8>; 3] {
+    let pages = PAGES.as_flattened().iter().flat_map(|entry| entry.to_le_bytes());
+    [
+        PAGE_OF.iter().flat_map(|page| page.to_le_bytes()).collect(),
+        pages.collect(),
+        include_bytes!(concat!(env!("OUT_DIR"), "/expansions.txt")).to_vec(),
+    ]
 }
 
 /// What a character is compared as.
@@ -38,40 +47,48 @@ pub(crate) enum Between {
     LineBreak,
 }
 
-pub(crate) const CLASS_SHIFT: u32 = 21;
-const CODE: u32 = (1 << CLASS_SHIFT) - 1;
-/// Classes of entries: compared, dropped, and from here those of [`Between`] in its order.
-const DROPPED: u32 = 1;
+pub(crate) const CODE_SHIFT: u32 = 1;
+pub(crate) const CLASS_SHIFT: u32 = 22;
+/// What a character is compared as.
+pub(crate) const CODE: u32 = (1 << CLASS_SHIFT) - (1 << CODE_SHIFT);
+pub(crate) const CLASS: u32 = 7 << CLASS_SHIFT;
+/// From here on the classes are those of [`Between`] in its order; less is compared.
 const BETWEEN: u32 = 2;
-/// Classes from this one on are expansions.
-pub(crate) const EXPANDED: u32 = 6;
+/// What stands for several characters.
+pub(crate) const EXPANDED: u32 = 6 << CLASS_SHIFT;
+/// What is compared is a letter of the scripts that write words with spaces between them.
+pub(crate) const LETTER: u32 = 1;
+/// What is compared is a digit.
+pub(crate) const DIGIT: u32 = 1 << 25;
+/// What is written may stand for a letter in a Latin word ([`leet`](super::leet)).
+pub(crate) const SIGN: u32 = 1 << 26;
 
-/// What the table says of a character: its class above the lower 21 bits, and there what it is compared as.
+/// What the table says of a character: in the lowest bit whether it is a [`LETTER`], what it is compared as in the next
+/// 21 ([`CODE`]), its class ([`CLASS`]), and above it the flags [`DIGIT`] and [`SIGN`].
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "the innermost line of all screening")]
 pub(crate) fn entry(c: char) -> u32 {
     let code = u32::from(c);
-    let page = number_at(PAGE_OF, (code >> 8) as usize);
-    let entry = number_at(PAGES, ((page << 8) | (code & 0xFF)) as usize);
-    if entry == 0 { code } else { entry }
+    let page = PAGE_OF.get((code >> 8) as usize).copied().unwrap_or_default();
+    code << CODE_SHIFT ^ PAGES[usize::from(page) % PAGES.len()][(code & 0xFF) as usize]
 }
 
 /// Of an entry of the class [`EXPANDED`].
 pub(crate) fn expansion(entry: u32) -> &'static str {
-    EXPANSIONS.get((entry & CODE) as usize).copied().unwrap_or_default()
+    EXPANSIONS.get(((entry & CODE) >> CODE_SHIFT) as usize).copied().unwrap_or_default()
 }
 
 #[inline]
 pub(crate) fn fold(c: char) -> Folded {
     let entry = entry(c);
-    match entry >> CLASS_SHIFT {
-        0 => char::from_u32(entry).map_or(Folded::Nothing, Folded::One),
-        DROPPED => Folded::Nothing,
+    match (entry & CLASS) >> CLASS_SHIFT {
+        0 => char::from_u32((entry & CODE) >> CODE_SHIFT).map_or(Folded::Nothing, Folded::One),
         BETWEEN => Folded::Between(Between::Separator),
         3 => Folded::Between(Between::Space),
         4 => Folded::Between(Between::Sentence),
         5 => Folded::Between(Between::LineBreak),
-        _ => Folded::Many(expansion(entry)),
+        _ if entry & CLASS == EXPANDED => Folded::Many(expansion(entry)),
+        _ => Folded::Nothing,
     }
 }
 

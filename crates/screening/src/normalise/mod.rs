@@ -21,7 +21,12 @@ pub use walk::{Gap, normalise};
 pub(crate) fn tables() -> u32 {
     static TABLES: LazyLock<u32> = LazyLock::new(|| {
         let mut hasher = crc32fast::Hasher::new();
-        fold::tables().into_iter().chain(readings::tables()).for_each(|table| hasher.update(table));
+        for table in fold::tables() {
+            hasher.update(&table);
+        }
+        for table in readings::tables() {
+            hasher.update(table);
+        }
         hasher.finalize()
     });
     *TABLES

@@ -3,7 +3,7 @@
 use crate::{
     fingerprint::mix,
     normalise::{
-        fold::{CLASS_SHIFT, EXPANDED, entry, expansion},
+        fold::{CLASS, CLASS_SHIFT, CODE, CODE_SHIFT, EXPANDED, entry, expansion},
         walk::Gap,
     },
 };
@@ -41,26 +41,26 @@ pub(crate) fn grams(text: &str, mut each: impl FnMut(Gram)) {
     let (mut window, mut before) = (Window::default(), Written::default());
     for (start, c) in text.char_indices() {
         let end = start + c.len_utf8();
-        let entry = entry(c);
-        let as_it_is = entry == u32::from(c);
+        let entry = entry(c) & (CODE | CLASS);
+        let compared = entry >> CODE_SHIFT;
+        let as_it_is = compared == u32::from(c);
         let now = Written { code: u32::from(c), start, as_it_is };
-        if !as_it_is || entry == window.last {
+        if !as_it_is || compared == window.last {
             each(gram(WRITTEN, u64::from(now.code), start, end));
             each(gram(MEETING, before.and(now), before.start, end));
         } else if !before.as_it_is {
             each(gram(MEETING, before.and(now), before.start, end));
         }
         before = now;
-        match entry >> CLASS_SHIFT {
-            0 => window.push(entry, start, end, &mut each),
-            1 => {}
-            EXPANDED.. => {
-                for c in expansion(entry).chars() {
-                    window.push(u32::from(c), start, end, &mut each);
-                }
+        if entry <= CODE {
+            window.push(compared, start, end, &mut each);
+        } else if entry & CLASS == EXPANDED {
+            for c in expansion(entry).chars() {
+                window.push(u32::from(c), start, end, &mut each);
             }
+        } else if entry < EXPANDED {
             // The classes of what stands between are the numbers of the gaps.
-            between => window.gap = window.gap.max(between),
+            window.gap = window.gap.max(entry >> CLASS_SHIFT);
         }
     }
 }
@@ -113,8 +113,13 @@ impl Window {
             each(gram(COMPARED + 1, third << 21 | key, self.starts[1], end));
         }
         if self.length > 1 {
-            // Three characters have 63 bits and the kind has the upper six: they are mixed first.
-            each(gram(COMPARED + 2, mix(second << 42 | third << 21 | key) >> 6, self.starts[0], end));
+            // Three characters take 63 bits, and the kind needs some: the first ones are mixed into the others.
+            each(gram(
+                COMPARED + 2,
+                (second << 37).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 6 ^ (third << 21 | key),
+                self.starts[0],
+                end,
+            ));
         }
         (self.codes, self.starts) = ([self.codes[1], code], [self.starts[1], start]);
         self.length += 1;

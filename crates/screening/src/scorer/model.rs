@@ -167,23 +167,29 @@ impl Scorer {
     }
 
     /// Of the n-grams of a text, each once: the sums of their weights, and the length of the vector of their rareness.
+    ///
+    /// In two walks, because the rows lie all over the memory: the processor fetches many at once where nothing else has
+    /// to be done between them.
     fn sums<const ROW: usize>(&self, text: &str) -> Option<([i32; 16], f64)> {
+        let labels = self.labels().len();
+        let mut rows = Vec::with_capacity(text.len() * 2);
+        self.each_bucket(text, |bucket, _| rows.push(bucket * (labels + 1)));
         let (mut sums, mut length) = ([0_i32; ROW], 0_u64);
-        self.each_row::<ROW>(text, |row, _| {
+        for row in rows.into_iter().filter_map(|at| self.rows.get(at..)?.first_chunk::<ROW>()) {
             for (sum, weight) in sums.iter_mut().zip(row) {
                 *sum += i32::from(weight.cast_signed());
             }
-            length += u64::from(row[self.labels().len()]).pow(2);
-        });
+            length += u64::from(row[labels]).pow(2);
+        }
         let mut all = [0; 16];
         all[..ROW].copy_from_slice(&sums);
         #[expect(clippy::cast_precision_loss, reason = "at most 2^20 squares of a byte")]
         (length > 0).then(|| (all, (length as f64).sqrt() * f64::from(RARENESS)))
     }
 
-    /// The row of each n-gram of a text, once; the row's own bytes are the first ones of those given.
+    /// The bucket of each n-gram of a text, once.
     #[inline]
-    fn each_row<const ROW: usize>(&self, text: &str, mut each: impl FnMut(&[u8; ROW], Gram)) {
+    fn each_bucket(&self, text: &str, mut each: impl FnMut(usize, Gram)) {
         let mask = (1_usize << self.bits) - 1;
         let mut seen = vec![0_u64; (mask + 1).div_ceil(64)];
         grams(text, |gram| {
@@ -191,9 +197,7 @@ impl Scorer {
             let (word, bit) = (&mut seen[bucket / 64], 1 << (bucket % 64));
             if *word & bit == 0 {
                 *word |= bit;
-                if let Some(row) = self.rows[bucket * (self.labels().len() + 1)..].first_chunk() {
-                    each(row, gram);
-                }
+                each(bucket, gram);
             }
         });
     }
@@ -205,7 +209,8 @@ impl Scorer {
         let of = if of == self.rest { self.strongest_other(text) } else { of };
         let Some((_, length)) = self.sums::<16>(text) else { return Vec::new() };
         let mut all: Vec<(usize, usize, f64)> = Vec::new();
-        self.each_row::<16>(text, |row, Gram { start, end, .. }| {
+        self.each_bucket(text, |bucket, Gram { start, end, .. }| {
+            let row = &self.rows[bucket * (self.labels().len() + 1)..];
             let weight = |label: usize| f64::from(row[label].cast_signed()) * f64::from(self.scales[label]) / length;
             let weight = weight(of) - weight(self.rest);
             if weight > 0.0 {
