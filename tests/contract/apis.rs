@@ -120,6 +120,7 @@ async fn accounts_api_answers_every_event() {
 fn publications_api(twins: &Twins) -> Api {
     Api::from(publications_api::router(publications_api::Deps {
         reviews: twins.queues.clone(),
+        media: twins.queues.clone(),
         meter: twins.accounts.clone(),
         settings: twins.settings.clone(),
         policy_documents: twins.policy_documents.clone(),

@@ -42,7 +42,7 @@ pub(crate) fn of(function: &str) -> Vec<Fixture> {
 }
 
 /// The functions that a test of this binary feeds.
-pub(crate) const FED: [&str; 17] = [
+pub(crate) const FED: [&str; 18] = [
     "accounts-api",
     "cases-api",
     "complaint-triager",
@@ -52,6 +52,7 @@ pub(crate) const FED: [&str; 17] = [
     "deadline-clock",
     "enforcer",
     "event-relay",
+    "media-screener",
     "notifier",
     "principals-api",
     "publications-api",

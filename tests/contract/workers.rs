@@ -9,6 +9,7 @@ use app::{
     deregistering::DeregistrationClock,
     enforcing::Enforcer,
     expiring::QualificationClock,
+    media_screening::MediaScreener,
     notifying::Notifier,
     ports::{AccountLedger, ContentLog, Watermark},
     relaying::EventRelay,
@@ -108,6 +109,25 @@ async fn complaint_triager_takes_every_event() {
         process_batch(event, |record| complaint_triager::handle(&deps, record)).await.unwrap()
     });
     insta::assert_yaml_snapshot!("complaint-triager", replies.await);
+}
+
+#[tokio::test]
+async fn media_screener_takes_every_event() {
+    let replies = all("media-screener", async |twins, event| {
+        let deps = media_screener::Deps {
+            screener: MediaScreener {
+                shelf: twins.publications.clone(),
+                notes: twins.media_notes.clone(),
+                bucket: twins.media.clone(),
+                classifier: None,
+                engines: twins.engines.clone(),
+                clock: Arc::new(twins.clock.clone()),
+                profile: Profile::cn_2017(),
+            },
+        };
+        process_batch(event, |record| media_screener::handle(&deps, record)).await.unwrap()
+    });
+    insta::assert_yaml_snapshot!("media-screener", replies.await);
 }
 
 #[tokio::test]

@@ -15,13 +15,14 @@ use domain::{
     policy_document::PolicyDocument,
     principal::{PrincipalKey, PrincipalKind},
     profile::Bilingual,
+    publication::Part,
     receipt::Receipt,
     subject::Subject,
 };
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use testkit::{Lane, MemoryCallers, Twins, samples};
+use testkit::{Lane, MemoryCallers, Twins, samples, samples::object};
 
 use crate::qualifications::qualifications;
 
@@ -39,7 +40,7 @@ const WAITING: [&str; 3] =
     ["cmpl_01m8323b80e00r00000000000m", "cmpl_01m8323b80e00r00000000000n", "cmpl_01m8323b80e00r00000000000p"];
 
 /// How the identifiers of the sample events begin or are spelt: they stay readable in snapshots.
-pub(crate) const KNOWN: [&str; 24] = [
+pub(crate) const KNOWN: [&str; 26] = [
     "01m8323b80e00r000000000001",
     "01m8323b80e00r000000000002",
     "01m8323b80e00r000000000003",
@@ -64,6 +65,8 @@ pub(crate) const KNOWN: [&str; 24] = [
     "01m8323b80e00r00000000001a",
     "01m8323b80e00r00000000001b",
     "359vekds1rgzqt823kxncmabgh",
+    "7h04hn22kcgdt8nktphacmsj9c",
+    "0s5g38ra0kha4s8ykn7t8hwt2w",
 ];
 
 pub(crate) fn account_id(text: &str) -> AccountId {
@@ -77,6 +80,7 @@ pub(crate) async fn furnished() -> Twins {
     accounts(&twins).await;
     twins.protected_names.put(samples::protected_name("人民日报*", &[PrincipalKind::Media]));
     twins.publications.put(samples::publication(account_id(ACTIVE), "post-1", "今天在胡同口吃到了很好吃的炸酱面。"));
+    media(&twins);
     listed(&twins).await;
     cases(&twins).await;
     qualifications(&twins).await;
@@ -103,6 +107,30 @@ fn policy_documents(twins: &Twins) {
     for version in [1, 2] {
         twins.policy_documents.add(rules(version));
     }
+}
+
+/// Two publications that wait for media, one of them with a frame that nobody has put.
+fn media(twins: &Twins) {
+    let words = Part::Text { text: "今天的云".to_owned() };
+    let [picture, sound, film] = ["scene.png", "2.mp3", "3.mp4"].map(|name| format!("uploads/2026/11/23/{name}"));
+    let one = vec![words.clone(), samples::image(&picture)];
+    let many = vec![
+        words,
+        samples::image(&picture),
+        Part::Audio { url: "https://cdn.example.org/2.mp3".to_owned(), transcript: None, object: Some(object(&sound)) },
+        Part::Video {
+            url: "https://cdn.example.org/3.mp4".to_owned(),
+            transcript: None,
+            object: Some(object(&film)),
+            key_frames: vec![object(&picture), object("uploads/2026/11/23/gone.png")],
+        },
+    ];
+    twins.publications.put(samples::awaiting_media(account_id(ACTIVE), "media-1", one));
+    twins.publications.put(samples::awaiting_media(account_id(ACTIVE), "media-2", many));
+    let scene = include_bytes!("../../crates/pictures/tests/pictures/scene.png");
+    twins.media.put(&picture, scene.as_slice());
+    twins.media.put(&sound, "sound");
+    twins.media.put(&film, "film");
 }
 
 async fn accounts(twins: &Twins) {
@@ -274,6 +302,7 @@ pub(crate) fn traces(twins: &Twins) -> Value {
     }
     let logged = twins.queues.take(Lane::ContentLog);
     leave("content-log", logged.iter().flat_map(|body| kinds(body)).collect());
+    leave("media", twins.queues.take(Lane::Media).iter().map(|body| told(body, "part")).collect());
     leave("sweep", twins.queues.take(Lane::Sweep).iter().map(|body| told(body, "hour")).collect());
     leave("relay-dlq", twins.queues.take(Lane::DeadLetters).iter().map(|body| told(body, "reason")).collect());
     leave("log", twins.content_log.records().iter().map(|record| json!(record.kind)).collect());

@@ -9,6 +9,7 @@ mod controls;
 mod crashes;
 mod deregistration;
 mod groups;
+mod media;
 mod mobile;
 mod orders;
 mod qualifications;

@@ -4,11 +4,14 @@
 use std::sync::Arc;
 
 use accounts_api::Deps;
-use app::ports::{
-    AccountLedger, Admission, Begin, IdempotencyKey, IdempotencyLedger, IdentityVault, Lease, LogQueue,
-    PolicyDocumentSource, PortError, PrincipalRegister, ProtectedNames, PublicationHour, PublicationMeter,
-    PublicationRecord, PublicationShelf, PutOutcome, RegisterError, ReplacedNames, ReviewQueue, SaveError,
-    SettingsSource, StoredAnswer,
+use app::{
+    media_screening::MediaOrder,
+    ports::{
+        AccountLedger, Admission, Begin, IdempotencyKey, IdempotencyLedger, IdentityVault, Lease, LogQueue, MediaQueue,
+        PolicyDocumentSource, PortError, PrincipalRegister, ProtectedNames, PublicationHour, PublicationMeter,
+        PublicationRecord, PublicationShelf, PutOutcome, RegisterError, ReplacedNames, ReviewQueue, SaveError,
+        SettingsSource, StoredAnswer,
+    },
 };
 use async_trait::async_trait;
 use domain::{
@@ -197,6 +200,14 @@ impl<T: LogQueue> LogQueue for Far<T> {
 }
 
 #[async_trait]
+impl<T: MediaQueue> MediaQueue for Far<T> {
+    async fn send(&self, orders: &[MediaOrder]) -> Result<(), PortError> {
+        sleep(TRIP).await;
+        self.0.send(orders).await
+    }
+}
+
+#[async_trait]
 impl<T: ReviewQueue> ReviewQueue for Far<T> {
     async fn request(&self, requests: &[Event]) -> Result<(), PortError> {
         sleep(TRIP).await;
@@ -249,6 +260,7 @@ async fn published(twins: &Twins, sample: &str) -> (u64, u64) {
         shelf: far(&twins.publications),
         log: far(&twins.queues),
         reviews: far(&twins.queues),
+        media: far(&twins.queues),
         engines: twins.engines.clone(),
         clock: Arc::new(twins.clock.clone()),
     };
@@ -275,9 +287,10 @@ async fn a_publication_takes_two_round_trips_before_the_answer() {
     let agreements = vec![samples::acceptance(&document)];
     twins.policy_documents.add(document);
     twins.clock.set(samples::NOON + jiff::SignedDuration::from_hours(48));
-    // The account beside settings and policy documents; the row beside log message and request for a review.
+    // The account beside settings and policy documents; the row beside log message, request for a review and orders to look
+    // at media.
     twins.accounts.put(Account { account_id, agreements, ..samples::account().active() });
-    for sample in ["publish-one", "publish-held"] {
+    for sample in ["publish-one", "publish-held", "publish-media"] {
         assert_eq!(published(&twins, sample).await, (201, 2), "{sample}");
     }
     // Refused for want of an agreement, once nothing is found that was accepted before.

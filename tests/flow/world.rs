@@ -16,6 +16,7 @@ use app::{
     error::AppError,
     expiring::QualificationClock,
     grouping::Grouping,
+    media_screening::MediaScreener,
     metering::Metering,
     mobile_proving::MobileProving,
     notifying::Notifier,
@@ -39,7 +40,7 @@ use domain::{
     personal::Personal,
     principal::PrincipalKind,
     profile::Profile,
-    publication::Part,
+    publication::{Declaration, Part},
     retention::{RetentionPeriod, Stage},
     subject::Subject,
 };
@@ -48,12 +49,13 @@ use jiff::SignedDuration;
 use testkit::{Lane, Twins, samples};
 use uuid::Uuid;
 
-const LANES: [Lane; 6] = [
+const LANES: [Lane; 7] = [
     Lane::Relay(Queue::Verification),
     Lane::Relay(Queue::Triage),
     Lane::Relay(Queue::Enforcement),
     Lane::Relay(Queue::Notification),
     Lane::ContentLog,
+    Lane::Media,
     Lane::Sweep,
 ];
 
@@ -74,6 +76,7 @@ pub(crate) struct World {
     pub(crate) verifier: RegistrationVerifier,
     pub(crate) proving: MobileProving,
     pub(crate) publishing: Publishing,
+    pub(crate) media: MediaScreener,
     logger: ContentLogger,
     pub(crate) complaints: ComplaintDesk,
     triager: ComplaintTriager,
@@ -141,6 +144,16 @@ impl World {
                 shelf: shelf.clone(),
                 log: queues.clone(),
                 reviews: queues.clone(),
+                media: queues.clone(),
+                engines: twins.engines.clone(),
+                clock: clock.clone(),
+                profile: profile(),
+            },
+            media: MediaScreener {
+                shelf: shelf.clone(),
+                notes: twins.media_notes.clone(),
+                bucket: twins.media.clone(),
+                classifier: None,
                 engines: twins.engines.clone(),
                 clock: clock.clone(),
                 profile: profile(),
@@ -263,6 +276,10 @@ impl World {
                 let batch: LogBatch = serde_json::from_str(body).unwrap();
                 self.logger.write(batch.records).await.map(drop)
             }
+            Lane::Media => {
+                let order = serde_json::from_str(body).unwrap();
+                self.media.look(&order).await.map(drop)
+            }
             Lane::Sweep => {
                 let order = serde_json::from_str(body).unwrap();
                 self.sweeper.sweep(&order, self.twins.clock.now()).await.map(drop)
@@ -311,6 +328,20 @@ impl World {
             answer?;
         }
         Ok(())
+    }
+
+    pub(crate) async fn publish_parts(&self, account_id: AccountId, parts: Vec<Part>) -> Result<(), AppError> {
+        self.publish_declared(account_id, parts, Vec::new()).await
+    }
+
+    pub(crate) async fn publish_declared(
+        &self,
+        account_id: AccountId,
+        parts: Vec<Part>,
+        declared: Vec<Declaration>,
+    ) -> Result<(), AppError> {
+        let item = Publish { account_id, reference: "media-1".to_owned(), parts, declared };
+        self.publishing.publish(vec![item]).await?.remove(0).map(drop)
     }
 
     pub(crate) async fn complain(&self, operation: u128, subject: Subject) -> Result<Filed, AppError> {

@@ -16,6 +16,7 @@ mod controls;
 mod deregistration;
 mod duplicates;
 mod groups;
+mod media;
 mod mobile;
 mod names;
 mod permissions;

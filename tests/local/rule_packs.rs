@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::stack::{PATIENCE, active_account, observer, publication, publish, running};
 
 /// Longer than a process keeps what it has read of the register.
-const IN_FORCE: Duration = Duration::from_secs(90);
+pub(crate) const IN_FORCE: Duration = Duration::from_secs(90);
 
 /// Words that no other test publishes and the starter pack has nothing against.
 const TERM: &str = "云笺雀戏";
@@ -29,7 +29,7 @@ fn yaml(version: u64, bank: &str) -> String {
     )
 }
 
-async fn put(stack: &Stack, folder: &str, name: &str, content: &str) {
+pub(crate) async fn put(stack: &Stack, folder: &str, name: &str, content: &str) {
     let operator = stack.observer_as(&stack.identities.operator).unwrap();
     let key = format!("controls/rule-packs/{folder}/{name}");
     operator.put_object(stack.bucket("artefacts").unwrap(), &key, content.as_bytes()).await.unwrap();
@@ -54,7 +54,7 @@ async fn packs(stack: &Stack) -> Value {
 }
 
 /// A version that nobody has used.
-async fn next_version(stack: &Stack) -> u64 {
+pub(crate) async fn next_version(stack: &Stack) -> u64 {
     packs(stack).await["packs"].as_array().unwrap().first().map_or(1, |pack| pack["version"].as_u64().unwrap() + 1)
 }
 
@@ -70,7 +70,7 @@ async fn verdict(stack: &Stack, account_id: &str) -> Value {
 }
 
 /// Waits until the pack of that name screens; gives how long it took.
-async fn screens(stack: &Stack, account_id: &str, pack: &str) -> Value {
+pub(crate) async fn screens(stack: &Stack, account_id: &str, pack: &str) -> Value {
     until(&format!("{pack} screens"), IN_FORCE, async || {
         let verdict = verdict(stack, account_id).await;
         Ok(verdict["rule_pack"].as_str().unwrap().starts_with(pack).then_some(verdict))
@@ -80,7 +80,7 @@ async fn screens(stack: &Stack, account_id: &str, pack: &str) -> Value {
 }
 
 /// Runs `work`, and leaves the built-in pack in force for the tests that follow, whatever came of it.
-async fn and_back(stack: &Stack, account_id: &str, work: impl Future<Output = ()>) {
+pub(crate) async fn and_back(stack: &Stack, account_id: &str, work: impl Future<Output = ()>) {
     let outcome = AssertUnwindSafe(work).catch_unwind().await;
     assert_eq!(activate(stack, 0).await["version"], 0);
     screens(stack, account_id, "starter@").await;

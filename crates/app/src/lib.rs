@@ -2,7 +2,7 @@
 //!
 //! A use case is a struct that holds its ports; its methods take a command or a message and give a result or an
 //! [`error::AppError`]. Nothing here knows of Lambda or of AWS. In data-flow order: [`naming`] → [`registration`] →
-//! [`verifying`] with [`mobile_proving`] → [`qualifying`] → [`publishing`] with [`news_gate`]
+//! [`verifying`] with [`mobile_proving`] → [`qualifying`] → [`publishing`] with [`news_gate`] → [`media_screening`]
 //! → [`content_logging`] → [`complaints`] → [`triage`] → [`casework`] → [`enforcing`] → [`notifying`]
 //! → [`expiring`] → [`retaining`],
 //! with [`relaying`] between all of them, [`control_files`] and [`rule_packs`] for what operators change, and [`error`],
@@ -19,6 +19,7 @@ pub mod enforcing;
 pub mod error;
 pub mod expiring;
 pub mod grouping;
+pub mod media_screening;
 pub mod metering;
 pub mod mobile_proving;
 pub mod naming;

@@ -41,6 +41,7 @@ impl Notifier {
 
 /// What the platform is told of an event, if anything. Holds no personal data.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "every event is here, each with what is told of it")]
 pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
     match body {
         EventBody::AccountVerified { account_id } => Some(("account.verified", json!({ "account_id": account_id }))),
@@ -93,6 +94,17 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
         EventBody::AccountPrincipalUnlisted { account_id, listing_id } => {
             Some(("account.principal_unlisted", json!({ "account_id": account_id, "listing_id": listing_id })))
         }
+        EventBody::PublicationScreened { publication_id, account_id, edition, status, rules, media, .. } => Some((
+            "publication.screened",
+            json!({
+                "publication_id": publication_id,
+                "account_id": account_id,
+                "edition": edition,
+                "status": status,
+                "rules": rules,
+                "media": media,
+            }),
+        )),
         EventBody::PublicationSettled { publication_id, account_id, decision_id, status, statement } => Some((
             if *status == PublicationStatus::Published { "publication.approved" } else { "publication.refused" },
             json!({

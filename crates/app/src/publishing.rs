@@ -1,8 +1,9 @@
 //! The publish path: account → verdict → row and log message side by side (R2, R6.1, R11.1, R16.2).
 //!
 //! Two dependent round trips: the accounts are read with what they have published in this hour, and engine, settings and
-//! policy documents are asked for beside that; then every row, the log messages, a request for a review of what is held, and the counts of
-//! limited accounts go out at once, and the caller has an answer when all of them have arrived. The row is keyed by account
+//! policy documents are asked for beside that; then every row, the log messages, a request for a review of what is held,
+//! orders to look at media, and the counts of limited accounts go out at once, and the caller has an answer when all of
+//! them have arrived. The row is keyed by account
 //! and reference, so that a retry writes nothing twice; the log may get a copy, which has the same record id.
 
 use std::{collections::HashMap, sync::Arc};
@@ -21,13 +22,17 @@ use domain::{
 use evidence::record::LogRecord;
 use futures::future::join_all;
 use jiff::Timestamp;
-use screening::{engine::Engine, verdict::Effect};
+use screening::{engine::Engine, facts::Facts, verdict::Effect};
 
 use crate::{
     error::AppError,
+    media_screening::{
+        MediaOrder,
+        verdict::{wait_for_media, waits_for_media},
+    },
     news_gate::NewsGate,
     ports::{
-        Clock, EngineSource, LogQueue, PolicyDocumentSource, PortError, PublicationHour, PublicationMeter,
+        Clock, EngineSource, LogQueue, MediaQueue, PolicyDocumentSource, PortError, PublicationHour, PublicationMeter,
         PublicationRecord, PublicationShelf, PutOutcome, ReviewQueue, SettingsSource,
     },
     scrutiny,
@@ -52,6 +57,7 @@ pub struct Publishing {
     pub shelf: Arc<dyn PublicationShelf>,
     pub log: Arc<dyn LogQueue>,
     pub reviews: Arc<dyn ReviewQueue>,
+    pub media: Arc<dyn MediaQueue>,
     pub engines: Arc<dyn EngineSource>,
     pub clock: Arc<dyn Clock>,
     pub profile: Profile,
@@ -83,25 +89,28 @@ impl Publishing {
             admitted.iter().flatten().map(|admitted| logged(&admitted.record)).collect::<Result<_, _>>()?;
         let reviewed = admitted.iter().flatten().filter_map(|admitted| self.review_of(&admitted.record, now));
         let reviews: Vec<Event> = reviewed.collect();
+        let orders: Vec<MediaOrder> = admitted.iter().flatten().flat_map(|admitted| admitted.orders(now)).collect();
         let counted = self.count(counts(&admitted), hour);
         let stored = join_all(admitted.into_iter().map(|admitted| self.store(admitted)));
         if records.is_empty() {
             return Ok(stored.await);
         }
-        let (stored, logged, requested, counted) =
-            futures::join!(stored, self.log.send(&records), self.request(&reviews), counted);
+        let (stored, logged, requested, ordered, counted) =
+            futures::join!(stored, self.log.send(&records), self.request(&reviews), self.order(&orders), counted);
         counted?;
         // Which of the messages did not arrive is not known, so none of the items can be called accepted; the caller's
         // retry meets the rows and sends the messages again.
         logged?;
         requested?;
+        ordered?;
         self.confirm(stored.iter().flatten(), now).await?;
         Ok(stored)
     }
 
     /// What asks for a person's look at what the engine held, or wants looked at.
     fn review_of(&self, record: &PublicationRecord, now: Timestamp) -> Option<Event> {
-        if !matches!(record.verdict.effect, Effect::Hold | Effect::Review) {
+        // While its media are looked at nobody is asked: there will be one case for all of it, or none.
+        if !matches!(record.verdict.effect, Effect::Hold | Effect::Review) || waits_for_media(&record.verdict) {
             return None;
         }
         let publication = &record.publication;
@@ -116,6 +125,10 @@ impl Publishing {
 
     async fn request(&self, reviews: &[Event]) -> Result<(), PortError> {
         if reviews.is_empty() { Ok(()) } else { self.reviews.request(reviews).await }
+    }
+
+    async fn order(&self, orders: &[MediaOrder]) -> Result<(), PortError> {
+        if orders.is_empty() { Ok(()) } else { self.media.send(orders).await }
     }
 
     /// A retry has met what an earlier attempt stored, and is answered with that, while the log was told of the retry:
@@ -170,14 +183,14 @@ impl Publishing {
         let Place { account, standing, over_limit } = place.ok_or(AppError::AccountNotFound)?;
         let gate = NewsGate::of(&account, ground.settings, &item.declared, ground.now);
         let refusal = ground.refusal(&account).or(over_limit).or(gate.refusal());
-        let record = ground.screened(&account, &standing, gate, item);
+        let (record, facts) = ground.screened(&account, &standing, gate, item);
         let Some(refusal) = refusal else {
-            return Ok(Admitted { record, is_counted: standing.publications_per_hour.is_some() });
+            return Ok(Admitted { record, facts, is_counted: standing.publications_per_hour.is_some() });
         };
         // A retry of what was accepted before the refusal began is answered as it was then.
         match self.shelf.load(record.publication.publication_id).await? {
             Some(known) if known.publication.is_sent_again_by(&record.publication) => {
-                Ok(Admitted { record: known, is_counted: false })
+                Ok(Admitted { record: known, facts, is_counted: false })
             }
             _ => Err(refusal),
         }
@@ -193,7 +206,7 @@ impl Publishing {
     }
 }
 
-const fn status_after(effect: Effect) -> PublicationStatus {
+pub(crate) const fn status_after(effect: Effect) -> PublicationStatus {
     match effect {
         Effect::Pass | Effect::Review => PublicationStatus::Published,
         Effect::Hold => PublicationStatus::Held,
@@ -230,7 +243,20 @@ struct Place {
 /// What is to be stored.
 struct Admitted {
     record: PublicationRecord,
+    /// What the rules were told.
+    facts: Facts,
     is_counted: bool,
+}
+
+impl Admitted {
+    /// What of it is to be looked at.
+    fn orders(&self, now: Timestamp) -> Vec<MediaOrder> {
+        if waits_for_media(&self.record.verdict) {
+            MediaOrder::all_of(&self.record.publication, &self.facts, now)
+        } else {
+            Vec::new()
+        }
+    }
 }
 
 /// The place of the next item of the account: each takes one of the hour's.
@@ -276,13 +302,20 @@ impl Ground<'_> {
         account.may_publish(self.now).err().map(refused).or_else(required)
     }
 
-    fn screened(&self, account: &Account, standing: &Standing, gate: NewsGate, item: Publish) -> PublicationRecord {
+    fn screened(
+        &self,
+        account: &Account,
+        standing: &Standing,
+        gate: NewsGate,
+        item: Publish,
+    ) -> (PublicationRecord, Facts) {
         let publication_id = PublicationId::named(item.account_id, &item.reference);
         let words: Vec<&str> = item.parts.iter().map(|part| part.words().unwrap_or_default()).collect();
         let facts = scrutiny::facts(account, standing, self.settings, &item.parts, &item.declared, self.now);
         let mut verdict = self.engine.assess(&words, &facts).verdict;
         scrutiny::raise(&mut verdict, standing, publication_id);
         gate.hold(&mut verdict, self.settings.version);
+        wait_for_media(&mut verdict, &item.parts);
         let status = status_after(verdict.effect);
         let publication = Publication {
             publication_id,
@@ -297,6 +330,6 @@ impl Ground<'_> {
             settlement: None,
             received_at: self.now,
         };
-        PublicationRecord { publication, verdict }
+        (PublicationRecord { publication, verdict }, facts)
     }
 }

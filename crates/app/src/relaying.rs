@@ -7,29 +7,33 @@ use domain::{
     qualification::QualificationChange,
 };
 use evidence::record::LogRecord;
+use futures::future::try_join_all;
 
 use crate::{
     error::AppError,
     ports::{LogQueue, PortError, Queue, RelayQueues},
 };
 
-/// Where an event is work.
+/// Where an event is work, if it is.
 #[must_use]
-pub const fn route(body: &EventBody) -> Option<Queue> {
+pub const fn route(body: &EventBody) -> &'static [Queue] {
     match body {
-        EventBody::QualificationChanged { change: QualificationChange::Registered { .. }, .. } => None,
+        EventBody::QualificationChanged { change: QualificationChange::Registered { .. }, .. } => &[],
         EventBody::AccountRegistered { .. }
         | EventBody::IdentityCheckUnavailable { .. }
-        | EventBody::MobileProven { .. } => Some(Queue::Verification),
+        | EventBody::MobileProven { .. } => &[Queue::Verification],
         EventBody::ComplaintFiled { .. }
         | EventBody::ManualReviewRequested { .. }
-        | EventBody::ContentReviewRequested { .. } => Some(Queue::Triage),
+        | EventBody::ContentReviewRequested { .. } => &[Queue::Triage],
         // What becomes of the accounts of a listed principal is found out where measures are put in force.
         EventBody::DecisionMade { .. }
         | EventBody::PrincipalListed { .. }
         | EventBody::PrincipalUnlisted { .. }
-        | EventBody::PrincipalsLinked { .. } => Some(Queue::Enforcement),
-        EventBody::AccountVerified { .. }
+        | EventBody::PrincipalsLinked { .. } => &[Queue::Enforcement],
+        // The platform is told what became of it, and a person is to look.
+        EventBody::PublicationScreened { review_due_at: Some(_), .. } => &[Queue::Notification, Queue::Triage],
+        EventBody::PublicationScreened { review_due_at: None, .. }
+        | EventBody::AccountVerified { .. }
         | EventBody::RegistrationRejected { .. }
         | EventBody::GradeChanged { .. }
         | EventBody::QualificationChanged { .. }
@@ -39,7 +43,7 @@ pub const fn route(body: &EventBody) -> Option<Queue> {
         | EventBody::IdentityDestroyed { .. }
         | EventBody::AccountPrincipalUnlisted { .. }
         | EventBody::PublicationSettled { .. }
-        | EventBody::EnforcementApplied { .. } => Some(Queue::Notification),
+        | EventBody::EnforcementApplied { .. } => &[Queue::Notification],
         EventBody::IdentityUnsealed { .. }
         | EventBody::IdentityMatched { .. }
         | EventBody::MetricsRecorded { .. }
@@ -58,7 +62,7 @@ pub const fn route(body: &EventBody) -> Option<Queue> {
         | EventBody::PolicyDocumentPut { .. }
         | EventBody::RulePackPublished { .. }
         | EventBody::RulePackActivated { .. }
-        | EventBody::RulePackRefused { .. } => None,
+        | EventBody::RulePackRefused { .. } => &[],
     }
 }
 
@@ -73,16 +77,11 @@ impl EventRelay {
     ///
     /// # Errors
     /// When a queue does not take it.
-    pub async fn relay(&self, event: &Event) -> Result<Option<Queue>, AppError> {
+    pub async fn relay(&self, event: &Event) -> Result<&'static [Queue], AppError> {
         let record = LogRecord::of_event(event).map_err(|error| PortError::corrupt("the event", error))?;
-        let queue = route(&event.body);
-        let work = async {
-            match queue {
-                Some(queue) => self.queues.send(queue, event).await,
-                None => Ok(()),
-            }
-        };
+        let queues = route(&event.body);
+        let work = try_join_all(queues.iter().map(|queue| self.queues.send(*queue, event)));
         futures::try_join!(work, self.log.send(std::slice::from_ref(&record)))?;
-        Ok(queue)
+        Ok(queues)
     }
 }

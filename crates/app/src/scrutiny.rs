@@ -13,9 +13,11 @@ use domain::{
 };
 use jiff::Timestamp;
 use screening::{
-    facts::{AccountFacts, ContentFacts, Facts, TimeFacts},
+    facts::{AccountFacts, ContentFacts, Facts, MediaScores, TimeFacts},
     verdict::{Effect, Finding, Title, Verdict},
 };
+
+use crate::media_screening::verdict;
 
 /// The name of the rule that a finding of the standing carries: no rule of a pack.
 const RULE: &str = "account-standing";
@@ -43,6 +45,8 @@ pub(crate) fn facts(
             parts: parts.iter().map(|part| kind(part).to_owned()).collect(),
             news: declared.contains(&Declaration::News),
         },
+        media: verdict::unseen(parts),
+        media_scores: MediaScores::None,
         account: AccountFacts {
             age_days: now.duration_since(account.registered_at).as_hours() / 24,
             verified: account.status == AccountStatus::Active,

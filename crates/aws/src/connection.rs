@@ -7,10 +7,10 @@ use std::{
 use crate::{
     Accounts, Blacklist, Callers, Cases, Challenges, ContentLogBucket, ContentLogQueue, ContentReviews,
     ControlFileBucket, DeregistrationCalendar, EventQueues, EvidenceBucket, Groups, Idempotency, KmsPrincipalIndex,
-    KmsVault, LockMode, LogVersions, PackObjects, PolicyDocumentArchive, PolicyDocumentTable, Principals,
-    ProtectedNameRows, PublicationMeter, Publications, QualificationCalendar, ReceiptObjects, RelayDeadLetters,
-    RelayQueueUrls, RetentionWatermark, RulePackTable, SettingsTable, SweepOrderQueue, TriggerQueue,
-    transport::transport,
+    KmsVault, LockMode, LogVersions, MediaNoteRows, MediaObjects, MediaOrderQueue, PackObjects, PolicyDocumentArchive,
+    PolicyDocumentTable, Principals, ProtectedNameRows, PublicationMeter, Publications, QualificationCalendar,
+    ReceiptObjects, RelayDeadLetters, RelayQueueUrls, RetentionWatermark, RulePackTable, SettingsTable,
+    SweepOrderQueue, TriggerQueue, transport::transport,
 };
 use app::ports::Clock;
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
@@ -184,6 +184,17 @@ impl Aws {
         Publications::new(self.dynamodb(), table)
     }
 
+    /// In the publications table.
+    #[must_use]
+    pub fn media_notes(&self, table: &str) -> MediaNoteRows {
+        MediaNoteRows::new(self.dynamodb(), table)
+    }
+
+    #[must_use]
+    pub fn media(&self, bucket: &str) -> MediaObjects {
+        MediaObjects::new(self.s3(), bucket)
+    }
+
     #[must_use]
     pub fn cases(&self, table: &str) -> Cases {
         Cases::new(self.dynamodb(), table)
@@ -265,6 +276,11 @@ impl Aws {
     #[must_use]
     pub fn content_reviews(&self, url: &str) -> ContentReviews {
         ContentReviews::new(self.sqs(), url)
+    }
+
+    #[must_use]
+    pub fn media_queue(&self, url: &str) -> MediaOrderQueue {
+        MediaOrderQueue::new(self.sqs(), url)
     }
 
     #[must_use]

@@ -22,6 +22,7 @@
 //! | | `CODES#ACCOUNT#<account_id>` | `STATE` | `doc` (what was sent for the account), `version`, `expires_at` (s, TTL) |
 //! | publications | `<publication_id>` | `STATE` | `doc` (record with verdict), `version` |
 //! | | `<publication_id>` | `EVENT#<version>` | as above |
+//! | | `<publication_id>` | `MEDIA#<edition, 20 digits>#<part, 5 digits>` | `doc` (what was seen of the media in the part); written once |
 //! | cases | `CASE#<case_id>` | `STATE` | `doc`, `version`, `queue_pk`, `queue_sk` |
 //! | | `CASE#<case_id>` | `EVENT#<version>` | as above |
 //! | | `COMPLAINT#<complaint_id>` | `STATE` | `doc`, `version` |

@@ -25,6 +25,8 @@ mod idempotency;
 pub mod layout;
 mod lock_mode;
 mod log_queue;
+mod media_bucket;
+mod media_notes;
 #[cfg(feature = "observe")]
 pub mod observe;
 mod policy_documents;
@@ -65,6 +67,8 @@ pub use groups::Groups;
 pub use idempotency::Idempotency;
 pub use lock_mode::{LockMode, LockModeError};
 pub use log_queue::ContentLogQueue;
+pub use media_bucket::MediaObjects;
+pub use media_notes::MediaNoteRows;
 pub use policy_documents::{PolicyDocumentArchive, PolicyDocumentTable};
 pub use principal_index::KmsPrincipalIndex;
 pub use principals::Principals;
@@ -72,7 +76,9 @@ pub use protected_names::ProtectedNameRows;
 pub use publication_meter::PublicationMeter;
 pub use publications::Publications;
 pub use qualification_calendar::QualificationCalendar;
-pub use queues::{ContentReviews, EventQueues, RelayDeadLetters, RelayQueueUrls, SweepOrderQueue, TriggerQueue};
+pub use queues::{
+    ContentReviews, EventQueues, MediaOrderQueue, RelayDeadLetters, RelayQueueUrls, SweepOrderQueue, TriggerQueue,
+};
 pub use rule_packs::{PackObjects, RulePackTable};
 pub use settings::SettingsTable;
 pub use sweep_receipts::ReceiptObjects;

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use app::{
-    ports::{DeadLetters, PortError, Queue, RelayQueues, RetryQueue, ReviewQueue, SweepQueue},
+    media_screening::MediaOrder,
+    ports::{DeadLetters, MediaQueue, PortError, Queue, RelayQueues, RetryQueue, ReviewQueue, SweepQueue},
     retaining::SweepOrder,
 };
 use async_trait::async_trait;
@@ -72,6 +73,29 @@ impl ReviewQueue for ContentReviews {
     async fn request(&self, requests: &[Event]) -> Result<(), PortError> {
         const WHAT: &str = "triage queue";
         let bodies = requests.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
+        let bodies = bodies.map_err(|error| PortError::refused(WHAT, error))?;
+        send_all(&self.client, WHAT, &self.url, bodies).await
+    }
+}
+
+/// The media queue, a message for each part to be looked at.
+#[derive(Debug, Clone)]
+pub struct MediaOrderQueue {
+    client: Client,
+    url: String,
+}
+
+impl MediaOrderQueue {
+    pub(crate) fn new(client: Client, url: &str) -> Self {
+        Self { client, url: url.to_owned() }
+    }
+}
+
+#[async_trait]
+impl MediaQueue for MediaOrderQueue {
+    async fn send(&self, orders: &[MediaOrder]) -> Result<(), PortError> {
+        const WHAT: &str = "media queue";
+        let bodies = orders.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
         let bodies = bodies.map_err(|error| PortError::refused(WHAT, error))?;
         send_all(&self.client, WHAT, &self.url, bodies).await
     }

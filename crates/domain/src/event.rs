@@ -16,6 +16,7 @@ use crate::{
     enforcement::Enforcement,
     grade::Grade,
     id::{AccountId, CaseId, ComplaintId, DecisionId, EventId, GroupId, ListingId, PublicationId, QualificationId},
+    media::{MediaTrace, RuleMet},
     metrics::Metrics,
     personal::Purpose,
     policy_document::PolicyDocument,
@@ -88,6 +89,18 @@ pub enum EventBody {
         account_id: AccountId,
         edition: u64,
         due_at: Timestamp,
+    },
+    /// All media of a publication have been looked at, and it is shown, waits for a person, or is refused (R11.1).
+    PublicationScreened {
+        publication_id: PublicationId,
+        account_id: AccountId,
+        edition: u64,
+        status: PublicationStatus,
+        /// When a person should have looked, if one is to look; triage opens a case.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        review_due_at: Option<Timestamp>,
+        rules: Vec<RuleMet>,
+        media: Vec<MediaTrace>,
     },
     PublicationSettled {
         publication_id: PublicationId,
@@ -279,6 +292,7 @@ impl EventBody {
             Self::RegistrationRejected { .. } => "registration_rejected",
             Self::ManualReviewRequested { .. } => "manual_review_requested",
             Self::ContentReviewRequested { .. } => "content_review_requested",
+            Self::PublicationScreened { .. } => "publication_screened",
             Self::PublicationSettled { .. } => "publication_settled",
             Self::EnforcementApplied { .. } => "enforcement_applied",
             Self::DeregistrationRequested { .. } => "deregistration_requested",

@@ -26,6 +26,7 @@ pub mod event;
 pub mod grade;
 pub mod group;
 pub mod id;
+pub mod media;
 pub mod metrics;
 pub mod mobile;
 mod normalise;

@@ -10,11 +10,13 @@ use crate::{
     decision::{Action, Decision},
     event::{Event, EventBody},
     id::{AccountId, DecisionId, PublicationId},
+    media::{MediaConclusion, MediaObject},
     profile::Profile,
     statement::StatementOfReasons,
 };
 
-/// One typed part of a publication. Pictures, sound and film are by reference: they do not travel through the API.
+/// One typed part of a publication. Pictures, sound and film are by reference: they do not travel through the API. `url` is
+/// where the public finds them, `object` the file to look at before that; what has none is not looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Part {
@@ -23,16 +25,25 @@ pub enum Part {
     },
     Image {
         url: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        object: Option<MediaObject>,
     },
     Audio {
         url: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         transcript: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        object: Option<MediaObject>,
     },
     Video {
         url: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         transcript: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        object: Option<MediaObject>,
+        /// Pictures from the film.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        key_frames: Vec<MediaObject>,
     },
     Link {
         url: String,
@@ -49,6 +60,31 @@ impl Part {
             Self::Audio { transcript, .. } | Self::Video { transcript, .. } => transcript.as_deref(),
             Self::Link { url } => Some(url),
         }
+    }
+}
+
+impl Part {
+    /// The file of the part that is to be looked at.
+    #[must_use]
+    pub const fn object(&self) -> Option<&MediaObject> {
+        match self {
+            Self::Image { object, .. } | Self::Audio { object, .. } | Self::Video { object, .. } => object.as_ref(),
+            Self::Text { .. } | Self::Link { .. } => None,
+        }
+    }
+
+    #[must_use]
+    pub fn key_frames(&self) -> &[MediaObject] {
+        match self {
+            Self::Video { key_frames, .. } => key_frames,
+            _ => &[],
+        }
+    }
+
+    /// Whether there is something of it to look at beside its words.
+    #[must_use]
+    pub fn has_media(&self) -> bool {
+        self.object().is_some() || !self.key_frames().is_empty()
     }
 }
 
@@ -139,6 +175,42 @@ impl Publication {
             decision_id: decision.decision_id,
             status: self.status,
             statement: statement.map(Box::new),
+        };
+        let event = Event::new(self.version, actor, body, now);
+        Some(Change { state: self, event })
+    }
+}
+
+impl Publication {
+    /// The parts, from 0, that are looked at apart from the words.
+    pub fn media_parts(&self) -> impl Iterator<Item = usize> {
+        self.parts.iter().enumerate().filter(|(_, part)| part.has_media()).map(|(at, _)| at)
+    }
+
+    /// What becomes of the publication when all of its media have been looked at. A person's word, and another edition,
+    /// stand over that: `None`.
+    #[must_use]
+    pub fn conclude_media(
+        mut self,
+        edition: u64,
+        conclusion: MediaConclusion,
+        actor: Actor,
+        now: Timestamp,
+    ) -> Option<Change<Self>> {
+        if self.edition != edition || self.status != PublicationStatus::Held || self.settlement.is_some() {
+            return None;
+        }
+        let MediaConclusion { status, review_due_at, rules, media } = conclusion;
+        self.status = status;
+        self.version += 1;
+        let body = EventBody::PublicationScreened {
+            publication_id: self.publication_id,
+            account_id: self.account_id,
+            edition,
+            status,
+            review_due_at,
+            rules,
+            media,
         };
         let event = Event::new(self.version, actor, body, now);
         Some(Change { state: self, event })

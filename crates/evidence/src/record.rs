@@ -134,6 +134,7 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
             (account(subject), Some(*subject))
         }
         EventBody::ContentReviewRequested { publication_id, account_id, .. }
+        | EventBody::PublicationScreened { publication_id, account_id, .. }
         | EventBody::PublicationSettled { publication_id, account_id, .. } => {
             (Some(*account_id), Some(Subject::Publication(*publication_id)))
         }

@@ -1,8 +1,10 @@
 //! Conditions of rules in CEL, the Common Expression Language.
 //!
-//! A condition reads `content`, `account` and `time` (`facts.rs`), `links` (the hosts in the texts), and asks the banks:
+//! A condition reads `content`, `account`, `time` and `media` (`facts.rs`), `links` (the hosts in the texts), and asks the
+//! banks:
 //! `hits("bank")` counts places, `terms("bank")` counts different terms, `distance("a", "b")` is the number of bytes
-//! between the nearest hits of two banks in one text, or -1. `score("label")` asks the scorers: from 0 to 1.
+//! between the nearest hits of two banks in one text, or -1. `score("label")` asks the scorers, and `media_score("label")` what a
+//! classifier says of the media: from 0 to 1.
 
 use std::{
     collections::BTreeMap,
@@ -10,12 +12,15 @@ use std::{
 };
 
 use cel::{
-    Context, Env, Value,
+    Context, Env, ExecutionError, Value,
     common::ast::{EntryExpr, Expr, LiteralValue},
     parser::{Expression, PrattParser},
 };
 
-use crate::{facts::Facts, scorer::Scores};
+use crate::{
+    facts::{Facts, MediaScores},
+    scorer::Scores,
+};
 
 /// The steps that a condition may take at most, with lists of a hundred: far more than rules need, far less than a
 /// text costs.
@@ -24,7 +29,9 @@ const MOST_STEPS: usize = 5_000;
 const DEEPEST: u16 = 48;
 const LONGEST_LIST: usize = 100;
 const LONGEST_SOURCE: usize = 2_000;
-const VARIABLES: [&str; 4] = ["content", "account", "time", "links"];
+const VARIABLES: [&str; 5] = ["content", "account", "time", "links", "media"];
+/// The greatest score that the classifier gave for a label; 0 when nobody was asked.
+const OF_MEDIA: &str = "media_score";
 const OF_BANKS: [&str; 3] = ["hits", "terms", "distance"];
 const OF_SCORERS: [&str; 1] = ["score"];
 
@@ -54,6 +61,7 @@ impl Ground<'_> {
         let _ = context.add_variable("account", &facts.account);
         let _ = context.add_variable("time", &facts.time);
         let _ = context.add_variable("links", &links);
+        let _ = context.add_variable("media", facts.media.get(..LONGEST_LIST).unwrap_or(&facts.media));
         let places = Arc::new(places);
         let of = places.clone();
         let _ = context.add_function("hits", move |bank: Arc<String>| count(of.get(bank.as_str()).map_or(0, Vec::len)));
@@ -64,6 +72,12 @@ impl Ground<'_> {
             terms.sort_unstable();
             terms.dedup();
             count(terms.len())
+        });
+        let of_media = facts.media_scores.clone();
+        let _ = context.add_function(OF_MEDIA, move |label: Arc<String>| match &of_media {
+            MediaScores::None => Ok(0.0),
+            MediaScores::Given(scores) => Ok(scores.get(label.as_str()).copied().unwrap_or_default()),
+            MediaScores::Unavailable => Err(ExecutionError::function_error(OF_MEDIA, "the classifier did not answer")),
         });
         let _ = context.add_function("distance", move |one: Arc<String>, other: Arc<String>| {
             distance(&places, &one, &other).map_or(-1, count)
@@ -144,9 +158,21 @@ impl Condition {
 
     /// What cannot be answered counts as met: the rule's bank was hit, and a person can look.
     pub(crate) fn is_met(&self, ground: &Ground<'_>) -> bool {
-        let program = self.program.get_or_init(|| parse(&self.source).ok());
-        let Some(program) = program else { return true };
-        !matches!(ground.context.resolve(program), Ok(Value::Bool(false)))
+        self.answer(ground) != Some(false)
+    }
+
+    /// `None` for what cannot be answered.
+    pub(crate) fn answer(&self, ground: &Ground<'_>) -> Option<bool> {
+        let program = self.program.get_or_init(|| parse(&self.source).ok()).as_ref()?;
+        match ground.context.resolve(program) {
+            Ok(Value::Bool(answer)) => Some(answer),
+            _ => None,
+        }
+    }
+
+    /// Whether it asks the classifier.
+    pub(crate) fn asks_a_classifier(&self) -> bool {
+        self.source.contains(OF_MEDIA)
     }
 }
 
@@ -228,6 +254,7 @@ fn steps(expr: &Expr) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::MediaFacts;
 
     fn met(source: &str) -> bool {
         Condition::check(source).unwrap();
@@ -238,6 +265,7 @@ mod tests {
         let mut facts = Facts::default();
         facts.account.age_days = 3;
         "comment".clone_into(&mut facts.content.kind);
+        facts.media.push(MediaFacts { kind: "video".to_owned(), pictures: 3, ..MediaFacts::default() });
         Condition::new(source).is_met(&Ground::new(&facts, &["a.example".to_owned()], places, Scores::default()))
     }
 
@@ -248,6 +276,7 @@ mod tests {
         assert!(met("distance('a', 'b') == 8 && distance('a', 'none') == -1"));
         assert!(met("links.exists(host, host.endsWith('.example'))"));
         assert!(!met("account.verified"));
+        assert!(met("media.exists(one, one.kind == 'video' && !one.seen && one.pictures < 4) && size(media) == 1"));
     }
 
     #[test]

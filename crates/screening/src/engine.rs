@@ -133,12 +133,17 @@ impl Engine {
         let mut ground = None;
         for compiled in evaluated {
             let rule = &compiled.rule;
-            if let Some(condition) = &compiled.condition
-                && !condition.is_met(ground.get_or_insert_with(|| self.ground(&found, facts, &scores)))
-            {
-                continue;
+            let mut effect = rule.effect;
+            if let Some(condition) = &compiled.condition {
+                match condition.answer(ground.get_or_insert_with(|| self.ground(&found, facts, &scores))) {
+                    Some(false) => continue,
+                    Some(true) => {}
+                    // A classifier that is down refuses nobody: a person looks.
+                    None if condition.asks_a_classifier() => effect = effect.min(Effect::Hold),
+                    None => {}
+                }
             }
-            let finding = self.finding(compiled, &found, &scores);
+            let finding = Finding { effect, ..self.finding(compiled, &found, &scores) };
             if rule.state == State::Live {
                 findings.push(finding);
                 tags.extend(rule.tags.iter().filter(|tag| !tags.contains(*tag)).cloned().collect::<Vec<_>>());
@@ -293,9 +298,9 @@ impl Utf16Count {
 mod tests {
     use super::*;
     use crate::{
+        facts::MediaScores,
         media::FileHash,
         pdq::{Looks, PdqHash},
-        verdict::Effect,
     };
 
     const PACK: &str = r#"
@@ -397,6 +402,24 @@ rules:
             let same = of(Seen { part: 0, files: vec![FileHash([6; 32]), file], pictures: Vec::new() });
             assert_eq!(same.findings[0].matched[0].entry, file.to_string());
         }
+    }
+
+    #[test]
+    fn a_rule_that_asks_a_classifier_that_is_down_lets_a_person_look() {
+        let yaml = PACK.replace("bank: games", "when: \"media_score('adult') > 0.9\"");
+        let engine = RulePack::from_yaml(&yaml).unwrap().compile().unwrap();
+        let effect = |media_scores: MediaScores, text: &str| {
+            let facts = Facts { media_scores, ..Facts::default() };
+            engine.assess(&[text], &facts).verdict.effect
+        };
+        let given = |score: f64| MediaScores::Given([("adult".to_owned(), score)].into());
+        assert_eq!(effect(MediaScores::None, "看图"), Effect::Pass);
+        assert_eq!(effect(given(0.95), "看图"), Effect::Reject);
+        assert_eq!(effect(given(0.5), "看图"), Effect::Pass);
+        assert_eq!(effect(MediaScores::Given([("weapons".to_owned(), 1.0)].into()), "看图"), Effect::Pass);
+        assert_eq!(effect(MediaScores::Unavailable, "看图"), Effect::Hold);
+        assert_eq!(given(0.2).and(given(0.7)).and(MediaScores::None), given(0.7));
+        assert_eq!(given(0.2).and(MediaScores::Unavailable), MediaScores::Unavailable);
     }
 
     #[test]

@@ -5,7 +5,8 @@ use std::{
 };
 
 use app::{
-    ports::{DeadLetters, LogQueue, PortError, Queue, RelayQueues, RetryQueue, ReviewQueue, SweepQueue},
+    media_screening::MediaOrder,
+    ports::{DeadLetters, LogQueue, MediaQueue, PortError, Queue, RelayQueues, RetryQueue, ReviewQueue, SweepQueue},
     retaining::SweepOrder,
 };
 use async_trait::async_trait;
@@ -23,6 +24,7 @@ const MESSAGE_LIMIT: usize = 1_048_576;
 pub enum Lane {
     Relay(Queue),
     ContentLog,
+    Media,
     Sweep,
     /// The relay's dead letters.
     DeadLetters,
@@ -117,6 +119,16 @@ impl LogQueue for MemoryQueues {
 }
 
 #[async_trait]
+impl MediaQueue for MemoryQueues {
+    async fn send(&self, orders: &[MediaOrder]) -> Result<(), PortError> {
+        self.faults.around("media queue", || {
+            self.put(Lane::Media, orders.iter().map(|order| serde_json::to_string(order).unwrap()));
+            Ok(())
+        })
+    }
+}
+
+#[async_trait]
 impl SweepQueue for MemoryQueues {
     async fn send(&self, orders: &[SweepOrder]) -> Result<(), PortError> {
         self.faults.around("sweep queue", || {
@@ -166,6 +178,7 @@ mod tests {
         contract::relay_queues(&twin, &twin).await;
         contract::review_queue(&twin, &twin).await;
         contract::log_queue(&twin, &twin).await;
+        contract::media_queue(&twin, &twin).await;
         contract::sweep_queue(&twin, &twin).await;
         contract::dead_letters(&twin, &twin).await;
     }

@@ -1,6 +1,7 @@
 //! Valid things with defaults; a test states only what matters to it.
 
 use app::{
+    media_screening::wait_for_media,
     naming::{Naming, name_rules},
     ports::PublicationRecord,
     retaining::SweepOrder,
@@ -18,6 +19,7 @@ use domain::{
     document::{Document, DocumentType},
     enforcement::Enforcement,
     id::{AccountId, CaseId, ComplaintId, DecisionId, ListingId, PublicationId, RecordId, RunId},
+    media::MediaObject,
     personal::{Personal, Sealed},
     policy_document::{Acceptance, Agreement, PolicyDocument},
     principal::{Identity, PrincipalKey, PrincipalKind},
@@ -297,6 +299,28 @@ pub fn publication(account_id: AccountId, reference: &str, text: &str) -> Public
         },
         verdict: Verdict { effect: Effect::Pass, findings: vec![], rule_pack: "sample@1".to_owned() },
     }
+}
+
+/// A publication of these parts whose media have not been looked at.
+#[must_use]
+pub fn awaiting_media(account_id: AccountId, reference: &str, parts: Vec<Part>) -> PublicationRecord {
+    let PublicationRecord { publication, mut verdict } = publication(account_id, reference, "");
+    wait_for_media(&mut verdict, &parts);
+    let content_hash = content_hash(&parts);
+    let publication = Publication { parts, content_hash, status: PublicationStatus::Held, ..publication };
+    PublicationRecord { publication, verdict }
+}
+
+/// A picture of the bucket's.
+#[must_use]
+pub fn image(key: &str) -> Part {
+    Part::Image { url: format!("https://cdn.example.org/{key}"), object: Some(object(key)) }
+}
+
+/// A file of the bucket's, whichever lies there.
+#[must_use]
+pub fn object(key: &str) -> MediaObject {
+    MediaObject { key: key.to_owned(), sha256: None }
 }
 
 /// What a reviewer's word makes of a publication.

@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use crate::{
     CountingChance, FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryCallers, MemoryCases,
     MemoryChallenges, MemoryContentLog, MemoryControlFiles, MemoryEngines, MemoryEvidence, MemoryIdempotency,
-    MemoryIndex, MemoryPolicyDocuments, MemoryProtectedNames, MemoryPublications, MemoryQueues, MemoryReceipts,
-    MemoryRulePacks, MemorySettings, MemoryVault, MemoryWatermark, RecordingDelivery, RecordingWebhook,
+    MemoryIndex, MemoryMedia, MemoryMediaNotes, MemoryPolicyDocuments, MemoryProtectedNames, MemoryPublications,
+    MemoryQueues, MemoryReceipts, MemoryRulePacks, MemorySettings, MemoryVault, MemoryWatermark, RecordingDelivery,
+    RecordingWebhook,
 };
 
 /// One of each twin, over one clock and one count of calls.
@@ -27,6 +28,8 @@ pub struct Twins {
     pub queues: Arc<MemoryQueues>,
     pub provider: Arc<FakeIdentityProvider>,
     pub webhook: Arc<RecordingWebhook>,
+    pub media: Arc<MemoryMedia>,
+    pub media_notes: Arc<MemoryMediaNotes>,
     pub receipts: Arc<MemoryReceipts>,
     pub watermark: Arc<MemoryWatermark>,
     pub challenges: Arc<MemoryChallenges>,
@@ -61,6 +64,8 @@ impl Twins {
             index: Arc::new(MemoryIndex::new(faults.clone())),
             queues: Arc::new(MemoryQueues::new(faults.clone())),
             provider: Arc::new(FakeIdentityProvider::new(faults.clone())),
+            media: Arc::new(MemoryMedia::new(faults.clone())),
+            media_notes: Arc::new(MemoryMediaNotes::new(faults.clone())),
             webhook: Arc::new(RecordingWebhook::new(faults.clone())),
             receipts: Arc::new(MemoryReceipts::new(faults.clone())),
             watermark: Arc::new(MemoryWatermark::new(faults.clone())),

@@ -77,8 +77,8 @@ pub async fn handle(deps: &Deps, record: StreamRecord) -> Result<(), RecordError
     };
     lambda::fact("event.id", event.event_id.to_string());
     lambda::fact("event.type", event.body.name());
-    let queue = deps.relay.relay(&event).await?;
-    lambda::fact("relay", queue.map_or("log_only", name));
+    let queues: Vec<&str> = deps.relay.relay(&event).await?.iter().map(|queue| name(*queue)).collect();
+    lambda::fact("relay", if queues.is_empty() { "log_only".to_owned() } else { queues.join(" ") });
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use app::{
     ports::{
-        Clock, EngineSource, LogQueue, PolicyDocumentSource, PortError, PublicationMeter, PublicationShelf,
+        Clock, EngineSource, LogQueue, MediaQueue, PolicyDocumentSource, PortError, PublicationMeter, PublicationShelf,
         ReviewQueue, SettingsSource, SystemClock,
     },
     publishing::{Publish, Publishing},
@@ -44,6 +44,7 @@ pub struct Config {
     pub artefacts_bucket: String,
     pub content_log_queue_url: String,
     pub triage_queue_url: String,
+    pub media_queue_url: String,
 }
 
 impl Config {
@@ -53,7 +54,8 @@ impl Config {
         environment.read(|read| {
             let (accounts, publications) = (read.text("ACCOUNTS_TABLE"), read.text("PUBLICATIONS_TABLE"));
             let (operations, content_log) = (read.text("OPERATIONS_TABLE"), read.text("CONTENT_LOG_QUEUE_URL"));
-            let (triage, artefacts) = (read.text("TRIAGE_QUEUE_URL"), read.text("ARTEFACTS_BUCKET"));
+            let (triage, media) = (read.text("TRIAGE_QUEUE_URL"), read.text("MEDIA_QUEUE_URL"));
+            let artefacts = read.text("ARTEFACTS_BUCKET");
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
                 accounts_table: accounts?,
@@ -62,6 +64,7 @@ impl Config {
                 artefacts_bucket: artefacts?,
                 content_log_queue_url: content_log?,
                 triage_queue_url: triage?,
+                media_queue_url: media?,
             })
         })
     }
@@ -75,6 +78,7 @@ pub struct Deps {
     pub shelf: Arc<dyn PublicationShelf>,
     pub log: Arc<dyn LogQueue>,
     pub reviews: Arc<dyn ReviewQueue>,
+    pub media: Arc<dyn MediaQueue>,
     pub engines: Arc<dyn EngineSource>,
     pub clock: Arc<dyn Clock>,
 }
@@ -97,6 +101,7 @@ impl Deps {
             shelf: Arc::new(aws.publications(&config.publications_table)),
             log: Arc::new(aws.log_queue(&config.content_log_queue_url)),
             reviews: Arc::new(aws.content_reviews(&config.triage_queue_url)),
+            media: Arc::new(aws.media_queue(&config.media_queue_url)),
             engines: Arc::new(engines),
             clock,
         })
@@ -112,9 +117,10 @@ fn tell_of_a_pack_that_is_not_loaded(error: &PortError) {
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { meter, settings, policy_documents, shelf, log, reviews, engines, clock } = deps;
+    let Deps { meter, settings, policy_documents, shelf, log, reviews, media, engines, clock } = deps;
     let profile = Profile::cn_2017();
-    let publishing = Publishing { meter, settings, policy_documents, shelf, log, reviews, engines, clock, profile };
+    let publishing =
+        Publishing { meter, settings, policy_documents, shelf, log, reviews, media, engines, clock, profile };
     let (router, _) = routes().split_for_parts();
     router.with_state(Arc::new(publishing))
 }
@@ -134,7 +140,9 @@ fn routes() -> OpenApiRouter<Arc<Publishing>> {
 /// The answer is the verdict. A single publication is answered with 201 or a problem; `items` are answered with 200,
 /// each in its own place. The reference names the publication within its account: sending it again is a retry, with
 /// other content a problem; `Idempotency-Key` is not needed here. A request has 256 KiB at most, whatever its items and
-/// parts: what is larger is answered with 413 and goes in several. 发布内容，即时返回机审结论。
+/// parts: what is larger is answered with 413 and goes in several. A part that names an `object` in the media bucket, put
+/// there before, is looked at after the answer, which is `hold` with the rule `media-pending` until then; what came of
+/// it is told by the webhook `publication.screened`. 发布内容，即时返回机审结论。
 #[utoipa::path(
     post, path = "/v1/publications", tag = "publications", security(("sigv4" = [])),
     request_body = PublishBody,

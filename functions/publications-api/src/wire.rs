@@ -3,6 +3,7 @@
 use app::{ports::PublicationRecord, publishing::Publish};
 use domain::{
     id::AccountId,
+    media::{MediaObject, UPLOADS},
     publication::{Declaration, Part, PublicationStatus, Settlement},
     statement::StatementOfReasons,
 };
@@ -77,6 +78,9 @@ pub enum PartBody {
     Image {
         #[garde(length(bytes, min = 1, max = 2_048))]
         url: String,
+        #[garde(dive)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        object: Option<ObjectBody>,
     },
     Audio {
         #[garde(length(bytes, min = 1, max = 2_048))]
@@ -84,6 +88,9 @@ pub enum PartBody {
         #[garde(inner(length(chars, max = 20_000)))]
         #[serde(default, skip_serializing_if = "Option::is_none")]
         transcript: Option<String>,
+        #[garde(dive)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        object: Option<ObjectBody>,
     },
     Video {
         #[garde(length(bytes, min = 1, max = 2_048))]
@@ -91,11 +98,66 @@ pub enum PartBody {
         #[garde(inner(length(chars, max = 20_000)))]
         #[serde(default, skip_serializing_if = "Option::is_none")]
         transcript: Option<String>,
+        #[garde(dive)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        object: Option<ObjectBody>,
+        /// Pictures from the film, which are looked at as pictures are.
+        #[garde(length(max = 16), dive)]
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[schema(max_items = 16)]
+        key_frames: Vec<ObjectBody>,
     },
     Link {
         #[garde(length(bytes, min = 1, max = 2_048))]
         url: String,
     },
+}
+
+/// A file in the media bucket, put there before it is published: what lies there then is looked at, and what is not there
+/// cannot be.
+#[derive(Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectBody {
+    #[garde(length(bytes, max = 512), custom(key_of_an_upload))]
+    #[schema(max_length = 512, pattern = "^uploads/[A-Za-z0-9._/-]+$", example = "uploads/2026/11/23/0001.jpg")]
+    pub key: String,
+    /// Of the file, hex: another one under the key is not taken for it.
+    #[garde(inner(custom(hex_of_sha256)))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = "^[0-9A-Fa-f]{64}$")]
+    pub sha256: Option<String>,
+}
+
+impl From<ObjectBody> for MediaObject {
+    fn from(ObjectBody { key, sha256 }: ObjectBody) -> Self {
+        // One spelling, so that a retry has the same content hash.
+        Self { key, sha256: sha256.map(|sha256| sha256.to_ascii_lowercase()) }
+    }
+}
+
+impl From<MediaObject> for ObjectBody {
+    fn from(MediaObject { key, sha256 }: MediaObject) -> Self {
+        Self { key, sha256 }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde asks for")]
+fn key_of_an_upload(key: &str, (): &()) -> garde::Result {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._/-".contains(&byte);
+    let name = key.strip_prefix(UPLOADS).filter(|name| !name.is_empty() && name.bytes().all(fits));
+    // Some clients take steps up out of a path before they ask for it.
+    if name.is_some_and(|name| name.split('/').all(|step| !step.is_empty() && step != "." && step != "..")) {
+        return Ok(());
+    }
+    Err(garde::Error::new("is no key below uploads/"))
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde asks for")]
+fn hex_of_sha256(text: &str, (): &()) -> garde::Result {
+    if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(());
+    }
+    Err(garde::Error::new("is not 64 hexadecimal digits"))
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde asks for")]
@@ -117,9 +179,16 @@ impl From<PartBody> for Part {
     fn from(part: PartBody) -> Self {
         match part {
             PartBody::Text { text } => Self::Text { text },
-            PartBody::Image { url } => Self::Image { url },
-            PartBody::Audio { url, transcript } => Self::Audio { url, transcript },
-            PartBody::Video { url, transcript } => Self::Video { url, transcript },
+            PartBody::Image { url, object } => Self::Image { url, object: object.map(Into::into) },
+            PartBody::Audio { url, transcript, object } => {
+                Self::Audio { url, transcript, object: object.map(Into::into) }
+            }
+            PartBody::Video { url, transcript, object, key_frames } => Self::Video {
+                url,
+                transcript,
+                object: object.map(Into::into),
+                key_frames: key_frames.into_iter().map(Into::into).collect(),
+            },
             PartBody::Link { url } => Self::Link { url },
         }
     }
@@ -129,9 +198,14 @@ impl From<Part> for PartBody {
     fn from(part: Part) -> Self {
         match part {
             Part::Text { text } => Self::Text { text },
-            Part::Image { url } => Self::Image { url },
-            Part::Audio { url, transcript } => Self::Audio { url, transcript },
-            Part::Video { url, transcript } => Self::Video { url, transcript },
+            Part::Image { url, object } => Self::Image { url, object: object.map(Into::into) },
+            Part::Audio { url, transcript, object } => Self::Audio { url, transcript, object: object.map(Into::into) },
+            Part::Video { url, transcript, object, key_frames } => Self::Video {
+                url,
+                transcript,
+                object: object.map(Into::into),
+                key_frames: key_frames.into_iter().map(Into::into).collect(),
+            },
             Part::Link { url } => Self::Link { url },
         }
     }

@@ -198,6 +198,7 @@ fn variables_of(stack: &Stack, host: &str) -> Value {
     let mut all = BTreeMap::from([
         ("CONTENT_LOG_BUCKET".to_owned(), stack.buckets.get("content-log").cloned().unwrap_or_default()),
         ("ARTEFACTS_BUCKET".to_owned(), stack.buckets.get("artefacts").cloned().unwrap_or_default()),
+        ("MEDIA_BUCKET".to_owned(), stack.buckets.get("media").cloned().unwrap_or_default()),
         ("SEALING_KEY_ID".to_owned(), stack.keys.get("sealing").cloned().unwrap_or_default()),
         ("INDEX_KEY_ID".to_owned(), stack.keys.get("index").cloned().unwrap_or_default()),
         ("RETENTION_PERIOD".to_owned(), stack.retention_period.clone()),

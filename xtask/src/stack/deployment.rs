@@ -120,12 +120,7 @@ pub(crate) fn describe(workspace: &Workspace, run: &Run) -> Result<Stack> {
         public_api: api("PublicApiId")? + "/local",
         tables: named("Table"),
         queues: queues.chain(dead_letters).collect(),
-        buckets: [
-            ("content-log".into(), output("ContentLogBucket")?),
-            ("artefacts".into(), output("ArtefactsBucket")?),
-            ("evidence".into(), output("EvidenceBucket")?),
-        ]
-        .into(),
+        buckets: named("Bucket"),
         keys: named("KeyArn"),
         functions: description.functions,
         identities: description.identities,

@@ -18,6 +18,8 @@ mod evidence;
 mod groups;
 mod idempotency;
 mod identity;
+mod media;
+mod media_classifier;
 mod messaging;
 mod mobile;
 mod policy_documents;
@@ -42,6 +44,8 @@ pub use evidence::{EvidenceIntake, EvidencePlace, EvidenceRemoval, EvidenceView,
 pub use groups::GroupRegister;
 pub use idempotency::{Begin, IdempotencyKey, IdempotencyLedger, Lease, StoredAnswer};
 pub use identity::{CallerRegister, IdentityCheck, IdentityOutcome, IdentityVault, PrincipalIndex};
+pub use media::{Fetched, MediaBucket, MediaNotes, MediaQueue};
+pub use media_classifier::{FileToClassify, LINK_LASTS, MediaClassifier};
 pub use messaging::{
     DeadLetters, LogQueue, Queue, RelayQueues, RetryQueue, ReviewQueue, SweepQueue, Webhook, WebhookMessage,
 };

@@ -76,6 +76,20 @@ async fn the_publications_table_keeps_the_contract() {
 }
 
 #[tokio::test]
+async fn the_notes_on_media_keep_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    contract::media_notes(&stack.aws.media_notes(&table)).await;
+}
+
+#[tokio::test]
+async fn the_media_bucket_keeps_the_contract() {
+    let stack = Stack::up();
+    let bucket = stack.bucket().await;
+    contract::media_bucket(&stack.aws.media(&bucket), &stack.operator(&bucket)).await;
+}
+
+#[tokio::test]
 async fn the_cases_table_keeps_the_contract() {
     let stack = Stack::up();
     let table = stack.table(stack::Shape::RowsAndQueueIndex).await;
@@ -228,6 +242,7 @@ async fn the_queues_keep_the_contract() {
     contract::relay_queues(&stack.aws.relay_queues(queues.relay()), &queues).await;
     contract::review_queue(&stack.aws.content_reviews(&queues.relay().triage), &queues).await;
     contract::log_queue(&stack.aws.log_queue(&queues.content_log), &queues).await;
+    contract::media_queue(&stack.aws.media_queue(&queues.media), &queues).await;
     contract::sweep_queue(&stack.aws.sweep_queue(&queues.sweep), &queues).await;
     contract::dead_letters(&stack.aws.dead_letters(&queues.dead_letters), &queues).await;
 }

@@ -19,7 +19,7 @@ use domain::event::Event;
 use jiff::Timestamp;
 use testkit::{
     Lane,
-    contract::{Drain, Operator, Outbox, Uploader},
+    contract::{Drain, MediaUploader, Operator, Outbox, Uploader},
 };
 use uuid::Uuid;
 
@@ -165,7 +165,7 @@ impl Stack {
     pub(crate) async fn queues(&self) -> Queues {
         let client = aws_sdk_sqs::Client::new(&self.config);
         let mut urls = Vec::new();
-        for _ in 0..7 {
+        for _ in 0..8 {
             urls.push(client.create_queue().queue_name(name()).send().await.unwrap().queue_url.unwrap());
         }
         let mut url = move || urls.pop().unwrap();
@@ -177,6 +177,7 @@ impl Stack {
             notification: url(),
             content_log: url(),
             sweep: url(),
+            media: url(),
             dead_letters: url(),
         }
     }
@@ -272,6 +273,13 @@ impl Uploader for BucketUploader<'_> {
     }
 }
 
+#[async_trait]
+impl MediaUploader for BucketOperator<'_> {
+    async fn put(&self, key: &str, content: &[u8]) {
+        let _ = Operator::put(self, key, content).await;
+    }
+}
+
 /// What the stream of a table carries: its event rows, as the stream's filter picks them.
 pub(crate) struct TableOutbox<'a> {
     observer: &'a Observer,
@@ -299,6 +307,7 @@ pub(crate) struct Queues {
     notification: String,
     pub(crate) content_log: String,
     pub(crate) sweep: String,
+    pub(crate) media: String,
     pub(crate) dead_letters: String,
 }
 
@@ -323,6 +332,7 @@ impl Drain for Queues {
             Lane::Relay(Queue::Notification) => &self.notification,
             Lane::ContentLog => &self.content_log,
             Lane::Sweep => &self.sweep,
+            Lane::Media => &self.media,
             Lane::DeadLetters => &self.dead_letters,
         };
         self.observer.take_all(url).await.unwrap().into_iter().map(|message| message.body).collect()

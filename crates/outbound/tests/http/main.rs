@@ -4,4 +4,5 @@
 mod code_delivery;
 mod endpoint;
 mod identity_check;
+mod media_classifier;
 mod webhook;

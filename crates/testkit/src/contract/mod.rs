@@ -11,6 +11,7 @@ mod evidence;
 mod groups;
 mod idempotency;
 mod identity;
+mod media;
 mod messaging;
 mod mobile;
 mod principals;
@@ -35,6 +36,7 @@ pub use evidence::{Uploader, evidence_store};
 pub use groups::group_register;
 pub use idempotency::idempotency_ledger;
 pub use identity::{caller_register, identity_vault, principal_index};
+pub use media::{MediaUploader, media_bucket, media_notes, media_queue};
 pub use messaging::{Drain, dead_letters, log_queue, relay_queues, review_queue, sweep_queue};
 pub use mobile::{challenge_book, mobile_index};
 pub use principals::{blacklist, principal_register};
@@ -90,6 +92,7 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::CaseClaimed { case_id, .. }
         | EventBody::CaseReleased { case_id } => case_id.to_string(),
         EventBody::ContentReviewRequested { publication_id, .. }
+        | EventBody::PublicationScreened { publication_id, .. }
         | EventBody::PublicationSettled { publication_id, .. } => publication_id.to_string(),
         EventBody::DecisionMade { decision } => decision.case_id.to_string(),
         EventBody::SettingsChanged { .. } => "SETTINGS".to_owned(),

@@ -1,0 +1,8 @@
+use media_screener::{Config, Deps, handle};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    let config = Config::from_env(&lambda::start("media-screener")?)?;
+    let deps = Deps::connect(&config).await?;
+    lambda::run_sqs(|record| handle(&deps, record)).await
+}
