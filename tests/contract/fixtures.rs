@@ -42,7 +42,7 @@ pub(crate) fn of(function: &str) -> Vec<Fixture> {
 }
 
 /// The functions that a test of this binary feeds.
-pub(crate) const FED: [&str; 18] = [
+pub(crate) const FED: [&str; 19] = [
     "accounts-api",
     "cases-api",
     "complaint-triager",
@@ -52,6 +52,7 @@ pub(crate) const FED: [&str; 18] = [
     "deadline-clock",
     "enforcer",
     "event-relay",
+    "log-sealer",
     "media-screener",
     "notifier",
     "principals-api",

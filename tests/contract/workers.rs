@@ -11,10 +11,11 @@ use app::{
     expiring::QualificationClock,
     media_screening::MediaScreener,
     notifying::Notifier,
-    ports::{AccountLedger, ContentLog, Watermark},
+    ports::{AccountLedger, ContentLog, SealIntake, Watermark},
     relaying::EventRelay,
     retaining::{RetentionPlanner, RetentionSweeper},
     rule_packs::RulePackCompiler,
+    sealing::LogSealer,
     triage::ComplaintTriager,
     verifying::RegistrationVerifier,
 };
@@ -22,9 +23,10 @@ use domain::{
     profile::Profile,
     retention::{RetentionPeriod, Stage},
 };
+use jiff::SignedDuration;
 use lambda::{
     batch::{Backoff, BatchReply, process_batch, process_batch_patiently, process_together},
-    schedule::process_schedule,
+    schedule::{ScheduleError, process_schedule},
     stream::process_stream,
 };
 use serde_json::{Value, json};
@@ -95,7 +97,14 @@ async fn registration_verifier_takes_every_event() {
 #[tokio::test]
 async fn content_logger_takes_every_event() {
     let replies = all("content-logger", async |twins, event| {
-        let deps = content_logger::Deps { logger: ContentLogger { log: twins.content_log.clone(), period: period() } };
+        let deps = content_logger::Deps {
+            logger: ContentLogger {
+                log: twins.content_log.clone(),
+                seals: twins.seal_ledger.clone(),
+                clock: Arc::new(twins.clock.clone()),
+                period: period(),
+            },
+        };
         process_together(event, |records| content_logger::handle(&deps, records)).await.unwrap()
     });
     insta::assert_yaml_snapshot!("content-logger", replies.await);
@@ -172,7 +181,11 @@ async fn retention_sweeper_takes_every_event() {
         let expired = samples::log_object("expired", "2026-05-23T01:30:00Z".parse().unwrap());
         twins.content_log.write(&expired).await.unwrap();
         let deps = retention_sweeper::Deps {
-            sweeper: RetentionSweeper { objects: twins.content_log.clone(), receipts: twins.receipts.clone() },
+            sweeper: RetentionSweeper {
+                objects: twins.content_log.clone(),
+                receipts: twins.receipts.clone(),
+                seals: twins.seal_ledger.clone(),
+            },
             clock: Arc::new(twins.clock.clone()),
         };
         process_batch(event, |record| retention_sweeper::handle(&deps, record)).await.unwrap()
@@ -248,6 +261,41 @@ async fn retention_planner_takes_every_event() {
         replies.insert(fixture.name, redacted(&shown));
     }
     insta::assert_yaml_snapshot!("retention-planner", replies);
+}
+
+#[tokio::test]
+async fn log_sealer_takes_every_event() {
+    let mut replies = BTreeMap::new();
+    for fixture in fixtures::of("log-sealer") {
+        let twins = furnished().await;
+        twins.clock.set("2026-11-25T00:00:00Z".parse().unwrap());
+        // Something was written two hours before the run.
+        let entry = samples::log_object("a", "2026-11-23T17:20:00Z".parse().unwrap()).entry();
+        twins.seal_ledger.enter(&[entry], "2026-11-23T17:20:00Z".parse().unwrap()).await.unwrap();
+        let sealer = LogSealer {
+            ledger: twins.seal_ledger.clone(),
+            shelf: twins.seals.clone(),
+            signer: twins.seal_signer.clone(),
+            clock: Arc::new(twins.clock.clone()),
+            ahead: SignedDuration::from_secs(60),
+        };
+        let deps = log_sealer::Deps { sealer };
+        let run = async || {
+            let mut reply = process_schedule(fixture.event.clone(), |at| log_sealer::handle(&deps, at)).await?;
+            reply["key_id"] = json!("<the twin's own>");
+            Ok::<_, ScheduleError>(reply)
+        };
+        let reply = run().await;
+        assert_eq!(reply.is_err(), fixture.is_bad(), "{}: {reply:?}", fixture.name);
+        let mut shown = json!({ "reply": reply.unwrap_or_else(|error| json!({ "error": error.to_string() })) });
+        if fixture.name == "duplicate" {
+            shown["again"] = run().await.unwrap();
+        }
+        let seals = twins.seals.files().into_keys().filter(|key| !key.starts_with("seals/keys/"));
+        shown["seals"] = json!(seals.collect::<Vec<_>>());
+        replies.insert(fixture.name, shown);
+    }
+    insta::assert_yaml_snapshot!("log-sealer", replies);
 }
 
 fn planner(twins: &Twins) -> retention_planner::Deps {

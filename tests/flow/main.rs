@@ -17,5 +17,6 @@ mod races;
 mod reviews;
 mod round_trips;
 mod rule_packs;
+mod sealing;
 mod standing;
 mod world;

@@ -158,7 +158,12 @@ impl World {
                 clock: clock.clone(),
                 profile: profile(),
             },
-            logger: ContentLogger { log: twins.content_log.clone(), period },
+            logger: ContentLogger {
+                log: twins.content_log.clone(),
+                seals: twins.seal_ledger.clone(),
+                clock: Arc::new(twins.clock.clone()),
+                period,
+            },
             complaints: ComplaintDesk {
                 board: board.clone(),
                 accounts: accounts.clone(),
@@ -226,7 +231,11 @@ impl World {
             notifier: Notifier { webhook: twins.webhook.clone(), clock: clock.clone() },
             relay: EventRelay { queues: queues.clone(), log: queues.clone() },
             planner: RetentionPlanner { watermark: twins.watermark.clone(), queue: queues, clock, period },
-            sweeper: RetentionSweeper { objects: twins.content_log.clone(), receipts: twins.receipts.clone() },
+            sweeper: RetentionSweeper {
+                objects: twins.content_log.clone(),
+                receipts: twins.receipts.clone(),
+                seals: twins.seal_ledger.clone(),
+            },
             redelivered: Vec::new(),
             restreamed: Vec::new(),
             delivery,

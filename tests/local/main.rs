@@ -23,6 +23,7 @@ mod permissions;
 mod qualifications;
 mod reviews;
 mod rule_packs;
+mod seals;
 mod stack;
 mod standing;
 mod story;

@@ -31,7 +31,7 @@ impl Function {
 
     pub(crate) fn trigger(&self) -> Trigger {
         match self.package.as_str() {
-            "deadline-clock" | "retention-planner" => Trigger::Schedule,
+            "deadline-clock" | "log-sealer" | "retention-planner" => Trigger::Schedule,
             package if package.ends_with("-api") => Trigger::Api,
             _ => Trigger::Batch,
         }

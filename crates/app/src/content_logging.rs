@@ -10,12 +10,14 @@ use evidence::{
 
 use crate::{
     error::AppError,
-    ports::{ContentLog, PortError, WriteOutcome},
+    ports::{Clock, ContentLog, PortError, SealIntake, WriteOutcome},
 };
 
 /// Writes log records, many to an object.
 pub struct ContentLogger {
     pub log: Arc<dyn ContentLog>,
+    pub seals: Arc<dyn SealIntake>,
+    pub clock: Arc<dyn Clock>,
     pub period: RetentionPeriod,
 }
 
@@ -30,7 +32,7 @@ pub struct Logged {
 }
 
 impl ContentLogger {
-    /// Writes all of `records`; returns when the last object is durable. The same records again give the same objects
+    /// Writes all of `records`; returns when the last object is durable and entered for its seal. The same records again give the same objects
     /// and change nothing.
     ///
     /// # Errors
@@ -38,6 +40,9 @@ impl ContentLogger {
     pub async fn write(&self, records: Vec<LogRecord>) -> Result<Logged, AppError> {
         let objects = pack(records, &self.period).map_err(|error| PortError::corrupt("the log batch", error))?;
         let outcomes = futures::future::try_join_all(objects.iter().map(|object| self.log.write(object))).await?;
+        // Those as well that were there before: whoever wrote them may have died before entering them.
+        let entries: Vec<_> = objects.iter().map(LogObject::entry).collect();
+        self.seals.enter(&entries, self.clock.now()).await?;
         Ok(Logged {
             records: objects.iter().map(|object: &LogObject| object.records).sum(),
             objects: objects.len(),

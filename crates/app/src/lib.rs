@@ -4,7 +4,7 @@
 //! [`error::AppError`]. Nothing here knows of Lambda or of AWS. In data-flow order: [`naming`] → [`registration`] →
 //! [`verifying`] with [`mobile_proving`] → [`qualifying`] → [`publishing`] with [`news_gate`] → [`media_screening`]
 //! → [`content_logging`] → [`complaints`] → [`triage`] → [`casework`] → [`enforcing`] → [`notifying`]
-//! → [`expiring`] → [`retaining`],
+//! → [`expiring`] → [`retaining`] → [`sealing`],
 //! with [`relaying`] between all of them, [`control_files`] and [`rule_packs`] for what operators change, and [`error`],
 //! [`ports`] below. [`written_pack`] is the rule pack to start with.
 
@@ -34,6 +34,7 @@ pub mod retaining;
 pub mod rule_packs;
 mod scrutiny;
 mod sealed_identity;
+pub mod sealing;
 pub mod triage;
 pub mod verifying;
 pub mod written_pack;

@@ -8,11 +8,13 @@ use std::sync::Arc;
 use domain::{id::RunId, retention::RetentionPeriod};
 use evidence::object::{LogHour, PREFIX, locked_until};
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+
+use evidence::sweep::Paper;
+pub use evidence::sweep::{SweepIntent, SweepOrder, SweepReceipt};
 
 use crate::{
     error::AppError,
-    ports::{Clock, ExpiringObjects, PortError, StoredObject, SweepQueue, SweepReceipts, Watermark},
+    ports::{Clock, ExpiringObjects, PortError, SealIntake, StoredObject, SweepQueue, SweepReceipts, Watermark},
 };
 
 /// How long after its end an hour may still be written to. A message is gone 14 days after it was first sent, whichever
@@ -27,35 +29,6 @@ const CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(60);
 
 /// The most orders of one plan. What is left is planned by the next run, so that a long pause is caught up in steps.
 const ORDERS: usize = 2_000;
-
-/// An hour to sweep: what a message on the sweep queue says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SweepOrder {
-    pub run_id: RunId,
-    /// The start of the hour.
-    pub hour: Timestamp,
-    /// The moment whose expired objects are meant.
-    pub as_of: Timestamp,
-}
-
-/// What is going to be deleted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SweepIntent {
-    pub order: SweepOrder,
-    pub objects: Vec<StoredObject>,
-    pub written_at: Timestamp,
-}
-
-/// What was deleted, when, why and by which run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SweepReceipt {
-    pub order: SweepOrder,
-    pub deleted: Vec<StoredObject>,
-    /// Always the end of the retention period: nothing else deletes.
-    pub reason: String,
-    pub completed_at: Timestamp,
-}
 
 /// What a plan came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,6 +103,7 @@ impl RetentionPlanner {
 pub struct RetentionSweeper {
     pub objects: Arc<dyn ExpiringObjects>,
     pub receipts: Arc<dyn SweepReceipts>,
+    pub seals: Arc<dyn SealIntake>,
 }
 
 impl RetentionSweeper {
@@ -140,6 +114,8 @@ impl RetentionSweeper {
     /// When a port does not work or an object could not be deleted; the order is to be delivered again.
     pub async fn sweep(&self, order: &SweepOrder, now: Timestamp) -> Result<Sweep, AppError> {
         if let Some(receipt) = self.receipts.receipt(order).await? {
+            // Whoever wrote it may have died before entering it.
+            self.enter(&receipt, now).await?;
             return Ok(Sweep::of(&receipt.deleted));
         }
         let intent = match self.receipts.intent(order).await? {
@@ -152,6 +128,8 @@ impl RetentionSweeper {
                 self.receipts.put_intent(&SweepIntent { order: order.clone(), objects, written_at: now }).await?
             }
         };
+        // Before anything is deleted: a seal will say that it was meant.
+        self.enter(&intent, now).await?;
         let failed = self.objects.delete(&intent.objects).await?;
         if let Some((object, reason)) = failed.first() {
             let told =
@@ -165,8 +143,13 @@ impl RetentionSweeper {
             reason: "retention_period_ended".to_owned(),
             completed_at: now,
         };
-        self.receipts.put_receipt(&receipt).await?;
+        self.enter(&self.receipts.put_receipt(&receipt).await?, now).await?;
         Ok(sweep)
+    }
+
+    async fn enter(&self, paper: &(impl Paper + Sync), now: Timestamp) -> Result<(), AppError> {
+        let bytes = paper.to_bytes().map_err(|error| PortError::refused("sweep receipts", error))?;
+        Ok(self.seals.enter(&[paper.entry(&bytes)], now).await?)
     }
 
     /// The objects of the order's hour whose lock has ended. One that is not named as the log names its objects is left

@@ -7,13 +7,14 @@ use std::{
 use crate::{
     Accounts, Blacklist, Callers, Cases, Challenges, ContentLogBucket, ContentLogQueue, ContentReviews,
     ControlFileBucket, DeregistrationCalendar, EventQueues, EvidenceBucket, Groups, Idempotency, KmsPrincipalIndex,
-    KmsVault, LockMode, LogVersions, MediaNoteRows, MediaObjects, MediaOrderQueue, PackObjects, PolicyDocumentArchive,
-    PolicyDocumentTable, Principals, ProtectedNameRows, PublicationMeter, Publications, QualificationCalendar,
-    ReceiptObjects, RelayDeadLetters, RelayQueueUrls, RetentionWatermark, RulePackTable, SettingsTable,
-    SweepOrderQueue, TriggerQueue, transport::transport,
+    KmsSealSigner, KmsVault, LockMode, LogVersions, MediaNoteRows, MediaObjects, MediaOrderQueue, PackObjects,
+    PolicyDocumentArchive, PolicyDocumentTable, Principals, ProtectedNameRows, PublicationMeter, Publications,
+    QualificationCalendar, ReceiptObjects, RelayDeadLetters, RelayQueueUrls, RetentionWatermark, RulePackTable,
+    SealLedgerRows, SealObjects, SettingsTable, SweepOrderQueue, TriggerQueue, transport::transport,
 };
 use app::ports::Clock;
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use domain::retention::RetentionPeriod;
 
 /// Within a region a connection takes milliseconds; what takes longer is better tried anew.
 const CONNECT: Duration = Duration::from_secs(1);
@@ -261,6 +262,21 @@ impl Aws {
     #[must_use]
     pub fn sweep_receipts(&self, bucket: &str) -> ReceiptObjects {
         ReceiptObjects::new(self.s3(), bucket)
+    }
+
+    #[must_use]
+    pub fn seal_ledger(&self, table: &str) -> SealLedgerRows {
+        SealLedgerRows::new(self.dynamodb(), table)
+    }
+
+    #[must_use]
+    pub fn seals(&self, bucket: &str, lock: LockMode, period: RetentionPeriod) -> SealObjects {
+        SealObjects::new(self.s3(), bucket, lock, period)
+    }
+
+    #[must_use]
+    pub fn seal_signer(&self, key_id: &str) -> KmsSealSigner {
+        KmsSealSigner::new(self.kms(), key_id)
     }
 
     #[must_use]

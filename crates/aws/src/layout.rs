@@ -43,6 +43,9 @@
 //! | | `RULE_PACKS` | `CURRENT` | `doc` (the register: which pack is in force), `version` |
 //! | | `RULE_PACKS` | `VERSION#<version, 10 digits>` | `doc` (a pack that was published), `version`; written once |
 //! | | `RULE_PACKS` | `EVENT#<version>`, `EVENT#REFUSED#<upload>` | `kind`, `event` |
+//! | | `SEALS` | `HOURS` | `began`, `open_from` (Unix seconds: the first hour, and the first that is not closed) |
+//! | | `SEALS` | `HEAD` | `doc` (the last seal), `version` (its number) |
+//! | | `SEALED#<hour>` | `<object key>` | `doc` (an entry of the hour's seal), `expires_at` (s, TTL) |
 //! | | `PROTECTED_NAMES` | `<skeleton>` | `doc` (the protected name) |
 //!
 //! Only event rows carry `kind`: the filter of the stream is `NewImage.kind.S = "event"`. An event lies beside the state

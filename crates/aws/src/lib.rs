@@ -40,6 +40,9 @@ mod publications;
 mod qualification_calendar;
 mod queues;
 mod rule_packs;
+mod seal_ledger;
+mod seal_signer;
+mod seals;
 mod sending;
 mod settings;
 mod sweep_receipts;
@@ -80,6 +83,9 @@ pub use queues::{
     ContentReviews, EventQueues, MediaOrderQueue, RelayDeadLetters, RelayQueueUrls, SweepOrderQueue, TriggerQueue,
 };
 pub use rule_packs::{PackObjects, RulePackTable};
+pub use seal_ledger::SealLedgerRows;
+pub use seal_signer::KmsSealSigner;
+pub use seals::SealObjects;
 pub use settings::SettingsTable;
 pub use sweep_receipts::ReceiptObjects;
 pub use vault::KmsVault;

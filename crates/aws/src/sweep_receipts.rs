@@ -4,25 +4,18 @@ use app::{
 };
 use async_trait::async_trait;
 use aws_sdk_s3::{Client, operation::get_object::GetObjectError, primitives::ByteStream};
-use domain::retention::SHANGHAI;
-use evidence::object::LogHour;
-use serde::{Serialize, de::DeserializeOwned};
+use evidence::sweep::Paper;
+use serde::de::DeserializeOwned;
 
 use crate::failure::{failed, status};
 
 const WHAT: &str = "sweep receipts";
 
-/// Intents and receipts, each an object that is written once:
-/// `receipts/date=<day of the run, Asia/Shanghai>/<run_id>-<hour>.intent.json` and `.receipt.json`.
+/// Intents and receipts, each an object that is written once, named by its order.
 #[derive(Debug, Clone)]
 pub struct ReceiptObjects {
     client: Client,
     bucket: String,
-}
-
-fn key(order: &SweepOrder, paper: &str) -> String {
-    let date = order.as_of.to_zoned_datetime(SHANGHAI.clone()).date();
-    format!("receipts/date={date}/{}-{}.{paper}.json", order.run_id, LogHour::of(order.hour).name())
 }
 
 impl ReceiptObjects {
@@ -42,13 +35,13 @@ impl ReceiptObjects {
     }
 
     /// Whether it was written; it was not when one is there.
-    async fn write<T: Serialize + Sync>(&self, key: String, paper: &T) -> Result<bool, PortError> {
-        let json = serde_json::to_vec(paper).map_err(|error| PortError::refused(WHAT, error))?;
+    async fn write(&self, paper: &(impl Paper + Sync)) -> Result<bool, PortError> {
+        let json = paper.to_bytes().map_err(|error| PortError::refused(WHAT, error))?;
         let request = self
             .client
             .put_object()
             .bucket(&self.bucket)
-            .key(key)
+            .key(paper.key())
             .body(ByteStream::from(json))
             .content_type("application/json")
             .if_none_match("*");
@@ -63,11 +56,11 @@ impl ReceiptObjects {
 #[async_trait]
 impl SweepReceipts for ReceiptObjects {
     async fn intent(&self, order: &SweepOrder) -> Result<Option<SweepIntent>, PortError> {
-        self.read(key(order, "intent")).await
+        self.read(order.intent_key()).await
     }
 
     async fn put_intent(&self, intent: &SweepIntent) -> Result<SweepIntent, PortError> {
-        if self.write(key(&intent.order, "intent"), intent).await? {
+        if self.write(intent).await? {
             return Ok(intent.clone());
         }
         let stands = self.intent(&intent.order).await?;
@@ -75,26 +68,14 @@ impl SweepReceipts for ReceiptObjects {
     }
 
     async fn receipt(&self, order: &SweepOrder) -> Result<Option<SweepReceipt>, PortError> {
-        self.read(key(order, "receipt")).await
+        self.read(order.receipt_key()).await
     }
 
-    async fn put_receipt(&self, receipt: &SweepReceipt) -> Result<(), PortError> {
-        self.write(key(&receipt.order, "receipt"), receipt).await.map(|_| ())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::id::RunId;
-
-    use super::*;
-
-    #[test]
-    fn papers_are_named_by_the_day_of_the_run_and_the_hour_swept() {
-        let as_of = "2027-05-24T03:00:00+08:00".parse().unwrap();
-        let hour = "2026-11-23T10:00:00+08:00".parse().unwrap();
-        let order = SweepOrder { run_id: RunId::planned_at(as_of), hour, as_of };
-        let expected = format!("receipts/date=2027-05-24/{}-2026-11-23T10.intent.json", order.run_id);
-        assert_eq!(key(&order, "intent"), expected);
+    async fn put_receipt(&self, receipt: &SweepReceipt) -> Result<SweepReceipt, PortError> {
+        if self.write(receipt).await? {
+            return Ok(receipt.clone());
+        }
+        let stands = self.receipt(&receipt.order).await?;
+        stands.ok_or_else(|| PortError::unavailable(WHAT, "a receipt that exists cannot be read"))
     }
 }

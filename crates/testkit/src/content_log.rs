@@ -76,6 +76,14 @@ impl MemoryContentLog {
         keys
     }
 
+    /// The newest bytes of each key.
+    #[must_use]
+    pub fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let bucket = locked(&self.bucket);
+        let newest: BTreeMap<_, _> = bucket.versions.iter().map(|((key, _), version)| (key, &version.bytes)).collect();
+        newest.into_iter().filter_map(|(key, bytes)| Some((key.clone(), bytes.clone()?))).collect()
+    }
+
     /// Every record of every log object, in key order, copies included.
     #[must_use]
     pub fn records(&self) -> Vec<LogRecord> {

@@ -9,6 +9,7 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::id::RunId;
+use evidence::sweep::Paper;
 use jiff::Timestamp;
 
 use crate::{Faults, locked};
@@ -40,6 +41,14 @@ impl MemoryReceipts {
         Self { faults, ..Self::default() }
     }
 
+    /// The papers as they would be stored.
+    #[must_use]
+    pub fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let papers = locked(&self.papers);
+        let intents = papers.intents.values().map(|paper| (paper.key(), paper.to_bytes().unwrap()));
+        intents.chain(papers.receipts.values().map(|paper| (paper.key(), paper.to_bytes().unwrap()))).collect()
+    }
+
     /// Every receipt, by hour.
     #[must_use]
     pub fn all(&self) -> Vec<SweepReceipt> {
@@ -66,10 +75,10 @@ impl SweepReceipts for MemoryReceipts {
         self.faults.around(RECEIPTS, || Ok(locked(&self.papers).receipts.get(&name(order)).cloned()))
     }
 
-    async fn put_receipt(&self, receipt: &SweepReceipt) -> Result<(), PortError> {
+    async fn put_receipt(&self, receipt: &SweepReceipt) -> Result<SweepReceipt, PortError> {
         self.faults.around(RECEIPTS, || {
-            locked(&self.papers).receipts.entry(name(&receipt.order)).or_insert_with(|| receipt.clone());
-            Ok(())
+            let mut papers = locked(&self.papers);
+            Ok(papers.receipts.entry(name(&receipt.order)).or_insert_with(|| receipt.clone()).clone())
         })
     }
 }

@@ -6,8 +6,8 @@ use crate::{
     CountingChance, FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryCallers, MemoryCases,
     MemoryChallenges, MemoryContentLog, MemoryControlFiles, MemoryEngines, MemoryEvidence, MemoryIdempotency,
     MemoryIndex, MemoryMedia, MemoryMediaNotes, MemoryPolicyDocuments, MemoryProtectedNames, MemoryPublications,
-    MemoryQueues, MemoryReceipts, MemoryRulePacks, MemorySettings, MemoryVault, MemoryWatermark, RecordingDelivery,
-    RecordingWebhook,
+    MemoryQueues, MemoryReceipts, MemoryRulePacks, MemorySealLedger, MemorySeals, MemorySettings, MemoryVault,
+    MemoryWatermark, RecordingDelivery, RecordingWebhook, TestSigner,
 };
 
 /// One of each twin, over one clock and one count of calls.
@@ -32,6 +32,9 @@ pub struct Twins {
     pub media_notes: Arc<MemoryMediaNotes>,
     pub receipts: Arc<MemoryReceipts>,
     pub watermark: Arc<MemoryWatermark>,
+    pub seal_ledger: Arc<MemorySealLedger>,
+    pub seals: Arc<MemorySeals>,
+    pub seal_signer: Arc<TestSigner>,
     pub challenges: Arc<MemoryChallenges>,
     pub delivery: Arc<RecordingDelivery>,
     pub chance: Arc<CountingChance>,
@@ -69,6 +72,9 @@ impl Twins {
             webhook: Arc::new(RecordingWebhook::new(faults.clone())),
             receipts: Arc::new(MemoryReceipts::new(faults.clone())),
             watermark: Arc::new(MemoryWatermark::new(faults.clone())),
+            seal_ledger: Arc::new(MemorySealLedger::new(faults.clone())),
+            seals: Arc::new(MemorySeals::new(faults.clone())),
+            seal_signer: Arc::new(TestSigner::new(faults.clone())),
             settings: Arc::new(MemorySettings::new(faults.clone())),
             policy_documents: Arc::new(MemoryPolicyDocuments::new(faults.clone())),
             control_files: Arc::new(MemoryControlFiles::new(faults.clone())),

@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use app::{content_logging::ContentLogger, error::AppError};
+use app::{content_logging::ContentLogger, error::AppError, ports::SystemClock};
 use domain::retention::{RetentionPeriod, Stage};
 use evidence::record::LogBatch;
 use lambda::{
@@ -15,6 +15,7 @@ pub struct Config {
     pub ca_bundle: Option<String>,
     pub stage: Stage,
     pub content_log_bucket: String,
+    pub operations_table: String,
     pub retention_period: String,
     pub lock_mode: aws::LockMode,
 }
@@ -25,11 +26,13 @@ impl Config {
     pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
         environment.read(|read| {
             let (stage, lock_mode) = (read.parsed("STAGE"), read.parsed("LOCK_MODE"));
+            let operations = read.text("OPERATIONS_TABLE");
             let (bucket, period) = (read.text("CONTENT_LOG_BUCKET"), read.text("RETENTION_PERIOD"));
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
                 stage: stage?,
                 content_log_bucket: bucket?,
+                operations_table: operations?,
                 retention_period: period?,
                 lock_mode: lock_mode?,
             })
@@ -49,7 +52,8 @@ impl Deps {
         let period = RetentionPeriod::parse(&config.retention_period, config.stage)?;
         let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new)).await?;
         let log = Arc::new(aws.content_log(&config.content_log_bucket, config.lock_mode));
-        Ok(Self { logger: ContentLogger { log, period } })
+        let seals = Arc::new(aws.seal_ledger(&config.operations_table));
+        Ok(Self { logger: ContentLogger { log, seals, clock: Arc::new(SystemClock), period } })
     }
 }
 

@@ -15,6 +15,7 @@ use lambda::{
 pub struct Config {
     pub ca_bundle: Option<String>,
     pub content_log_bucket: String,
+    pub operations_table: String,
 }
 
 impl Config {
@@ -22,8 +23,9 @@ impl Config {
     /// Names every variable that is missing.
     pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
         environment.read(|read| {
-            let bucket = read.text("CONTENT_LOG_BUCKET");
-            Some(Self { ca_bundle: read.optional("AWS_CA_BUNDLE"), content_log_bucket: bucket? })
+            let (bucket, operations) = (read.text("CONTENT_LOG_BUCKET"), read.text("OPERATIONS_TABLE"));
+            let ca_bundle = read.optional("AWS_CA_BUNDLE");
+            Some(Self { ca_bundle, content_log_bucket: bucket?, operations_table: operations? })
         })
     }
 }
@@ -42,6 +44,7 @@ impl Deps {
         let sweeper = RetentionSweeper {
             objects: Arc::new(aws.expiring_objects(&config.content_log_bucket)),
             receipts: Arc::new(aws.sweep_receipts(&config.content_log_bucket)),
+            seals: Arc::new(aws.seal_ledger(&config.operations_table)),
         };
         Ok(Self { sweeper, clock: Arc::new(SystemClock) })
     }

@@ -30,6 +30,7 @@ mod publications;
 mod qualification_calendar;
 mod retention;
 mod rule_packs;
+mod sealing;
 mod settings;
 
 pub use accounts::{AccountLedger, Admission, RegisterError};
@@ -58,6 +59,7 @@ pub use publications::{PublicationRecord, PublicationShelf, PutOutcome};
 pub use qualification_calendar::{QualificationCalendar, QualificationDeadline};
 pub use retention::{ExpiringObjects, StoredObject, SweepReceipts, Watermark};
 pub use rule_packs::{PackArchive, PackForm, RulePackShelf, RulePackSource};
+pub use sealing::{SealIntake, SealLedger, SealShelf, SealSigner};
 pub use settings::{SettingsShelf, SettingsSource};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;

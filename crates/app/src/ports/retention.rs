@@ -1,16 +1,10 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+pub use evidence::sweep::StoredObject;
+
 use super::PortError;
 use crate::retaining::{SweepIntent, SweepOrder, SweepReceipt};
-
-/// A stored version of a log object.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct StoredObject {
-    pub key: String,
-    pub version_id: String,
-    pub size: u64,
-}
 
 /// The log objects of one hour, and their deletion.
 #[async_trait]
@@ -33,8 +27,8 @@ pub trait SweepReceipts: Send + Sync {
 
     async fn receipt(&self, order: &SweepOrder) -> Result<Option<SweepReceipt>, PortError>;
 
-    /// Writes the receipt unless one exists; a receipt is never changed.
-    async fn put_receipt(&self, receipt: &SweepReceipt) -> Result<(), PortError>;
+    /// Writes the receipt unless one exists, and gives the one that stands; a receipt is never changed.
+    async fn put_receipt(&self, receipt: &SweepReceipt) -> Result<SweepReceipt, PortError>;
 }
 
 /// Up to which hour everything that could expire has been planned.

@@ -125,6 +125,23 @@ async fn the_retention_watermark_keeps_the_contract() {
 }
 
 #[tokio::test]
+async fn the_seal_ledger_keeps_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    let ledger = stack.aws.seal_ledger(&table);
+    contract::seal_ledger(&ledger, &ledger, stack::now()).await;
+}
+
+#[tokio::test]
+async fn the_seals_keep_the_contract() {
+    let stack = Stack::up();
+    let bucket = stack.bucket().await;
+    let period = domain::retention::RetentionPeriod::parse("P6M", domain::retention::Stage::Prod).unwrap();
+    contract::seal_shelf(&stack.aws.seals(&bucket, aws::LockMode::Governance, period), stack::now()).await;
+    contract::seal_signer(&stack.aws.seal_signer(&stack.signing_key().await)).await;
+}
+
+#[tokio::test]
 async fn the_settings_keep_the_contract() {
     let stack = Stack::up();
     let table = stack.table(stack::Shape::Rows).await;

@@ -202,6 +202,10 @@ impl Stack {
         self.key(KeySpec::Hmac256, KeyUsageType::GenerateVerifyMac).await
     }
 
+    pub(crate) async fn signing_key(&self) -> String {
+        self.key(KeySpec::EccNistP256, KeyUsageType::SignVerify).await
+    }
+
     async fn key(&self, spec: KeySpec, usage: KeyUsageType) -> String {
         let request = aws_sdk_kms::Client::new(&self.config).create_key().key_spec(spec).key_usage(usage);
         request.send().await.unwrap().key_metadata.unwrap().arn.unwrap()

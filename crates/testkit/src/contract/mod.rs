@@ -21,6 +21,7 @@ mod publications;
 mod qualification_calendar;
 mod retention;
 mod rule_packs;
+mod sealing;
 mod settings;
 
 use async_trait::async_trait;
@@ -46,6 +47,7 @@ pub use publications::publication_shelf;
 pub use qualification_calendar::qualification_calendar;
 pub use retention::{sweep_receipts, watermark};
 pub use rule_packs::{pack_archive, rule_pack_shelf};
+pub use sealing::{seal_ledger, seal_shelf, seal_signer};
 pub use settings::{policy_document_shelf, settings_shelf};
 
 /// Shows what the stream of a store carries.

@@ -58,8 +58,8 @@ async fn of_two_intents_at_once_one_stands(receipts: &dyn SweepReceipts, now: Ti
 async fn a_receipt_is_never_changed(receipts: &dyn SweepReceipts, now: Timestamp) {
     let order = samples::sweep_order(now);
     let first = receipt(&order, "a", now);
-    receipts.put_receipt(&first).await.unwrap();
-    receipts.put_receipt(&receipt(&order, "b", now)).await.unwrap();
+    assert_eq!(receipts.put_receipt(&first).await.unwrap(), first);
+    assert_eq!(receipts.put_receipt(&receipt(&order, "b", now)).await.unwrap(), first, "the one that stands");
     assert_eq!(receipts.receipt(&order).await.unwrap(), Some(first));
 }
 
