@@ -109,6 +109,7 @@ async fn accounts_api_answers_every_event() {
             policy_documents: twins.policy_documents.clone(),
             principals: twins.accounts.clone(),
             protected_names: twins.protected_names.clone(),
+            engines: twins.engines.clone(),
             idempotency: twins.idempotency.clone(),
             callers: twins.callers.clone(),
             clock: Arc::new(twins.clock.clone()),

@@ -9,8 +9,8 @@ use app::{
     ports::{
         AccountLedger, Admission, Begin, IdempotencyKey, IdempotencyLedger, IdentityVault, Lease, LogQueue, MediaQueue,
         PolicyDocumentSource, PortError, PrincipalRegister, ProtectedNames, PublicationHour, PublicationMeter,
-        PublicationRecord, PublicationShelf, PutOutcome, RegisterError, ReplacedNames, ReviewQueue, SaveError,
-        SettingsSource, StoredAnswer,
+        PublicationRecord, PublicationShelf, PutOutcome, RegisterError, RenameError, ReplacedNames, ReviewQueue,
+        SaveError, SettingsSource, StoredAnswer,
     },
 };
 use async_trait::async_trait;
@@ -83,6 +83,11 @@ impl<T: AccountLedger> AccountLedger for Far<T> {
     async fn save(&self, change: &Change<Account>) -> Result<(), SaveError> {
         sleep(TRIP).await;
         self.0.save(change).await
+    }
+
+    async fn save_with_names(&self, change: &Change<Account>, before: &[NameSkeleton]) -> Result<(), RenameError> {
+        sleep(TRIP).await;
+        self.0.save_with_names(change, before).await
     }
 
     async fn save_and_release(&self, change: &Change<Account>) -> Result<(), SaveError> {
@@ -235,6 +240,7 @@ async fn asked(twins: &Twins, sample: &str) -> (u64, u64) {
         policy_documents: far(&twins.policy_documents),
         principals: far(&twins.accounts),
         protected_names: far(&twins.protected_names),
+        engines: twins.engines.clone(),
         idempotency: far(&twins.idempotency),
         // Near: a process remembers whom it has met.
         callers: twins.callers.clone(),

@@ -9,11 +9,12 @@ use serde_json::json;
 
 use crate::stack::{active_account, publication, publish, running};
 
-const ROUTES: [(&str, &str); 29] = [
+const ROUTES: [(&str, &str); 30] = [
     ("POST", "/v1/accounts"),
     ("GET", "/v1/accounts/acct_01m8323b80e00r000000000001"),
     ("GET", "/v1/accounts/acct_01m8323b80e00r000000000001/statements"),
     ("GET", "/v1/accounts/acct_01m8323b80e00r000000000001/credit"),
+    ("PATCH", "/v1/accounts/acct_01m8323b80e00r000000000001"),
     ("GET", "/v1/policy-documents"),
     ("GET", "/v1/accounts/acct_01m8323b80e00r000000000001/agreements"),
     ("POST", "/v1/accounts/acct_01m8323b80e00r000000000001/agreements"),

@@ -139,7 +139,26 @@ async fn r9_1_names_numbers_and_contacts_are_nowhere_in_clear() {
     }
     let answer = stack.public().get(&stack.public_api, &format!("/v1/complaints/{stranger}")).await.unwrap();
     assert_eq!(answer.status, 400, "{answer}");
-    canaries.push(stranger);
+    canaries.push(stranger.clone());
+    // Nor what is written where a document, a version or a picture belongs; what is accepted leaves no more than it should.
+    let read = stack.platform().get(&stack.platform_api, &format!("/v1/accounts/{account_id}")).await.unwrap();
+    let version = read.expect(200).unwrap()["version"].clone();
+    let hash = format!("{:064x}", 1);
+    for (method, path, body) in [
+        (Method::POST, "/agreements", json!({ "document_id": stranger, "version": 1, "sha256": hash })),
+        (Method::POST, "/agreements", json!({ "document_id": "none", "version": 1, "sha256": stranger })),
+        (Method::PATCH, "", json!({ "version": version, (stranger.as_str()): stranger })),
+        (Method::PATCH, "", json!({ "version": version, "avatar": { "reference": stranger, "sha256": stranger } })),
+        (Method::PATCH, "", json!({ "version": stranger, "bio": stranger })),
+    ] {
+        let ask = Ask::new(method, &format!("/v1/accounts/{account_id}{path}")).text(&body.to_string());
+        let answer = stack.platform().ask(&stack.platform_api, ask.key(&unique("canary"))).await.unwrap();
+        assert_eq!(answer.status, 422, "{answer}");
+    }
+    let bio = format!("每天看江。{}", unique("bio"));
+    let ask = Ask::new(Method::PATCH, &format!("/v1/accounts/{account_id}"));
+    let ask = ask.text(&json!({ "version": version, "bio": bio }).to_string()).key(&unique("canary"));
+    stack.platform().ask(&stack.platform_api, ask).await.unwrap().expect(200).unwrap();
     let mut refused = person.registration("第三个账号");
     refused["unknown"] = json!(person.document_number);
     let answer = stack.platform().write(&stack.platform_api, "/v1/accounts", &refused).await.unwrap();
@@ -149,10 +168,15 @@ async fn r9_1_names_numbers_and_contacts_are_nowhere_in_clear() {
     let all = until("the publication is in the log", PATIENCE, async || {
         let all = everything(&stack, began).await;
         let found = |place: &str| all.iter().any(|(at, text)| at.starts_with(place) && text.contains(&reference));
-        Ok((found("object") && found("table")).then_some(all))
+        // And the bio, which is public and a part of the record, is in the table, in the log, and in no function's own.
+        let bio_logged = all.iter().any(|(at, text)| at.starts_with("object") && text.contains(&bio));
+        Ok((found("object") && found("table") && bio_logged).then_some(all))
     });
     let all = all.await.unwrap();
     assert!(all.iter().any(|(at, _)| at.contains("log")), "no function has said anything");
+    let told: Vec<&String> =
+        all.iter().filter(|(at, text)| at.starts_with("log of") && text.contains(&bio)).map(|(at, _)| at).collect();
+    assert!(told.is_empty(), "a bio is in the lines of {told:?}");
     for canary in &canaries {
         for form in forms(canary) {
             let leaks: Vec<&String> = all.iter().filter(|(_, text)| text.contains(&form)).map(|(at, _)| at).collect();

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::stack::{becomes, running};
 
 /// A name that no other run has, of letters of which no two look alike.
-fn fresh(what: &str) -> String {
+pub(crate) fn fresh(what: &str) -> String {
     let tail: String = unique("").chars().rev().take(10).filter(char::is_ascii_hexdigit).collect();
     format!("{what}{tail}")
 }

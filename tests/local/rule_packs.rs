@@ -103,6 +103,14 @@ async fn r11_1_a_pack_uploaded_changes_the_verdict_without_a_deploy() {
         let verdict = screens(&stack, &account_id, &format!("e2e@{version}+")).await;
         assert_eq!((&verdict["effect"], &verdict["findings"][0]["rule"]), (&json!("reject"), &json!("games")));
         assert!(report(&stack, &folder).await.accepted, "the report is that of the whole upload");
+        // Profiles are screened by the same pack (R2).
+        until("the pack refuses a bio", IN_FORCE, async || {
+            let bio = json!({ "bio": format!("周末一起玩{TERM}吧") });
+            let answer = crate::profiles::change(&stack, &account_id, &bio).await.expect(200)?;
+            Ok((answer["profile_change"]["outcome"] == "refused").then_some(()))
+        })
+        .await
+        .unwrap();
         let known = packs(&stack).await;
         assert_eq!((&known["in_force"]["version"], &known["packs"][0]["version"]), (&json!(version), &json!(version)));
         let name = verdict["rule_pack"].as_str().unwrap();

@@ -110,7 +110,7 @@ async fn r16_2_what_is_published_is_sealed_and_an_altered_byte_is_found_and_a_de
         bytes[7] ^= 4;
         fs::write(&path, bytes).unwrap();
         let places: Vec<String> = audit(&copy, last, &key).findings.into_iter().map(|finding| finding.place).collect();
-        assert_eq!(places, std::slice::from_ref(object));
+        assert_eq!(places, std::slice::from_ref(&object));
     }
 
     until("the lock has ended", Duration::from_secs(120), async || {

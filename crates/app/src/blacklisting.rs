@@ -22,6 +22,7 @@ use uuid::Uuid;
 use crate::{
     error::AppError,
     ports::{AccountLedger, Blacklist, BlacklistPage, Clock, PortError, PrincipalIndex, PrincipalRegister, SaveError},
+    principal_keys,
 };
 
 /// Two people at one principal at once: the second try reads what the first left.
@@ -183,7 +184,9 @@ impl BlacklistDesk {
                     issuing_state: issuing_state.as_ref().map(|state| state.reveal(Purpose::Indexing).as_str()),
                 };
                 let document = Document::read(presented, today)?;
-                Ok(self.index.key_of(&document).await?)
+                let now = self.clock.now();
+                let known = principal_keys::known_by(&document, &*self.index, &*self.principals, now).await?;
+                Ok(known.canonical)
             }
         }
     }

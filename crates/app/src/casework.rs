@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use domain::{
-    account::AccountStatus,
+    account::{Account, AccountStatus},
     actor::Actor,
     case::{AllowedAction, Case, CaseRefusal, CaseState, Matter, Ruling},
     change::Change,
     decision::Action,
     id::{CaseId, DecisionId},
     profile::Profile,
+    public_profile::{Avatar, ProfileChange},
     publication::{Part, PublicationStatus},
     qualification::{Qualification, QualificationState},
     subject::Subject,
@@ -67,7 +68,14 @@ pub struct QualificationView {
 pub enum SubjectView {
     Account {
         display_name: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        avatar: Option<Avatar>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        bio: Option<String>,
         status: AccountStatus,
+        /// The latest change of these that was asked for, with what the engine has against it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        profile_change: Option<Box<ProfileChange>>,
     },
     Publication {
         account_id: domain::id::AccountId,
@@ -199,11 +207,10 @@ impl CaseDesk {
 
     async fn subject(&self, subject: &Subject) -> Result<Option<SubjectView>, AppError> {
         Ok(match subject {
-            Subject::Account(account_id) => self
-                .accounts
-                .load(*account_id)
-                .await?
-                .map(|account| SubjectView::Account { display_name: account.display_name, status: account.status }),
+            Subject::Account(account_id) => self.accounts.load(*account_id).await?.map(|account| {
+                let Account { display_name, avatar, bio, status, profile_change, .. } = account;
+                SubjectView::Account { display_name, avatar, bio, status, profile_change }
+            }),
             Subject::Publication(publication_id) => self.shelf.load(*publication_id).await?.map(|record| {
                 let publication = record.publication;
                 SubjectView::Publication {

@@ -11,8 +11,9 @@ use domain::{
     decision::{Action, Decision},
     enforcement::Enforcement,
     event::{Event, EventBody},
-    id::{AccountId, EnforcementId, QualificationId},
+    id::{AccountId, EnforcementId, ProfileChangeId, QualificationId},
     profile::Profile,
+    public_profile::ProfileOutcome,
     publication::PublicationStatus,
     qualification::QualificationState,
     subject::Subject,
@@ -20,7 +21,7 @@ use domain::{
 
 use crate::{
     error::AppError,
-    ports::{AccountLedger, Clock, PublicationRecord, PublicationShelf, SaveError},
+    ports::{AccountLedger, Clock, PortError, PublicationRecord, PublicationShelf, RenameError, SaveError},
 };
 
 /// Two decisions on one account at once: the second try reads the account as the first left it.
@@ -48,6 +49,10 @@ pub enum Enforced {
     PublicationSettled(PublicationStatus),
     /// The qualification is valid, refused, or has expired in the meantime.
     QualificationSettled(QualificationState),
+    /// The public sees another profile, or the old one stays.
+    ProfileSettled {
+        is_shown: bool,
+    },
     /// The decision sanctions nobody.
     Nothing,
 }
@@ -66,6 +71,7 @@ impl Enforcer {
                 None => Ok(Enforced::Nothing),
             },
             Matter::Registration => self.settle(account_id, decision).await,
+            Matter::Profile { change_id } => self.settle_profile(account_id, *change_id, decision).await,
             Matter::Content { edition } => self.settle_publication(*edition, decision).await,
             Matter::Qualification { qualification_id } => {
                 self.settle_qualification(account_id, *qualification_id, decision).await
@@ -161,6 +167,35 @@ impl Enforcer {
                 Ok(()) => return Ok(Enforced::PublicationSettled(status)),
                 Err(SaveError::VersionConflict) => {}
                 Err(SaveError::Port(error)) => return Err(error.into()),
+            }
+        }
+        Err(AppError::VersionConflict { expected })
+    }
+
+    async fn settle_profile(
+        &self,
+        account_id: AccountId,
+        change_id: ProfileChangeId,
+        decision: &Decision,
+    ) -> Result<Enforced, AppError> {
+        let mut expected = 0;
+        for _ in 0..TRIES {
+            let account = self.accounts.load(account_id).await?.ok_or(AppError::AccountNotFound)?;
+            expected = account.version;
+            let (reviewer, now, before) = (decision.decided_by.clone(), self.clock.now(), account.names_held());
+            let Some(change) = account.settle_profile(change_id, decision, &self.profile, reviewer, now) else {
+                return Ok(Enforced::Nothing);
+            };
+            let outcome = change.state.profile_change.as_ref().map(|change| &change.outcome);
+            let is_shown = matches!(outcome, Some(ProfileOutcome::Applied { .. }));
+            match self.accounts.save_with_names(&change, &before).await {
+                Ok(()) => return Ok(Enforced::ProfileSettled { is_shown }),
+                Err(RenameError::VersionConflict) => {}
+                // It was taken when it was asked for.
+                Err(RenameError::NameTaken) => {
+                    return Err(PortError::corrupt("account ledger", "another account has the name that waited").into());
+                }
+                Err(RenameError::Port(error)) => return Err(error.into()),
             }
         }
         Err(AppError::VersionConflict { expected })

@@ -4,7 +4,7 @@ use domain::{
     account::AccountStatus, blacklist::BlacklistRefusal, case::CaseRefusal, deregistration::DeregistrationRefusal,
     document::DocumentError, enforcement::Enforcement, group::GroupRefusal, mobile::MobileError,
     phone_challenge::ChallengeRefusal, policy_document::AgreementRefusal, policy_document::PolicyDocument,
-    principal::PrincipalKind, qualification::QualificationRefusal,
+    principal::PrincipalKind, public_profile::ProfileRefusal, qualification::QualificationRefusal,
 };
 use jiff::Timestamp;
 
@@ -45,6 +45,8 @@ pub enum AppError {
     Blacklist(#[from] BlacklistRefusal),
     #[error(transparent)]
     Name(#[from] NameRefusal),
+    #[error(transparent)]
+    Profile(#[from] ProfileRefusal),
     #[error(transparent)]
     Deregistration(#[from] DeregistrationRefusal),
     #[error("no such account")]

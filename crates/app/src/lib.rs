@@ -26,6 +26,8 @@ pub mod naming;
 pub mod news_gate;
 pub mod notifying;
 pub mod ports;
+mod principal_keys;
+pub mod profile_changing;
 pub mod publishing;
 pub mod qualifying;
 pub mod registration;

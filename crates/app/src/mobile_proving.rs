@@ -6,7 +6,7 @@ use domain::{
     account::{Account, AccountStatus},
     actor::Actor,
     id::{AccountId, ChallengeId},
-    mobile::MobileNumber,
+    mobile::{MobileKey, MobileNumber},
     one_time_code::{CodeDigest, OneTimeCode},
     personal::{Personal, Purpose},
     phone_challenge::{Answered, NewChallenge, PhoneChallenge},
@@ -19,7 +19,7 @@ use crate::{
     error::AppError,
     ports::{
         AccountLedger, Budgets, ChallengeBook, Chance, Clock, CodeDelivery, CodeMessage, IdentityVault, MobileIndex,
-        SaveError, SettingsSource,
+        PortError, SaveError, SettingsSource,
     },
 };
 
@@ -65,10 +65,10 @@ impl MobileProving {
     pub async fn challenge(&self, command: Challenge) -> Result<PhoneChallenge, AppError> {
         let number = MobileNumber::parse(command.number.reveal(Purpose::Judging))?;
         let challenge_id = ChallengeId::from_uuid(command.operation_id);
-        let (account, settings, mobile_key, known) = futures::try_join!(
+        let (account, settings, mobile_keys, known) = futures::try_join!(
             self.accounts.load(command.account_id),
             self.settings.current(),
-            self.index.mobile_key_of(&number),
+            self.index.mobile_keys_of(&number),
             self.challenges.challenge(challenge_id),
         )?;
         let account = account.ok_or(AppError::AccountNotFound)?;
@@ -81,8 +81,11 @@ impl MobileProving {
         let code = OneTimeCode::from_chance(self.chance.bytes());
         let owner = seal_owner(command.account_id);
         let clear = Personal::new(number.e164(Purpose::Sealing).to_owned());
-        let (digest, sealed) =
-            futures::try_join!(self.index.digest_of(challenge_id, &code), self.vault.seal(&owner, &clear))?;
+        let (digests, sealed) =
+            futures::try_join!(self.index.digests_of(challenge_id, &code), self.vault.seal(&owner, &clear))?;
+        let no_version = || PortError::corrupt("mobile index", "it has no version");
+        let digest = digests.into_iter().next().ok_or_else(no_version)?;
+        let (mobile_key, earlier) = mobile_keys.split_first().ok_or_else(no_version)?;
         let now = self.clock.now();
         let challenge = if let Some(known) = known {
             // Its code was never sent and is not known any more.
@@ -91,9 +94,9 @@ impl MobileProving {
             renewed
         } else {
             let account_id = command.account_id;
-            let new = NewChallenge { challenge_id, account_id, digest, number: sealed, mobile_key };
+            let new = NewChallenge { challenge_id, account_id, digest, number: sealed, mobile_key: mobile_key.clone() };
             let challenge = PhoneChallenge::open(new, rules, now);
-            self.open(&challenge, rules, now).await?;
+            self.open(&challenge, earlier, rules, now).await?;
             challenge
         };
         self.send(challenge, number, code, now).await
@@ -105,8 +108,8 @@ impl MobileProving {
     /// When the code is wrong or none is right any more, the account is closed or not there, or a port does not work.
     pub async fn answer(&self, command: Answer) -> Result<Account, AppError> {
         let code = OneTimeCode::parse(command.code.reveal(Purpose::Judging)).ok();
-        let digest = match &code {
-            Some(code) => Some(self.index.digest_of(command.challenge_id, code).await?),
+        let digests = match &code {
+            Some(code) => Some(self.index.digests_of(command.challenge_id, code).await?),
             None => None,
         };
         let mut expected = 0;
@@ -120,7 +123,7 @@ impl MobileProving {
             let challenge = of_account.ok_or(AppError::ChallengeNotFound)?;
             takes_mobile(&account)?;
             expected = challenge.version;
-            match self.judge(&command, digest.as_ref(), challenge, account).await {
+            match self.judge(&command, digests.as_deref(), challenge, account).await {
                 Err(Judged::Again) => {}
                 Err(Judged::Refused(error)) => return Err(error),
                 Ok(account) => return Ok(account),
@@ -132,14 +135,14 @@ impl MobileProving {
     async fn judge(
         &self,
         command: &Answer,
-        digest: Option<&CodeDigest>,
+        digests: Option<&[CodeDigest]>,
         challenge: PhoneChallenge,
         account: Account,
     ) -> Result<Account, Judged> {
         let now = self.clock.now();
         // What is not six digits is a typing error, and costs no try.
-        let digest = digest.ok_or(AppError::CodeWrong { tries_left: challenge.tries_left })?;
-        let answered = challenge.answer(digest, command.operation_id, now).map_err(AppError::from)?;
+        let digests = digests.ok_or(AppError::CodeWrong { tries_left: challenge.tries_left })?;
+        let answered = challenge.answer(digests, command.operation_id, now).map_err(AppError::from)?;
         match answered {
             Answered::Already => Ok(account),
             Answered::Right(answered) => {
@@ -156,11 +159,22 @@ impl MobileProving {
         }
     }
 
-    async fn open(&self, challenge: &PhoneChallenge, rules: &OneTimeCodeRules, now: Timestamp) -> Result<(), AppError> {
+    /// `earlier` are the keys of the number under the versions of the index before: what was sent under them counts.
+    async fn open(
+        &self,
+        challenge: &PhoneChallenge,
+        earlier: &[MobileKey],
+        rules: &OneTimeCodeRules,
+        now: Timestamp,
+    ) -> Result<(), AppError> {
         for _ in 0..TRIES {
             let known = self.challenges.budgets(&challenge.mobile_key, challenge.account_id).await?;
+            let mut of_number = known.number;
+            for key in earlier {
+                of_number = of_number.with(&self.challenges.budgets(key, challenge.account_id).await?.number);
+            }
             let spent = |spent: domain::send_budget::Spent| AppError::CodeTooSoon { until: spent.until, now };
-            let number = known.number.spend(rules, now).map_err(spent)?;
+            let number = of_number.spend(rules, now).map_err(spent)?;
             let account = known.account.spend(rules, now).map_err(spent)?;
             match self.challenges.open(challenge, &Budgets { number, account }).await {
                 Ok(()) => return Ok(()),

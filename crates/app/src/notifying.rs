@@ -6,6 +6,7 @@ use domain::{
     event::{Event, EventBody},
     publication::PublicationStatus,
     qualification::QualificationChange,
+    statement::StatementOfReasons,
 };
 use serde_json::{Value, json};
 
@@ -105,6 +106,14 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
                 "media": media,
             }),
         )),
+        EventBody::ProfileChanged { account_id, change_id, decision_id, .. } => Some((
+            "account.profile_changed",
+            json!({ "account_id": account_id, "change_id": change_id, "decision_id": decision_id }),
+        )),
+        EventBody::ProfileRefused { account_id, change_id, decision_id, statement, .. } => {
+            let named = json!({ "account_id": account_id, "change_id": change_id, "decision_id": decision_id });
+            Some(("account.profile_refused", with_reasons(named, statement)))
+        }
         EventBody::PublicationSettled { publication_id, account_id, decision_id, status, statement } => Some((
             if *status == PublicationStatus::Published { "publication.approved" } else { "publication.refused" },
             json!({
@@ -118,6 +127,7 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
         EventBody::AccountRegistered { .. }
         | EventBody::ContentReviewRequested { .. }
         | EventBody::ManualReviewRequested { .. }
+        | EventBody::ProfileReviewRequested { .. }
         | EventBody::IdentityUnsealed { .. }
         | EventBody::IdentityCheckUnavailable { .. }
         | EventBody::IdentityMatched { .. }
@@ -145,4 +155,9 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
         | EventBody::RulePackActivated { .. }
         | EventBody::RulePackRefused { .. } => None,
     }
+}
+
+fn with_reasons(mut data: Value, statement: &StatementOfReasons) -> Value {
+    data["statement_of_reasons"] = json!(statement);
+    data
 }

@@ -20,6 +20,7 @@ use crate::{
         AccountLedger, Admission, Clock, IdentityVault, PrincipalIndex, PrincipalRegister, RegisterError,
         SettingsSource,
     },
+    principal_keys::{self, Known},
     sealed_identity,
 };
 
@@ -110,12 +111,8 @@ impl Registration {
         let account_id = AccountId::from_uuid(command.operation_id);
         let owner = account_id.to_string();
         let clear = sealed_identity::text_of(&identity)?;
-        let principal = async {
-            let presented = self.index.key_of(&identity.document).await?;
-            let canonical = self.principals.canonical(&presented).await?;
-            Ok::<_, AppError>((presented, canonical))
-        };
-        let ((presented, principal_key), sealed, settings, display_name) = futures::try_join!(
+        let principal = principal_keys::known_by(&identity.document, &*self.index, &*self.principals, now);
+        let (Known { presented, canonical: principal_key }, sealed, settings, display_name) = futures::try_join!(
             principal,
             async { Ok(self.vault.seal(&owner, &clear).await?) },
             async { Ok(self.settings.current().await?) },

@@ -24,6 +24,7 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::MobileProven { .. } => &[Queue::Verification],
         EventBody::ComplaintFiled { .. }
         | EventBody::ManualReviewRequested { .. }
+        | EventBody::ProfileReviewRequested { .. }
         | EventBody::ContentReviewRequested { .. } => &[Queue::Triage],
         // What becomes of the accounts of a listed principal is found out where measures are put in force.
         EventBody::DecisionMade { .. }
@@ -43,6 +44,8 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::IdentityDestroyed { .. }
         | EventBody::AccountPrincipalUnlisted { .. }
         | EventBody::PublicationSettled { .. }
+        | EventBody::ProfileChanged { .. }
+        | EventBody::ProfileRefused { .. }
         | EventBody::EnforcementApplied { .. } => &[Queue::Notification],
         EventBody::IdentityUnsealed { .. }
         | EventBody::IdentityMatched { .. }

@@ -44,6 +44,10 @@ impl ComplaintTriager {
                 let subject = Subject::Account(*account_id);
                 self.review(Opening { subject, matter: matter.clone(), due_at: *due_at, complaint: None }).await
             }
+            EventBody::ProfileReviewRequested { account_id, change_id, due_at, .. } => {
+                let (subject, matter) = (Subject::Account(*account_id), Matter::Profile { change_id: *change_id });
+                self.review(Opening { subject, matter, due_at: *due_at, complaint: None }).await
+            }
             EventBody::ContentReviewRequested { publication_id, edition, due_at, .. } => {
                 let subject = Subject::Publication(*publication_id);
                 let matter = Matter::Content { edition: *edition };

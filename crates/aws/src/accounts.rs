@@ -1,4 +1,6 @@
-use app::ports::{AccountLedger, Admission, Deadline, PortError, QualificationDeadline, RegisterError, SaveError};
+use app::ports::{
+    AccountLedger, Admission, Deadline, PortError, QualificationDeadline, RegisterError, RenameError, SaveError,
+};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
     Client,
@@ -191,6 +193,26 @@ impl AccountLedger for Accounts {
             writes.push(qualification_calendar::put_deadline(&self.table, &deadline));
         }
         transact(&self.client, WHAT, writes).await.map_err(conflict)
+    }
+
+    async fn save_with_names(&self, change: &Change<Account>, before: &[NameSkeleton]) -> Result<(), RenameError> {
+        let mut writes = self.writes(change)?;
+        let (account_id, names) = (change.state.account_id, change.state.names_held());
+        let taken = names.iter().filter(|name| !before.contains(name)).map(|name| self.take(name, account_id));
+        writes.extend(taken);
+        let freed = writes.len();
+        writes.extend(before.iter().filter(|name| !names.contains(name)).map(|name| self.free(name, account_id)));
+        let Err(error) = transact(&self.client, WHAT, writes).await else { return Ok(()) };
+        Err(match error {
+            TransactionError::Conditions(positions) if positions.iter().any(|at| *at < QUOTA) => {
+                RenameError::VersionConflict
+            }
+            TransactionError::Conditions(positions) if positions.iter().any(|at| *at < freed) => RenameError::NameTaken,
+            TransactionError::Conditions(_) => {
+                PortError::corrupt(WHAT, "a stored account holds not the name that it gives back").into()
+            }
+            TransactionError::Port(error) => error.into(),
+        })
     }
 
     async fn save_and_release(&self, change: &Change<Account>) -> Result<(), SaveError> {

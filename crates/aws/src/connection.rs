@@ -6,11 +6,11 @@ use std::{
 
 use crate::{
     Accounts, Blacklist, Callers, Cases, Challenges, ContentLogBucket, ContentLogQueue, ContentReviews,
-    ControlFileBucket, DeregistrationCalendar, EventQueues, EvidenceBucket, Groups, Idempotency, KmsPrincipalIndex,
-    KmsSealSigner, KmsVault, LockMode, LogVersions, MediaNoteRows, MediaObjects, MediaOrderQueue, PackObjects,
-    PolicyDocumentArchive, PolicyDocumentTable, Principals, ProtectedNameRows, PublicationMeter, Publications,
-    QualificationCalendar, ReceiptObjects, RelayDeadLetters, RelayQueueUrls, RetentionWatermark, RulePackTable,
-    SealLedgerRows, SealObjects, SettingsTable, SweepOrderQueue, TriggerQueue, transport::transport,
+    ControlFileBucket, DeregistrationCalendar, EventQueues, EvidenceBucket, Groups, Idempotency, IndexVersions,
+    KmsPrincipalIndex, KmsSealSigner, KmsVault, LockMode, LogVersions, MediaNoteRows, MediaObjects, MediaOrderQueue,
+    PackObjects, PolicyDocumentArchive, PolicyDocumentTable, Principals, ProtectedNameRows, PublicationMeter,
+    Publications, QualificationCalendar, ReceiptObjects, RelayDeadLetters, RelayQueueUrls, RetentionWatermark,
+    RulePackTable, SealLedgerRows, SealObjects, SettingsTable, SweepOrderQueue, TriggerQueue, transport::transport,
 };
 use app::ports::Clock;
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
@@ -325,7 +325,7 @@ impl Aws {
     }
 
     #[must_use]
-    pub fn principal_index(&self, key_id: &str) -> KmsPrincipalIndex {
-        KmsPrincipalIndex::new(self.kms(), key_id)
+    pub fn principal_index(&self, key_id: &str, versions: &IndexVersions) -> KmsPrincipalIndex {
+        KmsPrincipalIndex::new(&self.kms(), key_id, versions)
     }
 }

@@ -13,13 +13,13 @@ pub(crate) struct DerivedKey {
     what: &'static str,
     client: Client,
     key_id: String,
-    label: &'static [u8],
+    label: Vec<u8>,
     derived: OnceCell<hmac::Key>,
 }
 
 impl DerivedKey {
-    pub(crate) fn new(what: &'static str, client: Client, key_id: &str, label: &'static [u8]) -> Self {
-        Self { what, client, key_id: key_id.to_owned(), label, derived: OnceCell::new() }
+    pub(crate) fn new(what: &'static str, client: Client, key_id: &str, label: &[u8]) -> Self {
+        Self { what, client, key_id: key_id.to_owned(), label: label.to_vec(), derived: OnceCell::new() }
     }
 
     pub(crate) async fn get(&self) -> Result<&hmac::Key, PortError> {
@@ -32,7 +32,7 @@ impl DerivedKey {
             .generate_mac()
             .key_id(&self.key_id)
             .mac_algorithm(MacAlgorithmSpec::HmacSha256)
-            .message(Blob::new(self.label));
+            .message(Blob::new(self.label.as_slice()));
         let answer = request.send().await.map_err(|error| failed(self.what, &error))?;
         let mac = Zeroizing::new(answer.mac.map(Blob::into_inner).unwrap_or_default());
         if mac.len() != 32 {

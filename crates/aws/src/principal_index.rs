@@ -11,65 +11,73 @@ use domain::{
     principal::PrincipalKey,
 };
 
-use crate::derived_key::DerivedKey;
+use crate::{derived_key::DerivedKey, index_versions::IndexVersions};
 
 const WHAT: &str = "principal index";
 
-/// The version of the key: another KMS key or another label is another version.
-const VERSION: u32 = 1;
+/// What the KMS key is asked to authenticate. The answer is the index key of this environment and version.
+fn label(version: u32) -> Vec<u8> {
+    format!("gatehouse principal index v{version}").into_bytes()
+}
 
-/// What the KMS key is asked to authenticate. The answer is the index key of this environment.
-const LABEL: &[u8] = b"gatehouse principal index v1";
-
-/// HMAC-SHA-256 under a key that is derived from the KMS index key, which never leaves KMS.
+/// HMAC-SHA-256 under keys that are derived from the KMS index key, which never leaves KMS: one for each version in use.
 #[derive(Debug)]
 pub struct KmsPrincipalIndex {
-    key: DerivedKey,
+    /// The newest first.
+    keys: Vec<(u32, DerivedKey)>,
 }
 
 impl KmsPrincipalIndex {
-    pub(crate) fn new(client: Client, key_id: &str) -> Self {
-        Self { key: DerivedKey::new(WHAT, client, key_id, LABEL) }
+    pub(crate) fn new(client: &Client, key_id: &str, versions: &IndexVersions) -> Self {
+        let derived = |version| (version, DerivedKey::new(WHAT, client.clone(), key_id, &label(version)));
+        Self { keys: versions.newest_first().map(derived).collect() }
     }
 
-    /// Derives the key now, so that the first request does not wait for it. What fails here is tried again by whoever needs
-    /// the key.
+    /// Derives the keys now, so that the first request does not wait for them. What fails here is tried again by whoever
+    /// needs the key.
     pub async fn warm(&self) {
-        let _ = self.key.get().await;
+        for (_, key) in &self.keys {
+            let _ = key.get().await;
+        }
     }
 
-    /// The HMAC of `parts`. None but the last may hold a line break, so that no two lists run together into one text.
-    async fn mac(&self, parts: &[&str]) -> Result<hmac::Tag, PortError> {
-        let key = self.key.get().await?;
-        let mut context = hmac::Context::with_key(key);
-        for (at, part) in parts.iter().enumerate() {
-            if at > 0 {
-                context.update(b"\n");
+    /// The HMAC of `parts` under each version. None but the last may hold a line break, so that no two lists run together
+    /// into one text.
+    async fn macs(&self, parts: &[&str]) -> Result<Vec<(u32, hmac::Tag)>, PortError> {
+        let mut macs = Vec::with_capacity(self.keys.len());
+        for (version, key) in &self.keys {
+            let mut context = hmac::Context::with_key(key.get().await?);
+            for (at, part) in parts.iter().enumerate() {
+                if at > 0 {
+                    context.update(b"\n");
+                }
+                context.update(part.as_bytes());
             }
-            context.update(part.as_bytes());
+            macs.push((*version, context.sign()));
         }
-        Ok(context.sign())
+        Ok(macs)
     }
 }
 
 #[async_trait]
 impl PrincipalIndex for KmsPrincipalIndex {
-    async fn key_of(&self, document: &Document) -> Result<PrincipalKey, PortError> {
+    async fn keys_of(&self, document: &Document) -> Result<Vec<PrincipalKey>, PortError> {
         let (of, code) = document.principal_code(Purpose::Indexing);
-        Ok(PrincipalKey::new(VERSION, self.mac(&[of, code]).await?.as_ref()))
+        let macs = self.macs(&[of, code]).await?;
+        Ok(macs.iter().map(|(version, mac)| PrincipalKey::new(*version, mac.as_ref())).collect())
     }
 }
 
 #[async_trait]
 impl MobileIndex for KmsPrincipalIndex {
-    async fn mobile_key_of(&self, number: &MobileNumber) -> Result<MobileKey, PortError> {
-        let mac = self.mac(&["mobile_number", number.e164(Purpose::Indexing)]).await?;
-        Ok(MobileKey::new(VERSION, mac.as_ref()))
+    async fn mobile_keys_of(&self, number: &MobileNumber) -> Result<Vec<MobileKey>, PortError> {
+        let macs = self.macs(&["mobile_number", number.e164(Purpose::Indexing)]).await?;
+        Ok(macs.iter().map(|(version, mac)| MobileKey::new(*version, mac.as_ref())).collect())
     }
 
-    async fn digest_of(&self, challenge_id: ChallengeId, code: &OneTimeCode) -> Result<CodeDigest, PortError> {
+    async fn digests_of(&self, challenge_id: ChallengeId, code: &OneTimeCode) -> Result<Vec<CodeDigest>, PortError> {
         // The challenge is the salt: no two have one, and it is half chance.
-        let mac = self.mac(&["one_time_code", &challenge_id.to_string(), code.digits(Purpose::Indexing)]).await?;
-        Ok(CodeDigest::new(mac.as_ref()))
+        let macs = self.macs(&["one_time_code", &challenge_id.to_string(), code.digits(Purpose::Indexing)]).await?;
+        Ok(macs.iter().map(|(_, mac)| CodeDigest::new(mac.as_ref())).collect())
     }
 }

@@ -15,12 +15,16 @@ use crate::{
     deregistration::{DestructionReceipt, KeepingDuty},
     enforcement::Enforcement,
     grade::Grade,
-    id::{AccountId, CaseId, ComplaintId, DecisionId, EventId, GroupId, ListingId, PublicationId, QualificationId},
+    id::{
+        AccountId, CaseId, ComplaintId, DecisionId, EventId, GroupId, ListingId, ProfileChangeId, PublicationId,
+        QualificationId,
+    },
     media::{MediaTrace, RuleMet},
     metrics::Metrics,
     personal::Purpose,
     policy_document::PolicyDocument,
     principal::{PrincipalKey, PrincipalKind},
+    public_profile::PublicProfile,
     publication::PublicationStatus,
     qualification::{QualificationChange, QualificationKind},
     rule_pack::RulePackRef,
@@ -222,6 +226,30 @@ pub enum EventBody {
     DecisionMade {
         decision: Box<Decision>,
     },
+    /// The public sees another name, avatar or bio, at once or by that decision (R2, R16.2).
+    ProfileChanged {
+        account_id: AccountId,
+        change_id: ProfileChangeId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decision_id: Option<DecisionId>,
+        profile: Box<PublicProfile>,
+    },
+    /// A change of the profile waits for a person; triage opens a case.
+    ProfileReviewRequested {
+        account_id: AccountId,
+        change_id: ProfileChangeId,
+        proposed: Box<PublicProfile>,
+        due_at: Timestamp,
+    },
+    /// A change of the profile was refused, by the engine or by that decision.
+    ProfileRefused {
+        account_id: AccountId,
+        change_id: ProfileChangeId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decision_id: Option<DecisionId>,
+        proposed: Box<PublicProfile>,
+        statement: Box<StatementOfReasons>,
+    },
     /// The account accepted a version of a policy document (R5.2).
     AgreementAccepted {
         account_id: AccountId,
@@ -318,6 +346,9 @@ impl EventBody {
             Self::CaseClaimed { .. } => "case_claimed",
             Self::CaseReleased { .. } => "case_released",
             Self::DecisionMade { .. } => "decision_made",
+            Self::ProfileChanged { .. } => "profile_changed",
+            Self::ProfileReviewRequested { .. } => "profile_review_requested",
+            Self::ProfileRefused { .. } => "profile_refused",
             Self::AgreementAccepted { .. } => "agreement_accepted",
             Self::SettingsChanged { .. } => "settings_changed",
             Self::PolicyDocumentPut { .. } => "policy_document_put",

@@ -70,6 +70,8 @@ ids! {
     PublicationId, PublicationKind, "pub";
     /// A one-time code on its way to a mobile number and back.
     ChallengeId, ChallengeKind, "chal";
+    /// A change of name, avatar or bio.
+    ProfileChangeId, ProfileChangeKind, "prof";
     /// What a person filed.
     ComplaintId, ComplaintKind, "cmpl";
     /// The unit of review.

@@ -102,13 +102,13 @@ impl PhoneChallenge {
         self
     }
 
-    /// Judges a code, by its digest. Of two right answers at once, one can be stored.
+    /// Judges a code, by its digests under the versions of the index. Of two right answers at once, one can be stored.
     ///
     /// # Errors
     /// When no code is right any more.
     pub fn answer(
         mut self,
-        digest: &CodeDigest,
+        digests: &[CodeDigest],
         operation_id: Uuid,
         now: Timestamp,
     ) -> Result<Answered, ChallengeRefusal> {
@@ -124,7 +124,7 @@ impl PhoneChallenge {
             return Err(ChallengeRefusal::TriesUsedUp);
         }
         self.version += 1;
-        if self.digest == *digest {
+        if digests.contains(&self.digest) {
             self.answered_by = Some(operation_id);
             Ok(Answered::Right(self))
         } else {
@@ -178,22 +178,34 @@ mod tests {
 
     #[test]
     fn the_right_code_is_right_until_ten_minutes_are_over() {
-        let answered = |seconds| challenge().answer(&right(), Uuid::nil(), after(seconds));
+        let answered = |seconds| challenge().answer(&[right()], Uuid::nil(), after(seconds));
         assert!(matches!(answered(599), Ok(Answered::Right(_))));
         assert_eq!(answered(600), Err(ChallengeRefusal::Expired));
     }
 
     #[test]
+    fn a_code_is_judged_under_every_version_of_the_index() {
+        let judged = |digests: &[CodeDigest]| challenge().answer(digests, Uuid::nil(), NOW);
+        assert!(matches!(judged(&[wrong(), right()]), Ok(Answered::Right(_))));
+        assert!(matches!(judged(&[wrong(), wrong()]), Ok(Answered::Wrong(next)) if next.tries_left == 4));
+        assert!(matches!(judged(&[]), Ok(Answered::Wrong(_))));
+    }
+
+    #[test]
     fn a_right_answer_counts_once() {
-        let Ok(Answered::Right(answered)) = challenge().answer(&right(), Uuid::nil(), NOW) else { panic!() };
-        assert_eq!(answered.clone().answer(&right(), Uuid::nil(), NOW), Ok(Answered::Already), "the same write again");
-        assert_eq!(answered.answer(&right(), Uuid::max(), NOW), Err(ChallengeRefusal::Answered), "a replay");
+        let Ok(Answered::Right(answered)) = challenge().answer(&[right()], Uuid::nil(), NOW) else { panic!() };
+        assert_eq!(
+            answered.clone().answer(&[right()], Uuid::nil(), NOW),
+            Ok(Answered::Already),
+            "the same write again"
+        );
+        assert_eq!(answered.answer(&[right()], Uuid::max(), NOW), Err(ChallengeRefusal::Answered), "a replay");
     }
 
     #[test]
     fn a_code_that_was_never_sent_is_not_right_once_there_is_another() {
         let renewed = challenge().with_another_code(CodeDigest::new(&[3]), &OneTimeCodeRules::default(), NOW);
-        assert!(matches!(renewed.answer(&right(), Uuid::nil(), NOW), Ok(Answered::Wrong(_))));
+        assert!(matches!(renewed.answer(&[right()], Uuid::nil(), NOW), Ok(Answered::Wrong(_))));
     }
 
     proptest! {
@@ -204,7 +216,7 @@ mod tests {
             for is_right in answers {
                 let digest = if is_right { right() } else { wrong() };
                 let before = challenge.version;
-                match challenge.clone().answer(&digest, Uuid::nil(), NOW) {
+                match challenge.clone().answer(&[digest], Uuid::nil(), NOW) {
                     Ok(Answered::Right(next)) => {
                         prop_assert!(is_right && wrongs < 5);
                         challenge = next;

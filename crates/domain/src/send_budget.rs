@@ -49,6 +49,14 @@ impl SendBudget {
         Ok(Self { version: self.version + 1, sent_at })
     }
 
+    /// With what was sent under another key of the same number, while the index is being renewed.
+    #[must_use]
+    pub fn with(mut self, other: &Self) -> Self {
+        self.sent_at.extend(&other.sent_at);
+        self.sent_at.sort_unstable();
+        self
+    }
+
     /// When nothing of it matters any more.
     #[must_use]
     pub fn expires_at(&self) -> Timestamp {
@@ -65,6 +73,15 @@ mod tests {
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds)
+    }
+
+    #[test]
+    fn what_was_sent_under_another_key_counts() {
+        let rules = OneTimeCodeRules::default();
+        let earlier = SendBudget::default().spend(&rules, at(0)).unwrap();
+        let fresh = SendBudget::default().with(&earlier);
+        assert!(fresh.spend(&rules, at(30)).is_err(), "the pause of a minute");
+        assert_eq!(fresh.spend(&rules, at(60)).unwrap().version, 1, "the version is that of the key it is kept under");
     }
 
     #[test]

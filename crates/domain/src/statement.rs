@@ -71,12 +71,13 @@ impl StatementOfReasons {
         let window = SignedDuration::from_hours(24 * profile.appeal_window_days);
         let appeal_until = decision.decided_at.saturating_add(window).unwrap_or(Timestamp::MAX);
         let found_by_engine = matches!(decision.matter, Matter::Content { .. });
+        let of_content = found_by_engine || matches!(decision.matter, Matter::Profile { .. });
         Self {
             decision_account: match decision.action {
                 Action::SuspendUpdates { .. } => Some("DECISION_ACCOUNT_SUSPENDED".to_owned()),
                 Action::NoAction | Action::Warn | Action::Approve | Action::Refuse => None,
             },
-            decision_visibility: (found_by_engine && decision.action == Action::Refuse)
+            decision_visibility: (of_content && decision.action == Action::Refuse)
                 .then(|| "DECISION_VISIBILITY_CONTENT_REMOVED".to_owned()),
             decision_ground: "DECISION_GROUND_INCOMPATIBLE_CONTENT".to_owned(),
             policies: decision.policies.clone(),
@@ -96,6 +97,36 @@ impl StatementOfReasons {
             end_date_account_restriction: ends_at,
             redress: profile.redress.clone(),
             appeal_until,
+            profile: profile.id.clone(),
+        }
+    }
+
+    /// Of content that the engine refuses by itself, before anybody has seen it. `explanation` names what its rules say,
+    /// `facts` the rules and their versions.
+    #[must_use]
+    pub fn by_engine(
+        policies: Vec<String>,
+        explanation: String,
+        facts: String,
+        profile: &Profile,
+        now: Timestamp,
+    ) -> Self {
+        let window = SignedDuration::from_hours(24 * profile.appeal_window_days);
+        Self {
+            decision_account: None,
+            decision_visibility: Some("DECISION_VISIBILITY_CONTENT_REMOVED".to_owned()),
+            decision_ground: "DECISION_GROUND_INCOMPATIBLE_CONTENT".to_owned(),
+            incompatible_content_ground: profile.titles(&policies),
+            policies,
+            incompatible_content_explanation: explanation,
+            decision_facts: facts,
+            source_type: "SOURCE_VOLUNTARY".to_owned(),
+            automated_detection: "Yes".to_owned(),
+            automated_decision: "AUTOMATED_DECISION_FULLY".to_owned(),
+            application_date: now,
+            end_date_account_restriction: None,
+            redress: profile.redress.clone(),
+            appeal_until: now.saturating_add(window).unwrap_or(Timestamp::MAX),
             profile: profile.id.clone(),
         }
     }

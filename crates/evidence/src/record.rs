@@ -129,6 +129,9 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::GradeChanged { account_id, .. }
         | EventBody::QualificationChanged { account_id, .. }
         | EventBody::AccountPrincipalUnlisted { account_id, .. }
+        | EventBody::ProfileChanged { account_id, .. }
+        | EventBody::ProfileReviewRequested { account_id, .. }
+        | EventBody::ProfileRefused { account_id, .. }
         | EventBody::AgreementAccepted { account_id, .. } => (Some(*account_id), Some(Subject::Account(*account_id))),
         EventBody::ComplaintFiled { subject, .. } | EventBody::CaseOpened { subject, .. } => {
             (account(subject), Some(*subject))

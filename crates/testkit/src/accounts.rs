@@ -4,7 +4,8 @@ use std::{
 };
 
 use app::ports::{
-    AccountLedger, Admission, Deadline, PortError, PublicationHour, QualificationDeadline, RegisterError, SaveError,
+    AccountLedger, Admission, Deadline, PortError, PublicationHour, QualificationDeadline, RegisterError, RenameError,
+    SaveError,
 };
 use async_trait::async_trait;
 use domain::{
@@ -180,6 +181,26 @@ impl AccountLedger for MemoryAccounts {
 
     async fn save(&self, change: &Change<Account>) -> Result<(), SaveError> {
         self.faults.around(WHAT, || locked(&self.tables).save(change))
+    }
+
+    async fn save_with_names(&self, change: &Change<Account>, before: &[NameSkeleton]) -> Result<(), RenameError> {
+        self.faults.around(WHAT, || {
+            let mut tables = locked(&self.tables);
+            let (account_id, names) = (change.state.account_id, change.state.names_held());
+            if tables.accounts.get(&account_id).map(|account| account.version) != change.state.version.checked_sub(1) {
+                return Err(RenameError::VersionConflict);
+            }
+            let of_others = |name: &&NameSkeleton| tables.names.get(*name).is_some_and(|holder| *holder != account_id);
+            if names.iter().any(|name| of_others(&name)) {
+                return Err(RenameError::NameTaken);
+            }
+            tables.save(change).map_err(|_| RenameError::VersionConflict)?;
+            for name in before.iter().filter(|name| !names.contains(name)) {
+                tables.names.remove(name);
+            }
+            tables.names.extend(names.into_iter().map(|name| (name, account_id)));
+            Ok(())
+        })
     }
 
     async fn save_and_release(&self, change: &Change<Account>) -> Result<(), SaveError> {

@@ -77,26 +77,52 @@ impl IdentityVault for MemoryVault {
     }
 }
 
-/// A blind index without a key.
-#[derive(Debug, Clone, Default)]
+/// A blind index without a key: one version until it is renewed.
+#[derive(Debug, Clone)]
 pub struct MemoryIndex {
     faults: Faults,
+    /// The newest first.
+    versions: Arc<Mutex<Vec<u32>>>,
+}
+
+impl Default for MemoryIndex {
+    fn default() -> Self {
+        Self::new(Faults::none())
+    }
 }
 
 impl MemoryIndex {
     #[must_use]
     pub fn new(faults: Faults) -> Self {
-        Self { faults }
+        Self { faults, versions: Arc::new(Mutex::new(vec![1])) }
+    }
+
+    /// From now on these versions are in use, the newest first.
+    pub fn renew(&self, versions: &[u32]) {
+        *locked(&self.versions) = versions.to_vec();
+    }
+
+    /// What each version gives for `parts`.
+    fn digests(&self, what: &'static str, parts: &[&[u8]]) -> Result<Vec<(u32, Vec<u8>)>, PortError> {
+        self.faults.around(what, || {
+            let versions = locked(&self.versions).clone();
+            let digest_in = |version: u32| {
+                let text = version.to_string();
+                // The first version is as it always was.
+                let salted = [&[text.as_bytes()], parts].concat();
+                (version, digest(if version == 1 { parts } else { &salted }))
+            };
+            Ok(versions.into_iter().map(digest_in).collect())
+        })
     }
 }
 
 #[async_trait]
 impl PrincipalIndex for MemoryIndex {
-    async fn key_of(&self, document: &Document) -> Result<PrincipalKey, PortError> {
-        self.faults.around("principal index", || {
-            let (of, code) = document.principal_code(Purpose::Indexing);
-            Ok(PrincipalKey::new(1, &digest(&[of.as_bytes(), code.as_bytes()])))
-        })
+    async fn keys_of(&self, document: &Document) -> Result<Vec<PrincipalKey>, PortError> {
+        let (of, code) = document.principal_code(Purpose::Indexing);
+        let digests = self.digests("principal index", &[of.as_bytes(), code.as_bytes()])?;
+        Ok(digests.into_iter().map(|(version, digest)| PrincipalKey::new(version, &digest)).collect())
     }
 }
 
@@ -133,17 +159,15 @@ impl CallerRegister for MemoryCallers {
 
 #[async_trait]
 impl MobileIndex for MemoryIndex {
-    async fn mobile_key_of(&self, number: &MobileNumber) -> Result<MobileKey, PortError> {
-        self.faults.around("mobile index", || {
-            Ok(MobileKey::new(1, &digest(&[b"mobile_number", number.e164(Purpose::Indexing).as_bytes()])))
-        })
+    async fn mobile_keys_of(&self, number: &MobileNumber) -> Result<Vec<MobileKey>, PortError> {
+        let digests = self.digests("mobile index", &[b"mobile_number", number.e164(Purpose::Indexing).as_bytes()])?;
+        Ok(digests.into_iter().map(|(version, digest)| MobileKey::new(version, &digest)).collect())
     }
 
-    async fn digest_of(&self, challenge_id: ChallengeId, code: &OneTimeCode) -> Result<CodeDigest, PortError> {
-        self.faults.around("mobile index", || {
-            let (salt, digits) = (challenge_id.to_string(), code.digits(Purpose::Indexing));
-            Ok(CodeDigest::new(&digest(&[b"one_time_code", salt.as_bytes(), digits.as_bytes()])))
-        })
+    async fn digests_of(&self, challenge_id: ChallengeId, code: &OneTimeCode) -> Result<Vec<CodeDigest>, PortError> {
+        let (salt, digits) = (challenge_id.to_string(), code.digits(Purpose::Indexing));
+        let digests = self.digests("mobile index", &[b"one_time_code", salt.as_bytes(), digits.as_bytes()])?;
+        Ok(digests.into_iter().map(|(_, digest)| CodeDigest::new(&digest)).collect())
     }
 }
 

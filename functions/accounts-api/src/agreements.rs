@@ -45,7 +45,7 @@ pub(crate) struct AgreementRequest {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde asks for")]
-fn hexadecimal_hash(text: &str, (): &()) -> garde::Result {
+pub(crate) fn hexadecimal_hash(text: &str, (): &()) -> garde::Result {
     let is_hexadecimal = text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
     if text.len() == 64 && is_hexadecimal {
         return Ok(());

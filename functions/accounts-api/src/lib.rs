@@ -6,6 +6,7 @@ mod credit;
 mod deregistration;
 mod labels;
 mod metrics;
+mod public_profile;
 mod qualifications;
 pub mod wire;
 
@@ -18,12 +19,15 @@ use app::{
     mobile_proving::{Answer, Challenge, MobileProving},
     naming::Naming,
     ports::{
-        AccountLedger, CallerRegister, ChallengeBook, Chance, Clock, CodeDelivery, EvidenceIntake, IdempotencyLedger,
-        IdentityVault, MobileIndex, PolicyDocumentSource, PrincipalIndex, PrincipalRegister, ProtectedNames,
-        SettingsSource, SystemClock,
+        AccountLedger, CallerRegister, ChallengeBook, Chance, Clock, CodeDelivery, EngineSource, EvidenceIntake,
+        IdempotencyLedger, IdentityVault, MobileIndex, PolicyDocumentSource, PortError, PrincipalIndex,
+        PrincipalRegister, ProtectedNames, SettingsSource, SystemClock,
     },
+    profile_changing::ProfileDesk,
     qualifying::QualificationDesk,
     registration::Registration,
+    rule_packs::PackEngines,
+    written_pack::WrittenPack,
 };
 use axum::{
     Json, Router,
@@ -57,9 +61,11 @@ pub struct Config {
     pub idempotency_table: String,
     pub operations_table: String,
     pub callers_table: String,
+    pub artefacts_bucket: String,
     pub evidence_bucket: String,
     pub sealing_key_id: String,
     pub index_key_id: String,
+    pub index_key_versions: aws::IndexVersions,
     pub code_delivery_url: String,
     pub code_delivery_secret: String,
 }
@@ -73,6 +79,8 @@ impl Config {
             let (operations, evidence) = (read.text("OPERATIONS_TABLE"), read.text("EVIDENCE_BUCKET"));
             let (stage, callers) = (read.parsed("STAGE"), read.text("CALLERS_TABLE"));
             let (sealing, index) = (read.text("SEALING_KEY_ID"), read.text("INDEX_KEY_ID"));
+            let artefacts = read.text("ARTEFACTS_BUCKET");
+            let versions = read.parsed("INDEX_KEY_VERSIONS");
             let (delivery, secret) = (read.text("CODE_DELIVERY_URL"), read.text("CODE_DELIVERY_SECRET"));
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
@@ -81,9 +89,11 @@ impl Config {
                 idempotency_table: idempotency?,
                 operations_table: operations?,
                 callers_table: callers?,
+                artefacts_bucket: artefacts?,
                 evidence_bucket: evidence?,
                 sealing_key_id: sealing?,
                 index_key_id: index?,
+                index_key_versions: versions?,
                 code_delivery_url: delivery?,
                 code_delivery_secret: secret?,
             })
@@ -105,6 +115,7 @@ pub struct Deps {
     pub policy_documents: Arc<dyn PolicyDocumentSource>,
     pub principals: Arc<dyn PrincipalRegister>,
     pub protected_names: Arc<dyn ProtectedNames>,
+    pub engines: Arc<dyn EngineSource>,
     pub idempotency: Arc<dyn IdempotencyLedger>,
     pub callers: Arc<dyn CallerRegister>,
     pub clock: Arc<dyn Clock>,
@@ -114,10 +125,16 @@ impl Deps {
     /// # Errors
     /// When the trust store cannot be read.
     pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
+        // First, so that the engine is made while the rest starts.
+        let built_in = Arc::new(WrittenPack::starter());
         let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(std::path::Path::new)).await?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let packs = Arc::new(aws.rule_packs(&config.operations_table, clock.clone()));
+        let archive = Arc::new(aws.pack_objects(&config.artefacts_bucket));
+        // Profiles are screened by the pack that publications are screened by.
+        let engines = PackEngines::new(packs, archive, built_in, tell_of_a_pack_that_is_not_loaded);
         let chance: Arc<dyn Chance> = Arc::new(aws::SystemChance);
-        let index = Arc::new(aws.principal_index(&config.index_key_id));
+        let index = Arc::new(aws.principal_index(&config.index_key_id, &config.index_key_versions));
         // A round trip before the first request, not within it.
         index.warm().await;
         let (url, secret) = (&config.code_delivery_url, &config.code_delivery_secret);
@@ -140,11 +157,19 @@ impl Deps {
             policy_documents: Arc::new(aws.policy_documents(&config.operations_table, clock.clone())),
             principals: Arc::new(aws.principals(&config.accounts_table)),
             protected_names: Arc::new(aws.protected_names(&config.operations_table)),
+            engines: Arc::new(engines),
             idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
             callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
             clock,
         })
     }
+}
+
+/// The last good pack stays in force, and somebody hears of it: publications-api meets the same pack and raises the alarm.
+fn tell_of_a_pack_that_is_not_loaded(error: &PortError) {
+    lambda::metrics::count("RulePacksNotLoaded", 1);
+    let reason = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    lambda::fact("rule_pack.not_loaded", format!("{error}: {reason}"));
 }
 
 struct Service {
@@ -153,6 +178,7 @@ struct Service {
     deregistrations: DeregistrationDesk,
     agreements: AgreementDesk,
     qualifications: QualificationDesk,
+    profiles: ProfileDesk,
     settings: Arc<dyn SettingsSource>,
     proving: MobileProving,
     clock: Arc<dyn Clock>,
@@ -173,6 +199,7 @@ pub fn router(deps: Deps) -> Router {
         policy_documents,
         principals,
         protected_names,
+        engines,
         idempotency,
         callers,
         clock,
@@ -186,6 +213,14 @@ pub fn router(deps: Deps) -> Router {
         evidence,
         vault: vault.clone(),
         settings: settings.clone(),
+        clock: clock.clone(),
+        profile: Profile::cn_2017(),
+    };
+    let profiles = ProfileDesk {
+        accounts: accounts.clone(),
+        naming: Naming::new(protected_names.clone(), settings.clone()),
+        settings: settings.clone(),
+        engines,
         clock: clock.clone(),
         profile: Profile::cn_2017(),
     };
@@ -217,6 +252,7 @@ pub fn router(deps: Deps) -> Router {
         deregistrations,
         agreements,
         qualifications,
+        profiles,
         settings,
         clock: clock_of_service,
     };
@@ -245,6 +281,7 @@ fn routes() -> OpenApiRouter<Arc<Service>> {
         .merge(deregistration::routes())
         .merge(agreements::routes())
         .merge(qualifications::routes())
+        .merge(public_profile::routes())
         .routes(routes!(challenge))
         .routes(routes!(answer))
 }

@@ -1,6 +1,9 @@
 //! What callers send and get, and how it maps to the domain.
 
-use crate::deregistration::DeregistrationBody;
+use crate::{
+    deregistration::DeregistrationBody,
+    public_profile::{AvatarBody, ProfileChangeBody, legible_line},
+};
 use app::registration::Register;
 use domain::{
     account::{Account, AccountStatus, RejectionReason},
@@ -26,7 +29,7 @@ pub struct RegisterRequest {
     #[garde(dive)]
     pub principal: PrincipalRequest,
     /// The name that the public sees.
-    #[garde(length(chars, min = 1, max = 30), custom(printable))]
+    #[garde(length(chars, min = 1, max = 30), custom(legible_line))]
     #[schema(min_length = 1, max_length = 30, example = "城市天气")]
     pub display_name: String,
 }
@@ -53,7 +56,7 @@ pub struct PrincipalRequest {
     #[serde(default)]
     pub issuing_state: Option<String>,
     /// The name on the document.
-    #[garde(length(chars, min = 1, max = 100), custom(printable))]
+    #[garde(length(chars, min = 1, max = 100), custom(legible_line))]
     #[schema(min_length = 1, max_length = 100, example = "张三")]
     pub name: String,
 }
@@ -136,19 +139,6 @@ pub struct VerificationBody {
     pub mobile_proven_at: Option<Timestamp>,
 }
 
-/// A name that people are to read holds no control characters and no marks that turn the direction of writing.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde asks for")]
-pub(crate) fn printable(name: &str, (): &()) -> garde::Result {
-    let hostile = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
-    };
-    if name.trim().is_empty() || name.chars().any(hostile) {
-        return Err(garde::Error::new("holds characters that cannot be seen"));
-    }
-    Ok(())
-}
-
 /// An account as the platform sees it. The identity behind it is not part of it.
 #[derive(Serialize, ToSchema)]
 pub struct AccountBody {
@@ -159,6 +149,13 @@ pub struct AccountBody {
     #[schema(value_type = PrincipalKindName)]
     pub principal_kind: PrincipalKind,
     pub display_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<AvatarBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bio: Option<String>,
+    /// The latest change of name, avatar or bio.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile_change: Option<ProfileChangeBody>,
     pub version: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<RejectionReasonName>)]
@@ -201,6 +198,9 @@ impl AccountBody {
             status: account.status,
             principal_kind: account.principal_kind,
             display_name: account.display_name.clone(),
+            avatar: account.avatar.clone().map(Into::into),
+            bio: account.bio.clone(),
+            profile_change: ProfileChangeBody::of(account),
             version: account.version,
             rejection_reason: account.rejection_reason,
             verification: VerificationBody {

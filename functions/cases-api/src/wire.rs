@@ -322,6 +322,8 @@ mod names {
         Content { edition: u64 },
         /// What an account has shown to be licensed for (R7.1, R8).
         Qualification { qualification_id: String },
+        /// A change of name, avatar or bio that the engine held, or that settings want looked at (R2, R4).
+        Profile { change_id: String },
     }
 
     #[derive(ToSchema)]

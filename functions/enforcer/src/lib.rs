@@ -83,6 +83,8 @@ pub async fn handle(deps: &Deps, record: SqsRecord) -> Result<(), RecordError> {
         Enforced::AlreadySettled(_) => ("already_settled", None),
         Enforced::PublicationSettled(_) => ("publication_settled", None),
         Enforced::QualificationSettled(_) => ("qualification_settled", None),
+        Enforced::ProfileSettled { is_shown: true } => ("profile_shown", None),
+        Enforced::ProfileSettled { is_shown: false } => ("profile_refused", None),
         Enforced::Nothing => ("nothing", None),
     };
     lambda::fact("enforcement", outcome);

@@ -43,6 +43,7 @@ pub struct Config {
     pub callers_table: String,
     pub sealing_key_id: String,
     pub index_key_id: String,
+    pub index_key_versions: aws::IndexVersions,
 }
 
 impl Config {
@@ -53,6 +54,7 @@ impl Config {
             let (accounts, idempotency) = (read.text("ACCOUNTS_TABLE"), read.text("IDEMPOTENCY_TABLE"));
             let callers = read.text("CALLERS_TABLE");
             let (sealing, index) = (read.text("SEALING_KEY_ID"), read.text("INDEX_KEY_ID"));
+            let versions = read.parsed("INDEX_KEY_VERSIONS");
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
                 accounts_table: accounts?,
@@ -60,6 +62,7 @@ impl Config {
                 callers_table: callers?,
                 sealing_key_id: sealing?,
                 index_key_id: index?,
+                index_key_versions: versions?,
             })
         })
     }
@@ -87,7 +90,7 @@ impl Deps {
             principals: Arc::new(aws.principals(&config.accounts_table)),
             blacklist: Arc::new(aws.blacklist(&config.accounts_table)),
             groups: Arc::new(aws.groups(&config.accounts_table)),
-            index: Arc::new(aws.principal_index(&config.index_key_id)),
+            index: Arc::new(aws.principal_index(&config.index_key_id, &config.index_key_versions)),
             idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
             callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
             clock: Arc::new(SystemClock),

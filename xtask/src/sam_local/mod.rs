@@ -201,6 +201,7 @@ fn variables_of(stack: &Stack, host: &str) -> Value {
         ("MEDIA_BUCKET".to_owned(), stack.buckets.get("media").cloned().unwrap_or_default()),
         ("SEALING_KEY_ID".to_owned(), stack.keys.get("sealing").cloned().unwrap_or_default()),
         ("INDEX_KEY_ID".to_owned(), stack.keys.get("index").cloned().unwrap_or_default()),
+        ("INDEX_KEY_VERSIONS".to_owned(), "1".to_owned()),
         ("RETENTION_PERIOD".to_owned(), stack.retention_period.clone()),
         ("LOCK_MODE".to_owned(), stack.lock_mode.clone()),
         ("AWS_ENDPOINT_URL".to_owned(), stack.endpoint.clone()),

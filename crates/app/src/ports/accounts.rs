@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use domain::{account::Account, change::Change, id::AccountId, principal::PrincipalKey};
+use domain::{account::Account, change::Change, display_name::NameSkeleton, id::AccountId, principal::PrincipalKey};
 
 use super::{PortError, SaveError};
 
@@ -22,6 +22,10 @@ pub trait AccountLedger: Send + Sync {
     /// on its way out gets onto the [`super::DeregistrationCalendar`] in the same transaction, and a qualification that
     /// the change makes valid onto the [`super::QualificationCalendar`].
     async fn save(&self, change: &Change<Account>) -> Result<(), SaveError>;
+
+    /// As [`save`](Self::save), and in the same transaction takes the names that the account holds now and did not hold
+    /// `before`, and gives back those that it holds no longer: of two who want one name at once, one is stored (R4).
+    async fn save_with_names(&self, change: &Change<Account>, before: &[NameSkeleton]) -> Result<(), RenameError>;
 
     /// As [`save`](Self::save), and in the same transaction gives back what the account took and others wait for: its
     /// place in the principal's quota and its names.
@@ -60,6 +64,19 @@ pub enum RegisterError {
     /// An account with this identifier exists: an earlier try of the same registration.
     #[error("the account exists")]
     Exists,
+    #[error(transparent)]
+    Port(#[from] PortError),
+}
+
+/// A change of names was not stored.
+#[derive(Debug, thiserror::Error)]
+pub enum RenameError {
+    /// Another account has a name that is compared as one of these.
+    #[error("the name is taken")]
+    NameTaken,
+    /// Somebody else wrote first: read again and decide again.
+    #[error("the stored version has moved on")]
+    VersionConflict,
     #[error(transparent)]
     Port(#[from] PortError),
 }

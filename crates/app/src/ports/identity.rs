@@ -21,7 +21,9 @@ pub trait IdentityVault: Send + Sync {
 /// Gives the blind index of a principal: the same document, the same key; nothing can be read back.
 #[async_trait]
 pub trait PrincipalIndex: Send + Sync {
-    async fn key_of(&self, document: &Document) -> Result<PrincipalKey, PortError>;
+    /// One for each version of the index that is in use, the one that is in force first: never empty. Under the others lies
+    /// what was written before the index was renewed.
+    async fn keys_of(&self, document: &Document) -> Result<Vec<PrincipalKey>, PortError>;
 }
 
 /// Knows callers by pseudonym, so that no name of a person travels in events, queues and the log (R9.1).

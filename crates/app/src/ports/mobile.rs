@@ -15,11 +15,13 @@ use super::{PortError, SaveError};
 /// Gives blind keys of what has little chance in it: nothing can be read back without the key behind it.
 #[async_trait]
 pub trait MobileIndex: Send + Sync {
-    /// The same number, the same key.
-    async fn mobile_key_of(&self, number: &MobileNumber) -> Result<MobileKey, PortError>;
+    /// The same number, the same keys: one for each version of the index that is in use, the one in force first; never
+    /// empty.
+    async fn mobile_keys_of(&self, number: &MobileNumber) -> Result<Vec<MobileKey>, PortError>;
 
-    /// What is kept of a code. The same code in another challenge gives another digest.
-    async fn digest_of(&self, challenge_id: ChallengeId, code: &OneTimeCode) -> Result<CodeDigest, PortError>;
+    /// What is kept of a code, as [`mobile_keys_of`](Self::mobile_keys_of). The same code in another challenge gives other
+    /// digests.
+    async fn digests_of(&self, challenge_id: ChallengeId, code: &OneTimeCode) -> Result<Vec<CodeDigest>, PortError>;
 }
 
 /// Challenges, and what was sent of late. Strongly consistent. Everything here may be forgotten when its time is over.

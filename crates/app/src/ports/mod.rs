@@ -33,7 +33,7 @@ mod rule_packs;
 mod sealing;
 mod settings;
 
-pub use accounts::{AccountLedger, Admission, RegisterError};
+pub use accounts::{AccountLedger, Admission, RegisterError, RenameError};
 pub use cases::{CaseBoard, CasePage, ListError};
 pub use chance::Chance;
 pub use clock::{Clock, SystemClock};

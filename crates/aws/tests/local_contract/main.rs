@@ -294,12 +294,19 @@ async fn the_vault_keeps_the_contract() {
 async fn the_principal_index_keeps_the_contract_and_outlives_a_process() {
     use app::ports::PrincipalIndex;
     let stack = Stack::up();
-    let key = stack.index_key().await;
-    contract::mobile_index(&stack.aws.principal_index(&key)).await;
-    contract::principal_index(&stack.aws.principal_index(&key)).await;
+    let (key, versions) = (stack.index_key().await, aws::IndexVersions::default());
+    contract::mobile_index(&stack.aws.principal_index(&key, &versions)).await;
+    contract::principal_index(&stack.aws.principal_index(&key, &versions)).await;
     let document = testkit::samples::document_of_a_person();
-    let (one, another) = (stack.aws.principal_index(&key), stack.aws.principal_index(&key));
-    assert_eq!(one.key_of(&document).await.unwrap(), another.key_of(&document).await.unwrap());
+    let (one, another) = (stack.aws.principal_index(&key, &versions), stack.aws.principal_index(&key, &versions));
+    let keys = one.keys_of(&document).await.unwrap();
+    assert_eq!(keys, another.keys_of(&document).await.unwrap());
+    // Renewed: the new key first, and the one before as it was.
+    let renewed = stack.aws.principal_index(&key, &"2,1".parse().unwrap());
+    contract::mobile_index(&renewed).await;
+    contract::principal_index(&renewed).await;
+    let both = renewed.keys_of(&document).await.unwrap();
+    assert!(both[0].as_str().starts_with("v2.") && both[1..] == keys, "{both:?}");
 }
 
 #[tokio::test]

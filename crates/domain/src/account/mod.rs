@@ -1,6 +1,7 @@
 //! The life of a public account: where it stands (`status`), how its registration is settled (`checking`), what is in force
 //! on it, what a listing of its principal means for it (`principal_listing`), which policy documents it has accepted
-//! (`agreements`), what it is licensed for (`qualification`), and whether it may publish (`publishing`).
+//! (`agreements`), what it is licensed for (`qualification`), what the public sees of it (`public_profile`), and whether
+//! it may publish (`publishing`).
 
 mod agreements;
 mod checking;
@@ -8,6 +9,7 @@ mod deregistration;
 mod group;
 mod metrics;
 mod principal_listing;
+mod public_profile;
 mod publishing;
 mod qualification;
 mod status;
@@ -31,6 +33,7 @@ use crate::{
     personal::Sealed,
     policy_document::Agreement,
     principal::{PrincipalKey, PrincipalKind},
+    public_profile::{Avatar, ProfileChange},
     qualification::Qualification,
     verification::Verification,
 };
@@ -64,6 +67,13 @@ pub struct Account {
     /// What the name is compared as; no other account has it (R4).
     #[serde(default, skip_serializing_if = "NameSkeleton::is_none")]
     pub name_skeleton: NameSkeleton,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<Avatar>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bio: Option<String>,
+    /// The latest change of name, avatar or bio that was asked for, and what became of it (R2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile_change: Option<Box<ProfileChange>>,
     /// Document number and name of the principal (R9.1); gone when it was destroyed after the closing (R9.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<Sealed>,
@@ -125,6 +135,9 @@ impl Account {
             principal_key: new.principal_key,
             display_name: new.display_name.text,
             name_skeleton: new.display_name.skeleton,
+            avatar: None,
+            bio: None,
+            profile_change: None,
             identity: Some(new.identity),
             rejection_reason: None,
             verification: Verification::default(),
@@ -155,12 +168,6 @@ impl Account {
             EventBody::EnforcementApplied { account_id: self.account_id, enforcement: Box::new(enforcement.clone()) };
         self.enforcements.push(enforcement);
         Some(self.changed(body, actor, now))
-    }
-
-    /// The names that nobody else can take while the account stands.
-    #[must_use]
-    pub fn names_held(&self) -> Vec<NameSkeleton> {
-        [&self.name_skeleton].into_iter().filter(|name| !name.is_none()).cloned().collect()
     }
 
     fn changed(mut self, body: EventBody, actor: Actor, now: Timestamp) -> Change<Self> {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     decision::Action,
-    id::{ListingId, QualificationId},
+    id::{ListingId, ProfileChangeId, QualificationId},
 };
 
 /// One open case for each subject and matter.
@@ -21,6 +21,8 @@ pub enum Matter {
     Content { edition: u64 },
     /// What an account has shown to be licensed for (R7.1, R8).
     Qualification { qualification_id: QualificationId },
+    /// A change of name, avatar or bio that the engine held, or that settings want looked at (R2, R4).
+    Profile { change_id: ProfileChangeId },
 }
 
 impl Matter {
@@ -32,11 +34,12 @@ impl Matter {
             Self::Registration => "registration",
             Self::Content { .. } => "content",
             Self::Qualification { .. } => "qualification",
+            Self::Profile { .. } => "profile",
         }
     }
 
     /// Tells the matters of one subject apart: `complaint#<policy>`, `registration`, `principal_listing#<listing_id>`,
-    /// `content#<edition>`, `qualification#<qualification_id>`.
+    /// `content#<edition>`, `qualification#<qualification_id>`, `profile#<change_id>`.
     #[must_use]
     pub fn key(&self) -> String {
         match self {
@@ -45,6 +48,7 @@ impl Matter {
             Self::PrincipalListing { listing_id } => format!("principal_listing#{listing_id}"),
             Self::Content { edition } => format!("content#{edition}"),
             Self::Qualification { qualification_id } => format!("qualification#{qualification_id}"),
+            Self::Profile { change_id } => format!("profile#{change_id}"),
         }
     }
 
@@ -54,7 +58,7 @@ impl Matter {
     pub const fn needs_policies(&self, action: Action) -> bool {
         match self {
             Self::Complaint { .. } | Self::PrincipalListing { .. } => true,
-            Self::Content { .. } => matches!(action, Action::Refuse),
+            Self::Content { .. } | Self::Profile { .. } => matches!(action, Action::Refuse),
             Self::Registration | Self::Qualification { .. } => false,
         }
     }

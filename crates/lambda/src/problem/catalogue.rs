@@ -179,6 +179,9 @@ codes! {
         "正文不一致" "所接受正文的哈希与该版本的正文不符，请核对展示的正文。"
         "Another text" "The hash is not that of the version's text; check which text was shown.";
 
+    ProfileUnderReview "profile_under_review" CONFLICT
+        "资料修改审核中" "上一次资料修改仍在人工审核，审核结束后方可再次修改。"
+        "A change is under review" "An earlier change of the profile waits for a person; the next one can be made when it is decided.";
     DeregistrationImpossible "deregistration_impossible" CONFLICT
         "账号不可注销" "该账号已关闭或注册未通过，不能申请注销。"
         "The account cannot be deregistered" "The account is closed or was never accepted, so that there is nothing to close.";

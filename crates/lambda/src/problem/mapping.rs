@@ -10,6 +10,7 @@ use domain::{
     group::GroupRefusal,
     phone_challenge::ChallengeRefusal,
     policy_document::{AgreementRefusal, PolicyDocument},
+    public_profile::ProfileRefusal,
     qualification::{QualificationRefusal, QualificationState, TermError},
 };
 use jiff::Timestamp;
@@ -68,6 +69,9 @@ impl From<AppError> for Problem {
                 };
                 problem.with(Members { evidence_error: Some(evidence_error), ..Members::default() })
             }
+            AppError::Profile(ProfileRefusal::Leaving(status)) => {
+                problem.with(Members { account_status: Some(status), ..Members::default() })
+            }
             AppError::Port(error) => error.into(),
             AppError::PrincipalMoved => problem.retry_after(RETRY_AFTER),
             AppError::Message(_) => problem.because(&error),
@@ -78,6 +82,7 @@ impl From<AppError> for Problem {
             | AppError::GroupNotFound
             | AppError::Group(_)
             | AppError::Deregistration(_)
+            | AppError::Profile(ProfileRefusal::UnderReview(_))
             | AppError::Blacklist(_)
             | AppError::AccountNotFound
             | AppError::ChallengeNotFound
@@ -219,6 +224,8 @@ const fn code_of(error: &AppError) -> Code {
         AppError::AccountNotVerified { .. } => Code::AccountNotVerified,
         AppError::AccountClosed { .. } => Code::AccountClosed,
         AppError::AccountSuspended { .. } => Code::AccountSuspended,
+        AppError::Profile(ProfileRefusal::Leaving(_)) => Code::AccountClosed,
+        AppError::Profile(ProfileRefusal::UnderReview(_)) => Code::ProfileUnderReview,
         AppError::AgreementRequired { .. } => Code::AgreementRequired,
         AppError::Agreement(AgreementRefusal::Unknown) => Code::PolicyDocumentUnknown,
         AppError::Agreement(AgreementRefusal::Superseded { .. }) => Code::PolicyDocumentSuperseded,

@@ -21,6 +21,7 @@ use domain::{
     policy_document::{AgreementRefusal, PolicyDocument},
     principal::PrincipalKind,
     profile::Bilingual,
+    public_profile::ProfileRefusal,
     qualification::{QualificationRefusal, QualificationState, TermError},
 };
 use jiff::SignedDuration;
@@ -143,6 +144,8 @@ fn refusals() -> Vec<AppError> {
         AppError::AccountNotVerified { status: AccountStatus::Pending },
         AppError::AccountClosed { status: AccountStatus::Deregistering },
         AppError::AccountSuspended { enforcement: Box::new(suspension()) },
+        AppError::Profile(ProfileRefusal::Leaving(AccountStatus::Rejected)),
+        AppError::Profile(ProfileRefusal::UnderReview("prof_01h2xcejqtf2nbrexx3vqjhp41".parse().unwrap())),
         AppError::AgreementRequired { document: Box::new(service_agreement()) },
         AppError::Agreement(AgreementRefusal::Unknown),
         AppError::Agreement(AgreementRefusal::Superseded { current: 4 }),

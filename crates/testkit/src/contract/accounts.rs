@@ -1,8 +1,11 @@
-use app::ports::{AccountLedger, Admission, RegisterError, SaveError};
+use app::ports::{AccountLedger, Admission, RegisterError, RenameError, SaveError};
 use domain::{
     account::{Account, RejectionReason},
     actor::Actor,
     change::Change,
+    display_name::NameSkeleton,
+    id::ProfileChangeId,
+    public_profile::{Fate, PublicProfile},
 };
 use futures::future::join_all;
 
@@ -28,6 +31,8 @@ pub async fn account_ledger(ledger: &dyn AccountLedger, outbox: &dyn Outbox) {
     a_rejection_gives_the_place_back(ledger).await;
     a_rejection_gives_the_name_back(ledger).await;
     a_conflict_gives_no_place_back(ledger).await;
+    a_change_of_name_takes_the_new_one_and_gives_the_old_one_back(ledger, outbox).await;
+    of_two_changes_to_one_name_at_once_one_is_stored(ledger).await;
 }
 
 /// Of a principal who presents the document that it is known by.
@@ -189,4 +194,48 @@ async fn a_conflict_gives_no_place_back(ledger: &dyn AccountLedger) {
     assert!(matches!(ledger.save_and_release(&rejected(first.state)).await, Err(SaveError::VersionConflict)));
     let second = samples::account().of(&principal).registering();
     assert!(matches!(ledger.register(&second, &within(&second, 1)).await, Err(RegisterError::QuotaExceeded)));
+}
+
+/// The change that gives the account that name, with the names that it held before.
+fn renamed(account: &Account, name: &str) -> (Change<Account>, Vec<NameSkeleton>) {
+    let proposed = PublicProfile { display_name: samples::display_name(name), ..account.public_profile() };
+    let (id, actor) = (ProfileChangeId::at(NOON), samples::platform());
+    let change = account.clone().change_profile(id, proposed, vec![], Fate::Apply, actor, NOON);
+    (change.unwrap().unwrap(), account.names_held())
+}
+
+async fn a_change_of_name_takes_the_new_one_and_gives_the_old_one_back(
+    ledger: &dyn AccountLedger,
+    outbox: &dyn Outbox,
+) {
+    let (account, other) = (registered(ledger).await, registered(ledger).await);
+    let (old, fresh) = (account.display_name.clone(), samples::account().pending().display_name);
+    let (stolen, before) = renamed(&account, &other.display_name);
+    let refused = ledger.save_with_names(&stolen, &before).await;
+    assert!(matches!(refused, Err(RenameError::NameTaken)), "{refused:?}");
+    assert_eq!(ledger.load(account.account_id).await.unwrap(), Some(account.clone()));
+
+    let (change, before) = renamed(&account, &fresh);
+    ledger.save_with_names(&change, &before).await.unwrap();
+    assert_eq!(ledger.load(account.account_id).await.unwrap(), Some(change.state.clone()));
+    let again = ledger.save_with_names(&change, &before).await;
+    assert!(matches!(again, Err(RenameError::VersionConflict)), "{again:?}");
+    let events = outbox.events_of(&account.account_id.to_string()).await;
+    assert_eq!((events.len(), &events[1]), (2, &change.event));
+    // The old name is free, the new one is not; the same name spelt otherwise is no other.
+    let (theirs, before) = renamed(&other, &fresh);
+    assert!(matches!(ledger.save_with_names(&theirs, &before).await, Err(RenameError::NameTaken)));
+    let (theirs, before) = renamed(&other, &old);
+    ledger.save_with_names(&theirs, &before).await.unwrap();
+    let (spelt, before) = renamed(&change.state, &format!("{fresh} 官方"));
+    ledger.save_with_names(&spelt, &before).await.unwrap();
+}
+
+async fn of_two_changes_to_one_name_at_once_one_is_stored(ledger: &dyn AccountLedger) {
+    let (one, other) = (registered(ledger).await, registered(ledger).await);
+    let fresh = samples::account().pending().display_name;
+    let changes = [renamed(&one, &fresh), renamed(&other, &fresh)];
+    let results = join_all(changes.iter().map(|(change, before)| ledger.save_with_names(change, before))).await;
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
+    assert!(results.iter().any(|result| matches!(result, Err(RenameError::NameTaken))), "{results:?}");
 }

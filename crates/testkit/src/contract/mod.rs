@@ -79,6 +79,9 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::GradeChanged { account_id, .. }
         | EventBody::QualificationChanged { account_id, .. }
         | EventBody::AccountPrincipalUnlisted { account_id, .. }
+        | EventBody::ProfileChanged { account_id, .. }
+        | EventBody::ProfileReviewRequested { account_id, .. }
+        | EventBody::ProfileRefused { account_id, .. }
         | EventBody::AgreementAccepted { account_id, .. }
         | EventBody::EnforcementApplied { account_id, .. } => account_id.to_string(),
         EventBody::GroupRegistered { group_id, .. }

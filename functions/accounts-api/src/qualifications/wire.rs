@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::wire::printable;
+use crate::public_profile::legible_line;
 
 /// A qualification before it is shown. A person's number is personal, so it does not print.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -29,11 +29,11 @@ pub(crate) struct QualificationRequest {
     #[schema(min_length = 1, max_length = 40, example = "news_licence")]
     pub kind: String,
     /// As it stands on the document. A person's is sealed and never given out again, save its ending.
-    #[garde(length(chars, min = 1, max = 64), custom(printable))]
+    #[garde(length(chars, min = 1, max = 64), custom(legible_line))]
     #[schema(min_length = 1, max_length = 64, example = "10120260001")]
     pub number: String,
     /// What it allows, as the document says it.
-    #[garde(length(chars, min = 1, max = 300), custom(printable))]
+    #[garde(length(chars, min = 1, max = 300), custom(legible_line))]
     #[schema(min_length = 1, max_length = 300, example = "互联网新闻信息采编发布服务")]
     pub scope: String,
     /// In Asia/Shanghai; not ahead.
