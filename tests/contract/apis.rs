@@ -128,6 +128,7 @@ fn publications_api(twins: &Twins) -> Api {
         shelf: twins.publications.clone(),
         log: twins.queues.clone(),
         engines: twins.engines.clone(),
+        callers: twins.callers.clone(),
         clock: Arc::new(twins.clock.clone()),
     }))
 }

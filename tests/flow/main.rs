@@ -8,6 +8,7 @@ mod checks;
 mod controls;
 mod crashes;
 mod deregistration;
+mod editing;
 mod groups;
 mod media;
 mod mobile;

@@ -13,6 +13,7 @@ use app::{
     error::AppError,
     media_screening::{Breaker, Looked, MediaOrder},
     ports::{FileToClassify, MediaClassifier, PortError, PublicationRecord},
+    publishing::Edit,
 };
 use async_trait::async_trait;
 use domain::{
@@ -295,6 +296,38 @@ async fn what_was_edited_or_taken_away_meanwhile_is_left_alone() {
     world.twins.publications.put(taken_away.clone());
     assert_eq!(world.media.look(&order).await.unwrap(), Looked::NotAwaited);
     assert_eq!(record(&world), taken_away);
+}
+
+/// Each edition is looked at for itself, and one whose orders were lost is looked at when the edit is sent again.
+#[tokio::test]
+async fn an_edit_to_other_pictures_is_looked_at_before_it_is_shown() {
+    let (mut world, account_id) = world(Delivery::InOrder, "reject").await;
+    world.publish_parts(account_id, vec![words("大家好")]).await.unwrap();
+    world.pump().await;
+    let known = record(&world).publication;
+    assert_eq!(known.status, PublicationStatus::Published);
+    let edit = |version, key: &str| Edit {
+        publication_id: known.publication_id,
+        version,
+        parts: vec![samples::image(key)],
+        declared: vec![],
+    };
+
+    let clean = edit(known.version, "uploads/another.jpg");
+    let held = world.publishing.edit(clean.clone(), &samples::platform()).await.unwrap().publication;
+    assert_eq!((held.status, held.shown_edition()), (PublicationStatus::Held, Some(1)));
+    // Taken from the queue, as if it had never arrived there.
+    let lost = orders(&world);
+    assert_eq!(lost.iter().map(|order| order.edition).collect::<Vec<_>>(), [2]);
+    world.publishing.edit(clean, &samples::platform()).await.unwrap();
+    world.pump().await;
+    let shown = record(&world).publication;
+    assert_eq!((shown.status, shown.shown_edition()), (PublicationStatus::Published, Some(2)));
+
+    world.publishing.edit(edit(shown.version, "uploads/turned.jpg"), &samples::platform()).await.unwrap();
+    world.pump().await;
+    let refused = record(&world).publication;
+    assert_eq!((refused.status, refused.shown_edition()), (PublicationStatus::Rejected, Some(2)));
 }
 
 #[tokio::test]

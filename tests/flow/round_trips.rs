@@ -190,6 +190,29 @@ impl<T: PublicationShelf> PublicationShelf for Far<T> {
         self.0.save(change).await
     }
 
+    async fn save_edition(
+        &self,
+        change: &Change<PublicationRecord>,
+        earlier: &PublicationRecord,
+    ) -> Result<(), SaveError> {
+        sleep(TRIP).await;
+        self.0.save_edition(change, earlier).await
+    }
+
+    async fn edition(
+        &self,
+        publication_id: PublicationId,
+        edition: u64,
+    ) -> Result<Option<PublicationRecord>, PortError> {
+        sleep(TRIP).await;
+        self.0.edition(publication_id, edition).await
+    }
+
+    async fn editions(&self, publication_id: PublicationId, limit: usize) -> Result<Vec<PublicationRecord>, PortError> {
+        sleep(TRIP).await;
+        self.0.editions(publication_id, limit).await
+    }
+
     async fn load(&self, publication_id: PublicationId) -> Result<Option<PublicationRecord>, PortError> {
         sleep(TRIP).await;
         self.0.load(publication_id).await
@@ -268,6 +291,7 @@ async fn published(twins: &Twins, sample: &str) -> (u64, u64) {
         reviews: far(&twins.queues),
         media: far(&twins.queues),
         engines: twins.engines.clone(),
+        callers: twins.callers.clone(),
         clock: Arc::new(twins.clock.clone()),
     };
     answered(publications_api::router(deps), &format!("publications-api/{sample}")).await

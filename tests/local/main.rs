@@ -15,6 +15,7 @@ mod completeness;
 mod controls;
 mod deregistration;
 mod duplicates;
+mod editing;
 mod groups;
 mod media;
 mod mobile;

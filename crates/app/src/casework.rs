@@ -8,7 +8,7 @@ use domain::{
     case::{AllowedAction, Case, CaseRefusal, CaseState, Matter, Ruling},
     change::Change,
     decision::Action,
-    id::{CaseId, DecisionId},
+    id::{AccountId, CaseId, DecisionId, PublicationId},
     profile::Profile,
     public_profile::{Avatar, ProfileChange},
     publication::{Part, PublicationStatus},
@@ -23,9 +23,13 @@ use uuid::Uuid;
 use crate::{
     error::AppError,
     ports::{
-        AccountLedger, CaseBoard, CasePage, Clock, EvidencePlace, EvidenceView, ListError, PublicationShelf, SaveError,
+        AccountLedger, CaseBoard, CasePage, Clock, EvidencePlace, EvidenceView, ListError, PublicationRecord,
+        PublicationShelf, SaveError,
     },
 };
+
+/// How many earlier editions a reviewer sees: more than anybody makes between a complaint and its review.
+const EDITIONS: usize = 20;
 
 /// A claim meets a complaint that joins at the same moment; the second try reads the case as it is then.
 const TRIES: usize = 3;
@@ -78,13 +82,29 @@ pub enum SubjectView {
         profile_change: Option<Box<ProfileChange>>,
     },
     Publication {
-        account_id: domain::id::AccountId,
+        account_id: AccountId,
+        /// The latest edition, which need not be the one that the case is about.
+        edition: u64,
         parts: Vec<Part>,
         status: PublicationStatus,
+        /// The edition that the public sees.
+        shown_edition: Option<u64>,
         /// What the engine said of it.
         verdict: Verdict,
         received_at: Timestamp,
+        /// What it said before it was edited, the latest first.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        earlier: Vec<EditionView>,
     },
+}
+
+/// An edition that another has taken the place of.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EditionView {
+    pub edition: u64,
+    pub parts: Vec<Part>,
+    pub verdict: Verdict,
+    pub received_at: Timestamp,
 }
 
 /// The reviewers' side of the case board.
@@ -211,16 +231,33 @@ impl CaseDesk {
                 let Account { display_name, avatar, bio, status, profile_change, .. } = account;
                 SubjectView::Account { display_name, avatar, bio, status, profile_change }
             }),
-            Subject::Publication(publication_id) => self.shelf.load(*publication_id).await?.map(|record| {
-                let publication = record.publication;
-                SubjectView::Publication {
-                    account_id: publication.account_id,
-                    parts: publication.parts,
-                    status: publication.status,
-                    verdict: record.verdict,
-                    received_at: publication.received_at,
-                }
-            }),
+            Subject::Publication(publication_id) => self.publication(*publication_id).await?,
         })
+    }
+
+    /// With what it was before: whoever edits what others complained of takes no evidence away.
+    async fn publication(&self, publication_id: PublicationId) -> Result<Option<SubjectView>, AppError> {
+        let Some(record) = self.shelf.load(publication_id).await? else { return Ok(None) };
+        let PublicationRecord { publication, verdict } = record;
+        let earlier = match publication.edition {
+            1 => Vec::new(),
+            _ => self.shelf.editions(publication_id, EDITIONS).await?,
+        };
+        let earlier = earlier.into_iter().map(|record| EditionView {
+            edition: record.publication.edition,
+            received_at: record.publication.edition_received_at(),
+            parts: record.publication.parts,
+            verdict: record.verdict,
+        });
+        Ok(Some(SubjectView::Publication {
+            account_id: publication.account_id,
+            edition: publication.edition,
+            shown_edition: publication.shown_edition(),
+            received_at: publication.edition_received_at(),
+            parts: publication.parts,
+            status: publication.status,
+            verdict,
+            earlier: earlier.collect(),
+        }))
     }
 }

@@ -59,6 +59,8 @@ pub enum AppError {
     PublicationNotFound,
     #[error("no rule pack of that version was published")]
     RulePackNotFound,
+    #[error("the publication is deleted")]
+    PublicationDeleted,
     #[error("no such case")]
     CaseNotFound,
     #[error("no complaint has this receipt")]

@@ -114,18 +114,23 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
             let named = json!({ "account_id": account_id, "change_id": change_id, "decision_id": decision_id });
             Some(("account.profile_refused", with_reasons(named, statement)))
         }
-        EventBody::PublicationSettled { publication_id, account_id, decision_id, status, statement } => Some((
-            if *status == PublicationStatus::Published { "publication.approved" } else { "publication.refused" },
-            json!({
-                "publication_id": publication_id,
-                "account_id": account_id,
-                "decision_id": decision_id,
-                "status": status,
-                "statement_of_reasons": statement,
-            }),
-        )),
+        EventBody::PublicationSettled { publication_id, account_id, decision_id, edition, status, statement } => {
+            Some((
+                if *status == PublicationStatus::Published { "publication.approved" } else { "publication.refused" },
+                json!({
+                    "publication_id": publication_id,
+                    "account_id": account_id,
+                    "decision_id": decision_id,
+                    "edition": edition,
+                    "status": status,
+                    "statement_of_reasons": statement,
+                }),
+            ))
+        }
         EventBody::AccountRegistered { .. }
         | EventBody::ContentReviewRequested { .. }
+        | EventBody::PublicationEdited { .. }
+        | EventBody::PublicationDeleted { .. }
         | EventBody::ManualReviewRequested { .. }
         | EventBody::ProfileReviewRequested { .. }
         | EventBody::IdentityUnsealed { .. }

@@ -6,6 +6,10 @@
 //! them have arrived. The row is keyed by account
 //! and reference, so that a retry writes nothing twice; the log may get a copy, which has the same record id.
 
+mod revising;
+
+pub use revising::Edit;
+
 use std::{collections::HashMap, sync::Arc};
 
 use domain::{
@@ -15,14 +19,18 @@ use domain::{
     id::{AccountId, PublicationId},
     policy_document::PolicyDocuments,
     profile::Profile,
-    publication::{Declaration, Part, Publication, PublicationStatus, content_hash},
+    publication::{Declaration, Part, Publication, PublicationStatus, Revisions, content_hash},
     settings::Settings,
     standing::Standing,
 };
 use evidence::record::LogRecord;
 use futures::future::join_all;
 use jiff::Timestamp;
-use screening::{engine::Engine, facts::Facts, verdict::Effect};
+use screening::{
+    engine::Engine,
+    facts::Facts,
+    verdict::{Effect, Verdict},
+};
 
 use crate::{
     error::AppError,
@@ -134,17 +142,23 @@ impl Publishing {
     /// A retry has met what an earlier attempt stored, and is answered with that, while the log was told of the retry:
     /// the log is told which of the two stands.
     async fn confirm(&self, stored: impl Iterator<Item = &PublicationRecord>, now: Timestamp) -> Result<(), AppError> {
-        let known = stored.filter(|record| record.publication.received_at != now).cloned().map(|mut record| {
-            // As it was accepted: what a person has decided since is a record of its own.
-            record.publication.status = status_after(record.verdict.effect);
-            record
-        });
+        let known = stored.filter(|record| record.publication.received_at != now);
+        let first = futures::future::try_join_all(known.map(|record| self.first_edition(record))).await?;
         let records: Vec<LogRecord> =
-            known.map(|record| logged(&record).map(|it| it.confirmed(now))).collect::<Result<_, _>>()?;
+            first.iter().map(|record| logged(record).map(|it| it.confirmed(now))).collect::<Result<_, _>>()?;
         if !records.is_empty() {
             self.log.send(&records).await?;
         }
         Ok(())
+    }
+
+    /// What was published first, whatever edits have followed.
+    async fn first_edition(&self, record: &PublicationRecord) -> Result<PublicationRecord, PortError> {
+        if record.publication.edition == 1 {
+            return Ok(record.clone());
+        }
+        let first = self.shelf.edition(record.publication.publication_id, 1).await?;
+        first.ok_or_else(|| PortError::corrupt("publication shelf", "an edit without the edition before it"))
     }
 
     /// # Errors
@@ -164,11 +178,7 @@ impl Publishing {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
-        let accounts = self.meter.accounts(&ids, hour).await?;
-        let metered = |(account, published): (Account, u32)| {
-            (account.account_id, Metered { account: Arc::new(account), published })
-        };
-        Ok(accounts.into_iter().map(metered).collect())
+        self.meter.accounts(&ids, hour).await.map(metered).map_err(Into::into)
     }
 
     /// Counts what was admitted of accounts that have a limit. It goes out beside the rows and not before them, so that a
@@ -214,8 +224,9 @@ pub(crate) const fn status_after(effect: Effect) -> PublicationStatus {
     }
 }
 
+/// The edition as it was taken in: what was done to it since is a record of its own.
 fn logged(record: &PublicationRecord) -> Result<LogRecord, PortError> {
-    LogRecord::of_publication(&record.publication, &record.verdict)
+    LogRecord::of_publication(&record.publication, status_after(record.verdict.effect), &record.verdict)
         .map_err(|error| PortError::corrupt("the log record", error))
 }
 
@@ -231,6 +242,12 @@ struct Ground<'a> {
 struct Metered {
     account: Arc<Account>,
     published: u32,
+}
+
+fn metered(accounts: Vec<(Account, u32)>) -> HashMap<AccountId, Metered> {
+    let metered =
+        |(account, published): (Account, u32)| (account.account_id, Metered { account: Arc::new(account), published });
+    accounts.into_iter().map(metered).collect()
 }
 
 /// An item's account, where it stands, and whether the item is one too many.
@@ -251,12 +268,13 @@ struct Admitted {
 impl Admitted {
     /// What of it is to be looked at.
     fn orders(&self, now: Timestamp) -> Vec<MediaOrder> {
-        if waits_for_media(&self.record.verdict) {
-            MediaOrder::all_of(&self.record.publication, &self.facts, now)
-        } else {
-            Vec::new()
-        }
+        orders_of(&self.record, &self.facts, now)
     }
+}
+
+/// What of a publication is to be looked at, if it waits for that.
+fn orders_of(record: &PublicationRecord, facts: &Facts, now: Timestamp) -> Vec<MediaOrder> {
+    if waits_for_media(&record.verdict) { MediaOrder::all_of(&record.publication, facts, now) } else { Vec::new() }
 }
 
 /// The place of the next item of the account: each takes one of the hour's.
@@ -310,12 +328,7 @@ impl Ground<'_> {
         item: Publish,
     ) -> (PublicationRecord, Facts) {
         let publication_id = PublicationId::named(item.account_id, &item.reference);
-        let words: Vec<&str> = item.parts.iter().map(|part| part.words().unwrap_or_default()).collect();
-        let facts = scrutiny::facts(account, standing, self.settings, &item.parts, &item.declared, self.now);
-        let mut verdict = self.engine.assess(&words, &facts).verdict;
-        scrutiny::raise(&mut verdict, standing, publication_id);
-        gate.hold(&mut verdict, self.settings.version);
-        wait_for_media(&mut verdict, &item.parts);
+        let (verdict, facts) = self.verdict(account, standing, gate, publication_id, (&item.parts, &item.declared));
         let status = status_after(verdict.effect);
         let publication = Publication {
             publication_id,
@@ -329,7 +342,27 @@ impl Ground<'_> {
             status,
             settlement: None,
             received_at: self.now,
+            revisions: Revisions::default(),
         };
         (PublicationRecord { publication, verdict }, facts)
+    }
+
+    /// What the engine says of the content (its parts, and what it is declared as), and what the account's standing and the
+    /// news gate make of that.
+    fn verdict(
+        &self,
+        account: &Account,
+        standing: &Standing,
+        gate: NewsGate,
+        id: PublicationId,
+        (parts, declared): (&[Part], &[Declaration]),
+    ) -> (Verdict, Facts) {
+        let words: Vec<&str> = parts.iter().map(|part| part.words().unwrap_or_default()).collect();
+        let facts = scrutiny::facts(account, standing, self.settings, parts, declared, self.now);
+        let mut verdict = self.engine.assess(&words, &facts).verdict;
+        scrutiny::raise(&mut verdict, standing, id);
+        gate.hold(&mut verdict, self.settings.version);
+        wait_for_media(&mut verdict, parts);
+        (verdict, facts)
     }
 }

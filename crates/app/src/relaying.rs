@@ -25,6 +25,7 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         EventBody::ComplaintFiled { .. }
         | EventBody::ManualReviewRequested { .. }
         | EventBody::ProfileReviewRequested { .. }
+        | EventBody::PublicationEdited { review_due_at: Some(_), .. }
         | EventBody::ContentReviewRequested { .. } => &[Queue::Triage],
         // What becomes of the accounts of a listed principal is found out where measures are put in force.
         EventBody::DecisionMade { .. }
@@ -49,6 +50,8 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::EnforcementApplied { .. } => &[Queue::Notification],
         EventBody::IdentityUnsealed { .. }
         | EventBody::IdentityMatched { .. }
+        | EventBody::PublicationEdited { review_due_at: None, .. }
+        | EventBody::PublicationDeleted { .. }
         | EventBody::MetricsRecorded { .. }
         | EventBody::AccountGrouped { .. }
         | EventBody::GroupRegistered { .. }

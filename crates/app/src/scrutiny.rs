@@ -22,6 +22,9 @@ use crate::media_screening::verdict;
 /// The name of the rule that a finding of the standing carries: no rule of a pack.
 const RULE: &str = "account-standing";
 
+/// The name of the rule that a finding carries whose edition follows one that a person refused.
+const AFTER_REFUSAL: &str = "edited-after-refusal";
+
 /// What rules may ask about a publication of `account`.
 pub(crate) fn facts(
     account: &Account,
@@ -82,14 +85,27 @@ pub(crate) fn raise(verdict: &mut Verdict, standing: &Standing, publication_id: 
             },
         ),
     };
+    raise_to(verdict, effect, RULE, standing.settings_version, title);
+}
+
+/// A person refused an earlier edition, so a person looks at the next one: changing a letter brings nothing back.
+pub(crate) fn hold_what_follows_a_refusal(verdict: &mut Verdict, standing: &Standing) {
+    let title = Title {
+        zh: "此前的版本被人工拒绝，修改后须经人工审核".to_owned(),
+        en: "A person refused an earlier edition, so a person looks at this one".to_owned(),
+    };
+    raise_to(verdict, Effect::Hold, AFTER_REFUSAL, standing.settings_version, title);
+}
+
+fn raise_to(verdict: &mut Verdict, effect: Effect, rule: &str, rule_version: u32, title: Title) {
     if effect <= verdict.effect {
         return;
     }
     verdict.effect = effect;
     verdict.findings.push(Finding {
-        rule: RULE.to_owned(),
-        rule_version: standing.settings_version,
-        policy: RULE.to_owned(),
+        rule: rule.to_owned(),
+        rule_version,
+        policy: rule.to_owned(),
         effect,
         spans: Vec::new(),
         places_left_out: 0,

@@ -48,7 +48,8 @@ impl ComplaintTriager {
                 let (subject, matter) = (Subject::Account(*account_id), Matter::Profile { change_id: *change_id });
                 self.review(Opening { subject, matter, due_at: *due_at, complaint: None }).await
             }
-            EventBody::ContentReviewRequested { publication_id, edition, due_at, .. } => {
+            EventBody::ContentReviewRequested { publication_id, edition, due_at, .. }
+            | EventBody::PublicationEdited { publication_id, edition, review_due_at: Some(due_at), .. } => {
                 let subject = Subject::Publication(*publication_id);
                 let matter = Matter::Content { edition: *edition };
                 self.review(Opening { subject, matter, due_at: *due_at, complaint: None }).await

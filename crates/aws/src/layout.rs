@@ -21,6 +21,7 @@
 //! | | `CODES#NUMBER#<mobile_key>` | `STATE` | `doc` (what was sent to the number), `version`, `expires_at` (s, TTL) |
 //! | | `CODES#ACCOUNT#<account_id>` | `STATE` | `doc` (what was sent for the account), `version`, `expires_at` (s, TTL) |
 //! | publications | `<publication_id>` | `STATE` | `doc` (record with verdict), `version` |
+//! | | `<publication_id>` | `EDITION#<edition, 10 digits>` | `doc` (the record before a later edition), `version`; written once |
 //! | | `<publication_id>` | `EVENT#<version>` | as above |
 //! | | `<publication_id>` | `MEDIA#<edition, 20 digits>#<part, 5 digits>` | `doc` (what was seen of the media in the part); written once |
 //! | cases | `CASE#<case_id>` | `STATE` | `doc`, `version`, `queue_pk`, `queue_sk` |

@@ -1,15 +1,21 @@
 use app::ports::{PortError, PublicationRecord, PublicationShelf, PutOutcome, SaveError};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{Client, operation::put_item::PutItemError, types::ReturnValuesOnConditionCheckFailure::AllOld};
+use aws_sdk_dynamodb::{
+    Client,
+    operation::put_item::PutItemError,
+    types::{ReturnValuesOnConditionCheckFailure::AllOld, TransactWriteItem},
+};
 use domain::{change::Change, id::PublicationId};
 
 use crate::{
     failure::failed,
-    layout::{STATE, doc, key, put_event, put_next, state},
+    layout::{Item, STATE, doc, key, put_event, put_first, put_next, row, state, text},
     transaction::{TransactionError, put, transact},
 };
 
 const WHAT: &str = "publication shelf";
+
+const EDITION: &str = "EDITION#";
 
 /// The publications table. A new publication is one conditional write: one write unit for each kilobyte, and no
 /// transaction (which would cost twice that); what changes it later is written with its event.
@@ -23,6 +29,32 @@ impl Publications {
     pub(crate) fn new(client: Client, table: &str) -> Self {
         Self { client, table: table.to_owned() }
     }
+
+    async fn read(&self, key: Item) -> Result<Option<PublicationRecord>, PortError> {
+        let request = self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true);
+        let found = request.send().await.map_err(|error| failed(WHAT, &error))?;
+        found.item.map(|item| doc(WHAT, item)).transpose()
+    }
+
+    /// State and event of a change.
+    fn writes(&self, change: &Change<PublicationRecord>) -> Result<Vec<TransactWriteItem>, PortError> {
+        let publication = &change.state.publication;
+        let pk = publication.publication_id.to_string();
+        let item = state(WHAT, &pk, publication.version, &change.state)?;
+        let event = put_event(WHAT, &self.table, &pk, &change.event)?;
+        Ok(vec![put(put_next(&self.table, item, publication.version)), put(event)])
+    }
+}
+
+fn edition_key(publication_id: PublicationId, edition: u64) -> Item {
+    key(publication_id.to_string(), format!("{EDITION}{edition:010}"))
+}
+
+fn saved(outcome: Result<(), TransactionError>) -> Result<(), SaveError> {
+    outcome.map_err(|error| match error {
+        TransactionError::Conditions(_) => SaveError::VersionConflict,
+        TransactionError::Port(error) => error.into(),
+    })
 }
 
 #[async_trait]
@@ -51,23 +83,47 @@ impl PublicationShelf for Publications {
     }
 
     async fn save(&self, change: &Change<PublicationRecord>) -> Result<(), SaveError> {
-        let publication = &change.state.publication;
-        let pk = publication.publication_id.to_string();
-        let item = state(WHAT, &pk, publication.version, &change.state)?;
-        let writes = vec![
-            put(put_next(&self.table, item, publication.version)),
-            put(put_event(WHAT, &self.table, &pk, &change.event)?),
-        ];
-        transact(&self.client, WHAT, writes).await.map_err(|error| match error {
-            TransactionError::Conditions(_) => SaveError::VersionConflict,
-            TransactionError::Port(error) => error.into(),
-        })
+        saved(transact(&self.client, WHAT, self.writes(change)?).await)
+    }
+
+    async fn save_edition(
+        &self,
+        change: &Change<PublicationRecord>,
+        earlier: &PublicationRecord,
+    ) -> Result<(), SaveError> {
+        let mut writes = self.writes(change)?;
+        let publication = &earlier.publication;
+        let key = edition_key(publication.publication_id, publication.edition);
+        // On condition that it is new: an edition never becomes another.
+        writes.push(put(put_first(&self.table, row(WHAT, key, publication.version, earlier)?)));
+        saved(transact(&self.client, WHAT, writes).await)
+    }
+
+    async fn edition(
+        &self,
+        publication_id: PublicationId,
+        edition: u64,
+    ) -> Result<Option<PublicationRecord>, PortError> {
+        self.read(edition_key(publication_id, edition)).await
+    }
+
+    async fn editions(&self, publication_id: PublicationId, limit: usize) -> Result<Vec<PublicationRecord>, PortError> {
+        let request = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :publication AND begins_with(sk, :edition)")
+            .expression_attribute_values(":publication", text(publication_id.to_string()))
+            .expression_attribute_values(":edition", text(EDITION))
+            .scan_index_forward(false)
+            .consistent_read(true)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
+        // One page: what does not fit in a megabyte of it is further back than anybody looks here.
+        let found = request.send().await.map_err(|error| failed(WHAT, &error))?;
+        found.items.into_iter().flatten().map(|item| doc(WHAT, item)).collect()
     }
 
     async fn load(&self, publication_id: PublicationId) -> Result<Option<PublicationRecord>, PortError> {
-        let key = key(publication_id.to_string(), STATE);
-        let request = self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true);
-        let found = request.send().await.map_err(|error| failed(WHAT, &error))?;
-        found.item.map(|item| doc(WHAT, item)).transpose()
+        self.read(key(publication_id.to_string(), STATE)).await
     }
 }

@@ -25,7 +25,7 @@ use crate::{
     policy_document::PolicyDocument,
     principal::{PrincipalKey, PrincipalKind},
     public_profile::PublicProfile,
-    publication::PublicationStatus,
+    publication::{PublicationStatus, RemovedBy},
     qualification::{QualificationChange, QualificationKind},
     rule_pack::RulePackRef,
     statement::StatementOfReasons,
@@ -110,9 +110,32 @@ pub enum EventBody {
         publication_id: PublicationId,
         account_id: AccountId,
         decision_id: DecisionId,
+        /// The edition that was settled, which need not be the latest.
+        #[serde(default = "first_edition")]
+        edition: u64,
         status: PublicationStatus,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         statement: Option<Box<StatementOfReasons>>,
+    },
+    /// Another content; `shown_edition` is what the public sees from then on, `review_due_at` by when a person looks at
+    /// the new one (triage opens a case), if one has to.
+    PublicationEdited {
+        publication_id: PublicationId,
+        account_id: AccountId,
+        edition: u64,
+        content_hash: String,
+        status: PublicationStatus,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shown_edition: Option<u64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        review_due_at: Option<Timestamp>,
+    },
+    /// Taken down by its holder or the platform.
+    PublicationDeleted {
+        publication_id: PublicationId,
+        account_id: AccountId,
+        edition: u64,
+        by: RemovedBy,
     },
     EnforcementApplied {
         account_id: AccountId,
@@ -284,6 +307,11 @@ pub enum EventBody {
     },
 }
 
+/// What was settled before there were editions.
+const fn first_edition() -> u64 {
+    1
+}
+
 impl Event {
     #[must_use]
     pub fn new(version: u64, actor: Actor, body: EventBody, now: Timestamp) -> Self {
@@ -322,6 +350,8 @@ impl EventBody {
             Self::ContentReviewRequested { .. } => "content_review_requested",
             Self::PublicationScreened { .. } => "publication_screened",
             Self::PublicationSettled { .. } => "publication_settled",
+            Self::PublicationEdited { .. } => "publication_edited",
+            Self::PublicationDeleted { .. } => "publication_deleted",
             Self::EnforcementApplied { .. } => "enforcement_applied",
             Self::DeregistrationRequested { .. } => "deregistration_requested",
             Self::DeregistrationUndone { .. } => "deregistration_undone",

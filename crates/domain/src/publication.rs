@@ -1,5 +1,9 @@
 //! What an account publishes (R2).
 
+mod revision;
+
+pub use revision::{EditIs, EditRefusal, FirstEdition, NewEdition, Removal, RemovedBy, Revision, Revisions};
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -8,7 +12,7 @@ use crate::{
     actor::Actor,
     change::Change,
     decision::{Action, Decision},
-    event::{Event, EventBody},
+    event::EventBody,
     id::{AccountId, DecisionId, PublicationId},
     media::{MediaConclusion, MediaObject},
     profile::Profile,
@@ -106,6 +110,8 @@ pub enum PublicationStatus {
     Held,
     /// Refused.
     Rejected,
+    /// Taken down by its holder or the platform.
+    Deleted,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,6 +135,8 @@ pub struct Publication {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settlement: Option<Settlement>,
     pub received_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Revisions::is_empty")]
+    pub revisions: Revisions,
 }
 
 /// A person's decision on a publication.
@@ -142,14 +150,16 @@ pub struct Settlement {
 }
 
 impl Publication {
-    /// Whether `other` is the same publication sent again: same content, declared as the same.
+    /// Whether `other` is what was published here, sent again: same content as that of the first edition, declared as the same.
     #[must_use]
     pub fn is_sent_again_by(&self, other: &Self) -> bool {
-        self.content_hash == other.content_hash && self.declared == other.declared
+        let now = (self.content_hash.as_str(), &self.declared);
+        let first = self.revisions.first.as_ref().map_or(now, |first| (first.content_hash.as_str(), &first.declared));
+        first == (other.content_hash.as_str(), &other.declared)
     }
 
-    /// Shows the publication to the public, or takes it away, as `decision` says. `None` when that decision has been
-    /// applied, or is about an edition that is no longer the content.
+    /// Shows an edition to the public, or takes it away, as `decision` says. `None` when that decision has been applied,
+    /// the edition is neither the latest nor still shown, or the publication is deleted.
     #[must_use]
     pub fn settle(
         mut self,
@@ -159,25 +169,34 @@ impl Publication {
         actor: Actor,
         now: Timestamp,
     ) -> Option<Change<Self>> {
-        if self.edition != edition || self.settlement.as_ref().is_some_and(|it| it.decision_id == decision.decision_id)
+        let decision_id = decision.decision_id;
+        if self.revisions.removal.is_some() || self.settlement.as_ref().is_some_and(|it| it.decision_id == decision_id)
         {
             return None;
         }
         let refused = decision.action == Action::Refuse;
         let statement = refused.then(|| StatementOfReasons::of(decision, profile, None));
-        self.status = if refused { PublicationStatus::Rejected } else { PublicationStatus::Published };
-        self.settlement =
-            Some(Settlement { decision_id: decision.decision_id, settled_at: now, statement: statement.clone() });
-        self.version += 1;
+        let status = if refused { PublicationStatus::Rejected } else { PublicationStatus::Published };
+        if edition == self.edition {
+            self.status = status;
+            self.settlement = Some(Settlement { decision_id, settled_at: now, statement: statement.clone() });
+            if !refused {
+                (self.revisions.shown_before, self.revisions.refused_by) = (None, None);
+            }
+        } else if self.shown_edition() == Some(edition) && refused {
+            (self.revisions.shown_before, self.revisions.refused_by) = (None, Some(decision_id));
+        } else {
+            return None;
+        }
         let body = EventBody::PublicationSettled {
             publication_id: self.publication_id,
             account_id: self.account_id,
-            decision_id: decision.decision_id,
-            status: self.status,
+            decision_id,
+            edition,
+            status,
             statement: statement.map(Box::new),
         };
-        let event = Event::new(self.version, actor, body, now);
-        Some(Change { state: self, event })
+        Some(self.changed(body, actor, now))
     }
 }
 
@@ -202,7 +221,9 @@ impl Publication {
         }
         let MediaConclusion { status, review_due_at, rules, media } = conclusion;
         self.status = status;
-        self.version += 1;
+        if status == PublicationStatus::Published {
+            self.revisions.shown_before = None;
+        }
         let body = EventBody::PublicationScreened {
             publication_id: self.publication_id,
             account_id: self.account_id,
@@ -212,8 +233,7 @@ impl Publication {
             rules,
             media,
         };
-        let event = Event::new(self.version, actor, body, now);
-        Some(Change { state: self, event })
+        Some(self.changed(body, actor, now))
     }
 }
 

@@ -3,7 +3,7 @@
 use domain::{
     event::{Event, EventBody},
     id::{AccountId, RecordId},
-    publication::Publication,
+    publication::{Publication, PublicationStatus},
     subject::Subject,
 };
 use jiff::Timestamp;
@@ -40,12 +40,17 @@ pub struct LogBatch {
 }
 
 impl LogRecord {
-    /// The record of a publication with what the engine said of it. `data` holds parts, hash, status and verdict, and
+    /// The record of a publication's latest edition with what the engine said of it and what became of it
+    /// by that. `data` holds parts, hash, status and verdict, and
     /// what the publication is declared as, if it is.
     ///
     /// # Errors
     /// When `verdict` cannot be put into JSON.
-    pub fn of_publication(publication: &Publication, verdict: &impl Serialize) -> Result<Self, serde_json::Error> {
+    pub fn of_publication(
+        publication: &Publication,
+        status: PublicationStatus,
+        verdict: &impl Serialize,
+    ) -> Result<Self, serde_json::Error> {
         let mut record = Self {
             schema: SCHEMA.to_owned(),
             // With the hash, so that other content under the same reference, which is refused, is never taken for a copy.
@@ -54,8 +59,8 @@ impl LogRecord {
                 publication.edition,
             ),
             kind: "publication".to_owned(),
-            occurred_at: publication.received_at,
-            received_at: publication.received_at,
+            occurred_at: publication.edition_received_at(),
+            received_at: publication.edition_received_at(),
             account_id: Some(publication.account_id),
             subject: Some(Subject::Publication(publication.publication_id)),
             data: serde_json::json!({
@@ -63,7 +68,7 @@ impl LogRecord {
                 "edition": publication.edition,
                 "parts": publication.parts,
                 "content_hash": publication.content_hash,
-                "status": publication.status,
+                "status": status,
                 "verdict": serde_json::to_value(verdict)?,
             }),
         };
@@ -138,6 +143,8 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         }
         EventBody::ContentReviewRequested { publication_id, account_id, .. }
         | EventBody::PublicationScreened { publication_id, account_id, .. }
+        | EventBody::PublicationEdited { publication_id, account_id, .. }
+        | EventBody::PublicationDeleted { publication_id, account_id, .. }
         | EventBody::PublicationSettled { publication_id, account_id, .. } => {
             (Some(*account_id), Some(Subject::Publication(*publication_id)))
         }

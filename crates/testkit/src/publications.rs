@@ -21,9 +21,24 @@ pub struct MemoryPublications {
 #[derive(Debug, Default)]
 struct Tables {
     records: BTreeMap<PublicationId, PublicationRecord>,
+    /// What the records were before their edits.
+    editions: BTreeMap<(PublicationId, u64), PublicationRecord>,
     events: Vec<Event>,
     /// How many of the events the stream has given out.
     streamed: usize,
+}
+
+impl Tables {
+    fn save(&mut self, change: &Change<PublicationRecord>) -> Result<(), SaveError> {
+        let publication = &change.state.publication;
+        let stored = self.records.get(&publication.publication_id).map(|known| known.publication.version);
+        if stored.map(|version| version + 1) != Some(publication.version) {
+            return Err(SaveError::VersionConflict);
+        }
+        self.records.insert(publication.publication_id, change.state.clone());
+        self.events.push(change.event.clone());
+        Ok(())
+    }
 }
 
 impl MemoryPublications {
@@ -73,16 +88,36 @@ impl PublicationShelf for MemoryPublications {
     }
 
     async fn save(&self, change: &Change<PublicationRecord>) -> Result<(), SaveError> {
+        self.faults.around(WHAT, || locked(&self.tables).save(change))
+    }
+
+    async fn save_edition(
+        &self,
+        change: &Change<PublicationRecord>,
+        earlier: &PublicationRecord,
+    ) -> Result<(), SaveError> {
         self.faults.around(WHAT, || {
             let mut tables = locked(&self.tables);
-            let publication = &change.state.publication;
-            let stored = tables.records.get(&publication.publication_id).map(|known| known.publication.version);
-            if stored.map(|version| version + 1) != Some(publication.version) {
-                return Err(SaveError::VersionConflict);
-            }
-            tables.records.insert(publication.publication_id, change.state.clone());
-            tables.events.push(change.event.clone());
+            tables.save(change)?;
+            let key = (earlier.publication.publication_id, earlier.publication.edition);
+            tables.editions.insert(key, earlier.clone());
             Ok(())
+        })
+    }
+
+    async fn edition(
+        &self,
+        publication_id: PublicationId,
+        edition: u64,
+    ) -> Result<Option<PublicationRecord>, PortError> {
+        self.faults.around(WHAT, || Ok(locked(&self.tables).editions.get(&(publication_id, edition)).cloned()))
+    }
+
+    async fn editions(&self, publication_id: PublicationId, limit: usize) -> Result<Vec<PublicationRecord>, PortError> {
+        self.faults.around(WHAT, || {
+            let tables = locked(&self.tables);
+            let all = tables.editions.range((publication_id, 0)..=(publication_id, u64::MAX)).rev();
+            Ok(all.take(limit).map(|(_, record)| record.clone()).collect())
         })
     }
 

@@ -25,7 +25,7 @@ use domain::{
     principal::{Identity, PrincipalKey, PrincipalKind},
     profile::{Bilingual, Profile},
     protected_name::{self, ProtectedName},
-    publication::{Part, Publication, PublicationStatus, content_hash},
+    publication::{NewEdition, Part, Publication, PublicationStatus, Revisions, content_hash},
     receipt::Receipt,
     retention::{RetentionPeriod, Stage},
     rule_pack::{PublishedRulePack, RulePackRef},
@@ -296,6 +296,7 @@ pub fn publication(account_id: AccountId, reference: &str, text: &str) -> Public
             status: PublicationStatus::Published,
             settlement: None,
             received_at: NOON,
+            revisions: Revisions::default(),
         },
         verdict: Verdict { effect: Effect::Pass, findings: vec![], rule_pack: "sample@1".to_owned() },
     }
@@ -333,6 +334,20 @@ pub fn settled(record: PublicationRecord, action: Action) -> Change<PublicationR
     let (edition, subject) = (publication.edition, Subject::Publication(publication.publication_id));
     let decision = Decision { matter: Matter::Content { edition }, ..decision(subject, action, NOON) };
     let change = publication.settle(edition, &decision, &Profile::cn_2017(), reviewer("li"), NOON).unwrap();
+    Change { state: PublicationRecord { publication: change.state, verdict }, event: change.event }
+}
+
+/// The edit of a publication to that text, which passed.
+///
+/// # Panics
+/// When the publication is deleted.
+#[must_use]
+pub fn edited(record: PublicationRecord, text: &str) -> Change<PublicationRecord> {
+    let PublicationRecord { publication, verdict } = record;
+    let parts = vec![Part::Text { text: text.to_owned() }];
+    let status = PublicationStatus::Published;
+    let next = NewEdition { follows: publication.version, parts, declared: vec![], status, review_due_at: None };
+    let change = publication.edit(next, platform(), NOON + SignedDuration::from_mins(1)).unwrap();
     Change { state: PublicationRecord { publication: change.state, verdict }, event: change.event }
 }
 

@@ -1,13 +1,15 @@
-//! `POST /v1/publications`: screening and the record, in two dependent round trips (R2, R6.1, R11.1, R16.2).
+//! What accounts publish: `POST /v1/publications`, screening and the record in two dependent round trips (R2, R6.1, R11.1,
+//! R16.2); and what becomes of it after that, edits and deletions.
 
+mod revising;
 pub mod wire;
 
 use std::sync::Arc;
 
 use app::{
     ports::{
-        Clock, EngineSource, LogQueue, MediaQueue, PolicyDocumentSource, PortError, PublicationMeter, PublicationShelf,
-        ReviewQueue, SettingsSource, SystemClock,
+        CallerRegister, Clock, EngineSource, LogQueue, MediaQueue, PolicyDocumentSource, PortError, PublicationMeter,
+        PublicationShelf, ReviewQueue, SettingsSource, SystemClock,
     },
     publishing::{Publish, Publishing},
     rule_packs::PackEngines,
@@ -25,7 +27,7 @@ use domain::{
 };
 use lambda::{
     config::{ConfigError, Environment},
-    http::{PathId, RequestId, ValidJson, read_item},
+    http::{PathId, RequestId, ValidJson, knowing, read_item},
     openapi::{ReadProblems, WriteProblems},
     problem::{Code, FieldCode, Language, Problem},
 };
@@ -45,6 +47,9 @@ pub struct Config {
     pub content_log_queue_url: String,
     pub triage_queue_url: String,
     pub media_queue_url: String,
+    pub callers_table: String,
+    pub sealing_key_id: String,
+    pub index_key_id: String,
 }
 
 impl Config {
@@ -56,6 +61,8 @@ impl Config {
             let (operations, content_log) = (read.text("OPERATIONS_TABLE"), read.text("CONTENT_LOG_QUEUE_URL"));
             let (triage, media) = (read.text("TRIAGE_QUEUE_URL"), read.text("MEDIA_QUEUE_URL"));
             let artefacts = read.text("ARTEFACTS_BUCKET");
+            let (callers, sealing, index) =
+                (read.text("CALLERS_TABLE"), read.text("SEALING_KEY_ID"), read.text("INDEX_KEY_ID"));
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
                 accounts_table: accounts?,
@@ -65,6 +72,9 @@ impl Config {
                 content_log_queue_url: content_log?,
                 triage_queue_url: triage?,
                 media_queue_url: media?,
+                callers_table: callers?,
+                sealing_key_id: sealing?,
+                index_key_id: index?,
             })
         })
     }
@@ -80,6 +90,7 @@ pub struct Deps {
     pub reviews: Arc<dyn ReviewQueue>,
     pub media: Arc<dyn MediaQueue>,
     pub engines: Arc<dyn EngineSource>,
+    pub callers: Arc<dyn CallerRegister>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -103,6 +114,7 @@ impl Deps {
             reviews: Arc::new(aws.content_reviews(&config.triage_queue_url)),
             media: Arc::new(aws.media_queue(&config.media_queue_url)),
             engines: Arc::new(engines),
+            callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
             clock,
         })
     }
@@ -117,12 +129,12 @@ fn tell_of_a_pack_that_is_not_loaded(error: &PortError) {
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { meter, settings, policy_documents, shelf, log, reviews, media, engines, clock } = deps;
+    let Deps { meter, settings, policy_documents, shelf, log, reviews, media, engines, callers, clock } = deps;
     let profile = Profile::cn_2017();
     let publishing =
         Publishing { meter, settings, policy_documents, shelf, log, reviews, media, engines, clock, profile };
     let (router, _) = routes().split_for_parts();
-    router.with_state(Arc::new(publishing))
+    knowing(callers, router.with_state(Arc::new(publishing)))
 }
 
 /// The description of the routes.
@@ -132,7 +144,7 @@ pub fn openapi() -> OpenApi {
 }
 
 fn routes() -> OpenApiRouter<Arc<Publishing>> {
-    OpenApiRouter::new().routes(routes!(publish)).routes(routes!(read))
+    OpenApiRouter::new().routes(routes!(publish)).routes(routes!(read)).merge(revising::routes())
 }
 
 /// Publish, one or up to a hundred

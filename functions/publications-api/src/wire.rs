@@ -4,7 +4,7 @@ use app::{ports::PublicationRecord, publishing::Publish};
 use domain::{
     id::AccountId,
     media::{MediaObject, UPLOADS},
-    publication::{Declaration, Part, PublicationStatus, Settlement},
+    publication::{Declaration, Part, PublicationStatus, RemovedBy, Settlement},
     statement::StatementOfReasons,
 };
 use garde::Validate;
@@ -217,6 +217,14 @@ pub struct PublicationBody {
     pub publication_id: String,
     pub account_id: String,
     pub reference: String,
+    /// Counts the changes: an edit names the one that was read.
+    pub version: u64,
+    /// Counts the contents, from 1.
+    pub edition: u64,
+    /// The edition that the public may see, if any: an earlier one while the latest waits or was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shown_edition: Option<u64>,
+    /// Of the latest edition.
     #[schema(value_type = PublicationStatusName)]
     pub status: PublicationStatus,
     /// What the platform said that it is.
@@ -227,13 +235,30 @@ pub struct PublicationBody {
     pub content_hash: String,
     #[schema(value_type = String, format = DateTime)]
     pub received_at: Timestamp,
+    /// When the latest edition was taken in, if there was an earlier one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub edited_at: Option<Timestamp>,
+    /// Of the latest edition.
     pub verdict: VerdictBody,
+    /// Who took it down, and when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub removal: Option<RemovalBody>,
     /// What a person decided on it, if one did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settlement: Option<SettlementBody>,
-    /// Only when the publication is read, not when it is answered to.
+    /// Only when the publication is read, not when it is answered to, and not of a deleted one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parts: Option<Vec<PartBody>>,
+}
+
+/// That a publication was taken down.
+#[derive(Serialize, ToSchema)]
+pub struct RemovalBody {
+    #[schema(value_type = RemovedByName)]
+    pub by: RemovedBy,
+    #[schema(value_type = String, format = DateTime)]
+    pub removed_at: Timestamp,
 }
 
 /// A person's decision on a publication.
@@ -337,7 +362,12 @@ impl PublicationBody {
         Self {
             publication_id: publication.publication_id.to_string(),
             account_id: publication.account_id.to_string(),
+            shown_edition: publication.shown_edition(),
+            edited_at: publication.revisions.latest.map(|latest| latest.revised_at),
+            removal: publication.revisions.removal.map(|it| RemovalBody { by: it.by, removed_at: it.removed_at }),
             reference: publication.reference,
+            version: publication.version,
+            edition: publication.edition,
             status: publication.status,
             declared: publication.declared,
             content_hash: publication.content_hash,
@@ -350,6 +380,9 @@ impl PublicationBody {
 
     /// The answer to reading it.
     pub fn with_parts(record: PublicationRecord) -> Self {
+        if record.publication.status == PublicationStatus::Deleted {
+            return Self::of(record);
+        }
         let parts = record.publication.parts.iter().cloned().map(Into::into).collect();
         Self { parts: Some(parts), ..Self::of(record) }
     }
@@ -390,7 +423,7 @@ mod names {
     #[derive(ToSchema)]
     #[schema(rename_all = "snake_case", as = Declaration)]
     #[expect(dead_code, reason = "describes, is never made")]
-    pub(super) enum DeclarationName {
+    pub(crate) enum DeclarationName {
         News,
     }
 
@@ -401,6 +434,15 @@ mod names {
         Published,
         Held,
         Rejected,
+        Deleted,
+    }
+
+    #[derive(ToSchema)]
+    #[schema(rename_all = "snake_case", as = RemovedBy)]
+    #[expect(dead_code, reason = "describes, is never made")]
+    pub(super) enum RemovedByName {
+        Holder,
+        Platform,
     }
 
     #[derive(ToSchema)]
@@ -413,4 +455,5 @@ mod names {
         Reject,
     }
 }
-use names::{DeclarationName, EffectName, PublicationStatusName};
+pub(crate) use names::DeclarationName;
+use names::{EffectName, PublicationStatusName, RemovedByName};

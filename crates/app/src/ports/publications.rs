@@ -22,6 +22,23 @@ pub trait PublicationShelf: Send + Sync {
     /// Stores the record and its event on the condition that the stored version is the one before.
     async fn save(&self, change: &Change<PublicationRecord>) -> Result<(), SaveError>;
 
+    /// As [`save`](Self::save), and in the same transaction keeps `earlier`, what the record was, as an edition.
+    async fn save_edition(
+        &self,
+        change: &Change<PublicationRecord>,
+        earlier: &PublicationRecord,
+    ) -> Result<(), SaveError>;
+
+    /// What the record was in that edition, before a later one took its place. Strongly consistent.
+    async fn edition(
+        &self,
+        publication_id: PublicationId,
+        edition: u64,
+    ) -> Result<Option<PublicationRecord>, PortError>;
+
+    /// The earlier editions, the latest first, `limit` at most. Strongly consistent.
+    async fn editions(&self, publication_id: PublicationId, limit: usize) -> Result<Vec<PublicationRecord>, PortError>;
+
     /// The record as it was last written (strongly consistent), or `None`.
     async fn load(&self, publication_id: PublicationId) -> Result<Option<PublicationRecord>, PortError>;
 }

@@ -233,6 +233,9 @@ codes! {
     PublicationNotFound "publication_not_found" NOT_FOUND
         "发布内容不存在" "没有此标识的发布内容。"
         "No such publication" "There is no publication with this identifier.";
+    PublicationDeleted "publication_deleted" GONE
+        "发布内容已删除" "该发布内容已被删除，不能再修改。"
+        "The publication is deleted" "The publication was taken down and cannot be edited any more.";
     ReferenceReused "reference_reused" UNPROCESSABLE_ENTITY
         "引用号已被使用" "该账号的此引用号已用于内容不同的发布。"
         "Reference reused" "The account has used this reference for another publication.";

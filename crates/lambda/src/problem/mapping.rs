@@ -90,6 +90,7 @@ impl From<AppError> for Problem {
             | AppError::PublicationNotFound
             | AppError::RulePackNotFound
             | AppError::EvidenceMissing
+            | AppError::PublicationDeleted
             | AppError::CaseNotFound
             | AppError::ComplaintNotFound
             | AppError::SubjectNotFound
@@ -217,6 +218,7 @@ const fn code_of(error: &AppError) -> Code {
         AppError::AccountNotFound => Code::AccountNotFound,
         AppError::PublicationNotFound => Code::PublicationNotFound,
         AppError::RulePackNotFound => Code::RulePackNotFound,
+        AppError::PublicationDeleted => Code::PublicationDeleted,
         AppError::CaseNotFound => Code::CaseNotFound,
         AppError::ComplaintNotFound => Code::ComplaintNotFound,
         AppError::SubjectNotFound => Code::SubjectNotFound,

@@ -137,6 +137,7 @@ fn refusals() -> Vec<AppError> {
         AppError::AccountNotFound,
         AppError::PublicationNotFound,
         AppError::RulePackNotFound,
+        AppError::PublicationDeleted,
         AppError::CaseNotFound,
         AppError::ComplaintNotFound,
         AppError::SubjectNotFound,

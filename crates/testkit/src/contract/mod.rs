@@ -98,6 +98,8 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::CaseReleased { case_id } => case_id.to_string(),
         EventBody::ContentReviewRequested { publication_id, .. }
         | EventBody::PublicationScreened { publication_id, .. }
+        | EventBody::PublicationEdited { publication_id, .. }
+        | EventBody::PublicationDeleted { publication_id, .. }
         | EventBody::PublicationSettled { publication_id, .. } => publication_id.to_string(),
         EventBody::DecisionMade { decision } => decision.case_id.to_string(),
         EventBody::SettingsChanged { .. } => "SETTINGS".to_owned(),

@@ -13,6 +13,8 @@ pub async fn publication_shelf(shelf: &dyn PublicationShelf, outbox: &dyn Outbox
     of_two_puts_at_once_one_is_stored(shelf).await;
     a_change_is_stored_with_its_event(shelf, outbox).await;
     of_two_changes_of_one_version_one_is_stored(shelf, outbox).await;
+    an_edition_stays_when_the_next_takes_its_place(shelf, outbox).await;
+    of_two_editions_at_once_one_is_stored(shelf).await;
 }
 
 async fn what_was_put_is_loaded(shelf: &dyn PublicationShelf) {
@@ -57,6 +59,33 @@ async fn of_two_changes_of_one_version_one_is_stored(shelf: &dyn PublicationShel
     let publication_id = refusal.state.publication.publication_id;
     assert_eq!(outbox.events_of(&publication_id.to_string()).await, [refusal.event]);
     assert_eq!(shelf.load(publication_id).await.unwrap(), Some(refusal.state));
+}
+
+async fn an_edition_stays_when_the_next_takes_its_place(shelf: &dyn PublicationShelf, outbox: &dyn Outbox) {
+    let first = samples::publication(AccountId::at(NOON), "a1", "第一稿");
+    let publication_id = first.publication.publication_id;
+    shelf.put_new(&first).await.unwrap();
+    assert_eq!(shelf.editions(publication_id, 10).await.unwrap(), []);
+    let second = samples::edited(first.clone(), "第二稿");
+    shelf.save_edition(&second, &first).await.unwrap();
+    let third = samples::edited(second.state.clone(), "第三稿");
+    shelf.save_edition(&third, &second.state).await.unwrap();
+    assert_eq!(shelf.load(publication_id).await.unwrap(), Some(third.state));
+    assert_eq!(shelf.editions(publication_id, 10).await.unwrap(), [second.state.clone(), first.clone()]);
+    assert_eq!(shelf.editions(publication_id, 1).await.unwrap().len(), 1, "the latest first");
+    assert_eq!(shelf.edition(publication_id, 1).await.unwrap(), Some(first));
+    assert_eq!(shelf.edition(publication_id, 3).await.unwrap(), None, "that is the record itself");
+    assert_eq!(outbox.events_of(&publication_id.to_string()).await, [second.event, third.event]);
+}
+
+async fn of_two_editions_at_once_one_is_stored(shelf: &dyn PublicationShelf) {
+    let first = samples::publication(AccountId::at(NOON), "a1", "第一稿");
+    shelf.put_new(&first).await.unwrap();
+    let (one, other) = (samples::edited(first.clone(), "一"), samples::edited(first.clone(), "二"));
+    let outcomes = join_all([shelf.save_edition(&one, &first), shelf.save_edition(&other, &first)]).await;
+    let conflicts = outcomes.iter().filter(|outcome| matches!(outcome, Err(SaveError::VersionConflict))).count();
+    assert_eq!((conflicts, outcomes.iter().filter(|it| it.is_ok()).count()), (1, 1), "{outcomes:?}");
+    assert_eq!(shelf.editions(first.publication.publication_id, 10).await.unwrap(), [first]);
 }
 
 async fn of_two_puts_at_once_one_is_stored(shelf: &dyn PublicationShelf) {
