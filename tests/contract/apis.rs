@@ -138,6 +138,28 @@ async fn publications_api_answers_every_event() {
     insta::assert_yaml_snapshot!("publications-api", all("publications-api", publications_api).await);
 }
 
+fn comments_api(twins: &Twins) -> Api {
+    Api::from(comments_api::router(comments_api::Deps {
+        accounts: twins.accounts.clone(),
+        publications: twins.publications.clone(),
+        comments: twins.comments.clone(),
+        rules: twins.comments.clone(),
+        settings: twins.settings.clone(),
+        assessments: twins.assessments.clone(),
+        register: twins.assessments.clone(),
+        log: twins.queues.clone(),
+        reviews: twins.queues.clone(),
+        engines: twins.engines.clone(),
+        callers: twins.callers.clone(),
+        clock: Arc::new(twins.clock.clone()),
+    }))
+}
+
+#[tokio::test]
+async fn comments_api_answers_every_event() {
+    insta::assert_yaml_snapshot!("comments-api", all("comments-api", comments_api).await);
+}
+
 #[tokio::test]
 async fn without_an_engine_nothing_is_published() {
     let fixtures = fixtures::of("publications-api");
@@ -157,6 +179,7 @@ async fn complaints_api_answers_every_event() {
             board: twins.cases.clone(),
             accounts: twins.accounts.clone(),
             shelf: twins.publications.clone(),
+            comments: twins.comments.clone(),
             vault: twins.vault.clone(),
             idempotency: twins.idempotency.clone(),
             clock: Arc::new(twins.clock.clone()),
@@ -173,6 +196,7 @@ async fn cases_api_answers_every_event() {
             accounts: twins.accounts.clone(),
             shelf: twins.publications.clone(),
             evidence: twins.evidence.clone(),
+            comments: twins.comments.clone(),
             idempotency: twins.idempotency.clone(),
             callers: twins.callers.clone(),
             clock: Arc::new(twins.clock.clone()),

@@ -42,9 +42,10 @@ pub(crate) fn of(function: &str) -> Vec<Fixture> {
 }
 
 /// The functions that a test of this binary feeds.
-pub(crate) const FED: [&str; 19] = [
+pub(crate) const FED: [&str; 20] = [
     "accounts-api",
     "cases-api",
+    "comments-api",
     "complaint-triager",
     "complaints-api",
     "content-logger",

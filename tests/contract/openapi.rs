@@ -6,6 +6,7 @@ fn described() -> String {
     let parts = vec![
         accounts_api::openapi(),
         publications_api::openapi(),
+        comments_api::openapi(),
         cases_api::openapi(),
         principals_api::openapi(),
         screening_api::openapi(),

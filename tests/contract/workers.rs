@@ -146,6 +146,7 @@ async fn enforcer_takes_every_event() {
             enforcer: Enforcer {
                 accounts: twins.accounts.clone(),
                 shelf: twins.publications.clone(),
+                comments: twins.comments.clone(),
                 clock: Arc::new(twins.clock.clone()),
                 profile: Profile::cn_2017(),
             },

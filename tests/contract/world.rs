@@ -1,7 +1,7 @@
 //! What the sample events take for granted (`events/README.md`), over in-memory ports.
 
 use app::{
-    ports::{Blacklist, CaseBoard, GroupRegister, Queue, RulePackShelf},
+    ports::{AssessmentRegister, Blacklist, CaseBoard, GroupRegister, Queue, RulePackShelf},
     registration::{Register, Registration},
 };
 use domain::{
@@ -10,7 +10,7 @@ use domain::{
     complaint::Complaint,
     document::DocumentType,
     group::AccountGroup,
-    id::{AccountId, CaseId, ComplaintId, GroupId},
+    id::{AccountId, CaseId, ComplaintId, GroupId, PublicationId},
     personal::Personal,
     policy_document::PolicyDocument,
     principal::{PrincipalKey, PrincipalKind},
@@ -40,7 +40,9 @@ const WAITING: [&str; 3] =
     ["cmpl_01m8323b80e00r00000000000m", "cmpl_01m8323b80e00r00000000000n", "cmpl_01m8323b80e00r00000000000p"];
 
 /// How the identifiers of the sample events begin or are spelt: they stay readable in snapshots.
-pub(crate) const KNOWN: [&str; 26] = [
+pub(crate) const KNOWN: [&str; 28] = [
+    "2js0vtb9y5hdgt5c5nqm714hwt",
+    "7gjg8zq7abh3ct1bxqt7dhv43p",
     "01m8323b80e00r000000000001",
     "01m8323b80e00r000000000002",
     "01m8323b80e00r000000000003",
@@ -79,6 +81,7 @@ pub(crate) async fn furnished() -> Twins {
     policy_documents(&twins);
     accounts(&twins).await;
     twins.protected_names.put(samples::protected_name("人民日报*", &[PrincipalKind::Media]));
+    comments(&twins).await;
     twins.publications.put(samples::publication(account_id(ACTIVE), "post-1", "今天在胡同口吃到了很好吃的炸酱面。"));
     media(&twins);
     listed(&twins).await;
@@ -131,6 +134,18 @@ fn media(twins: &Twins) {
     twins.media.put(&picture, scene.as_slice());
     twins.media.put(&sound, "sound");
     twins.media.put(&film, "film");
+}
+
+/// The active account's publication has a comment, for comments are assessed.
+async fn comments(twins: &Twins) {
+    let publication_id = PublicationId::named(account_id(ACTIVE), "post-1");
+    let mut record = samples::comment(publication_id, "c-1", "炸酱面看着真香。");
+    record.comment.account_id = account_id(ACTIVE);
+    twins.comments.put(record);
+    let register = twins.assessments.register().await.unwrap();
+    let registered = register.register(samples::assessment(), samples::reviewer("lead"), samples::NOON);
+    AssessmentRegister::save(&*twins.assessments, &registered.unwrap().unwrap()).await.unwrap();
+    let _ = twins.assessments.take_events();
 }
 
 async fn accounts(twins: &Twins) {
@@ -285,6 +300,8 @@ pub(crate) fn traces(twins: &Twins) -> Value {
         twins.accounts.take_events(),
         twins.cases.take_events(),
         twins.publications.take_events(),
+        twins.comments.take_events(),
+        twins.assessments.take_events(),
         twins.settings.take_events(),
         twins.policy_documents.take_events(),
         twins.rule_packs.take_events(),

@@ -5,6 +5,7 @@
 mod agreements;
 mod blacklist;
 mod checks;
+mod comments;
 mod controls;
 mod crashes;
 mod deregistration;

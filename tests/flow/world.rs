@@ -7,8 +7,11 @@ use std::{
 
 use app::{
     agreeing::AgreementDesk,
+    assessing::AssessmentDesk,
     blacklisting::{BlacklistDesk, ListingSpread},
     casework::{CaseDesk, Decide},
+    comment_tools::CommentTools,
+    commenting::Commenting,
     complaints::{ComplaintDesk, FileComplaint, Filed},
     content_logging::ContentLogger,
     deregistering::{DeregistrationClock, DeregistrationDesk},
@@ -77,6 +80,9 @@ pub(crate) struct World {
     pub(crate) proving: MobileProving,
     pub(crate) publishing: Publishing,
     pub(crate) media: MediaScreener,
+    pub(crate) commenting: Commenting,
+    pub(crate) tools: CommentTools,
+    pub(crate) assessing: AssessmentDesk,
     logger: ContentLogger,
     pub(crate) complaints: ComplaintDesk,
     triager: ComplaintTriager,
@@ -158,6 +164,27 @@ impl World {
                 clock: clock.clone(),
                 profile: profile(),
             },
+            commenting: Commenting {
+                accounts: accounts.clone(),
+                settings: twins.settings.clone(),
+                assessments: twins.assessments.clone(),
+                publications: shelf.clone(),
+                comments: twins.comments.clone(),
+                rules: twins.comments.clone(),
+                log: queues.clone(),
+                reviews: queues.clone(),
+                engines: twins.engines.clone(),
+                clock: clock.clone(),
+                profile: profile(),
+            },
+            tools: CommentTools {
+                accounts: accounts.clone(),
+                publications: shelf.clone(),
+                comments: twins.comments.clone(),
+                rules: twins.comments.clone(),
+                clock: clock.clone(),
+            },
+            assessing: AssessmentDesk { register: twins.assessments.clone(), clock: clock.clone() },
             logger: ContentLogger {
                 log: twins.content_log.clone(),
                 seals: twins.seal_ledger.clone(),
@@ -168,6 +195,7 @@ impl World {
                 board: board.clone(),
                 accounts: accounts.clone(),
                 shelf: shelf.clone(),
+                comments: twins.comments.clone(),
                 vault,
                 clock: clock.clone(),
                 profile: profile(),
@@ -178,6 +206,7 @@ impl World {
                 accounts: accounts.clone(),
                 shelf: shelf.clone(),
                 evidence: twins.evidence.clone(),
+                comments: twins.comments.clone(),
                 clock: clock.clone(),
                 profile: profile(),
             },
@@ -227,7 +256,13 @@ impl World {
                 clock: clock.clone(),
             },
             metering: Metering { accounts: accounts.clone(), settings: twins.settings.clone(), clock: clock.clone() },
-            enforcer: Enforcer { accounts, shelf, clock: clock.clone(), profile: profile() },
+            enforcer: Enforcer {
+                accounts,
+                shelf,
+                comments: twins.comments.clone(),
+                clock: clock.clone(),
+                profile: profile(),
+            },
             notifier: Notifier { webhook: twins.webhook.clone(), clock: clock.clone() },
             relay: EventRelay { queues: queues.clone(), log: queues.clone() },
             planner: RetentionPlanner { watermark: twins.watermark.clone(), queue: queues, clock, period },
@@ -250,6 +285,8 @@ impl World {
             events.extend(self.twins.accounts.take_events());
             events.extend(self.twins.cases.take_events());
             events.extend(self.twins.publications.take_events());
+            events.extend(self.twins.comments.take_events());
+            events.extend(self.twins.assessments.take_events());
             let mut messages = std::mem::take(&mut self.redelivered);
             for lane in LANES {
                 messages.extend(self.twins.queues.take(lane).into_iter().map(|body| (lane, body)));
@@ -422,6 +459,15 @@ impl World {
                 "publications",
                 publications
                     .map(|record| format!("{} {:?}", record.publication.publication_id, record.publication.status))
+                    .collect(),
+            ),
+            (
+                "comments",
+                self.twins
+                    .comments
+                    .all()
+                    .into_iter()
+                    .map(|record| format!("{} {:?}", record.comment.comment_id, record.comment.status))
                     .collect(),
             ),
             ("cases", self.twins.cases.all_cases().into_iter().map(case).collect()),

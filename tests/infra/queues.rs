@@ -138,7 +138,7 @@ fn every_stream_mapping_reports_failed_items_and_gives_up_into_a_queue() {
             }
         }
     }
-    assert_eq!(streams, 4, "accounts, cases, publications and operations");
+    assert_eq!(streams, 5, "accounts, cases, publications, comments and operations");
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod blacklist;
 mod callers;
 mod canary;
 mod checks;
+mod comments;
 mod completeness;
 mod controls;
 mod deregistration;

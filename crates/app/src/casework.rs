@@ -7,6 +7,7 @@ use domain::{
     actor::Actor,
     case::{AllowedAction, Case, CaseRefusal, CaseState, Matter, Ruling},
     change::Change,
+    comment::{CommentStatus, Commenter, Hiding},
     decision::Action,
     id::{AccountId, CaseId, DecisionId, PublicationId},
     profile::Profile,
@@ -23,8 +24,8 @@ use uuid::Uuid;
 use crate::{
     error::AppError,
     ports::{
-        AccountLedger, CaseBoard, CasePage, Clock, EvidencePlace, EvidenceView, ListError, PublicationRecord,
-        PublicationShelf, SaveError,
+        AccountLedger, CaseBoard, CasePage, Clock, CommentRecord, CommentShelf, EvidencePlace, EvidenceView, ListError,
+        PublicationRecord, PublicationShelf, SaveError,
     },
 };
 
@@ -96,6 +97,24 @@ pub enum SubjectView {
         #[serde(skip_serializing_if = "Vec::is_empty")]
         earlier: Vec<EditionView>,
     },
+    Comment(CommentView),
+}
+
+/// A comment as it is now.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CommentView {
+    pub account_id: AccountId,
+    pub publication_id: PublicationId,
+    /// The platform's pseudonym.
+    pub commenter: Commenter,
+    pub text: String,
+    pub status: CommentStatus,
+    /// What the account has done about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<Hiding>,
+    /// What the engine said of it.
+    pub verdict: Verdict,
+    pub received_at: Timestamp,
 }
 
 /// An edition that another has taken the place of.
@@ -113,6 +132,7 @@ pub struct CaseDesk {
     pub accounts: Arc<dyn AccountLedger>,
     pub shelf: Arc<dyn PublicationShelf>,
     pub evidence: Arc<dyn EvidenceView>,
+    pub comments: Arc<dyn CommentShelf>,
     pub clock: Arc<dyn Clock>,
     pub profile: Profile,
 }
@@ -232,6 +252,7 @@ impl CaseDesk {
                 SubjectView::Account { display_name, avatar, bio, status, profile_change }
             }),
             Subject::Publication(publication_id) => self.publication(*publication_id).await?,
+            Subject::Comment(comment_id) => self.comments.load(*comment_id).await?.map(comment_view),
         })
     }
 
@@ -260,4 +281,18 @@ impl CaseDesk {
             earlier: earlier.collect(),
         }))
     }
+}
+
+fn comment_view(record: CommentRecord) -> SubjectView {
+    let CommentRecord { comment, verdict } = record;
+    SubjectView::Comment(CommentView {
+        account_id: comment.account_id,
+        publication_id: comment.publication_id,
+        commenter: comment.commenter,
+        text: comment.text,
+        status: comment.status,
+        hidden: comment.hidden,
+        verdict,
+        received_at: comment.received_at,
+    })
 }

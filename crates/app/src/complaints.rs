@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     error::AppError,
-    ports::{AccountLedger, CaseBoard, Clock, IdentityVault, PortError, PublicationShelf},
+    ports::{AccountLedger, CaseBoard, Clock, CommentShelf, IdentityVault, PortError, PublicationShelf},
 };
 
 /// What somebody complains of.
@@ -51,6 +51,7 @@ pub struct ComplaintDesk {
     pub board: Arc<dyn CaseBoard>,
     pub accounts: Arc<dyn AccountLedger>,
     pub shelf: Arc<dyn PublicationShelf>,
+    pub comments: Arc<dyn CommentShelf>,
     pub vault: Arc<dyn IdentityVault>,
     pub clock: Arc<dyn Clock>,
     pub profile: Profile,
@@ -118,6 +119,7 @@ impl ComplaintDesk {
         Ok(match subject {
             Subject::Account(account_id) => self.accounts.load(*account_id).await?.is_some(),
             Subject::Publication(publication_id) => self.shelf.load(*publication_id).await?.is_some(),
+            Subject::Comment(comment_id) => self.comments.load(*comment_id).await?.is_some(),
         })
     }
 }

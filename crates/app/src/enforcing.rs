@@ -8,10 +8,11 @@ use domain::{
     actor::Actor,
     case::Matter,
     change::Change,
+    comment::CommentStatus,
     decision::{Action, Decision},
     enforcement::Enforcement,
     event::{Event, EventBody},
-    id::{AccountId, EnforcementId, ProfileChangeId, QualificationId},
+    id::{AccountId, CommentId, EnforcementId, ProfileChangeId, PublicationId, QualificationId},
     profile::Profile,
     public_profile::ProfileOutcome,
     publication::PublicationStatus,
@@ -21,7 +22,10 @@ use domain::{
 
 use crate::{
     error::AppError,
-    ports::{AccountLedger, Clock, PortError, PublicationRecord, PublicationShelf, RenameError, SaveError},
+    ports::{
+        AccountLedger, Clock, CommentRecord, CommentShelf, PortError, PublicationRecord, PublicationShelf, RenameError,
+        SaveError,
+    },
 };
 
 /// Two decisions on one account at once: the second try reads the account as the first left it.
@@ -31,6 +35,7 @@ const TRIES: usize = 5;
 pub struct Enforcer {
     pub accounts: Arc<dyn AccountLedger>,
     pub shelf: Arc<dyn PublicationShelf>,
+    pub comments: Arc<dyn CommentShelf>,
     pub clock: Arc<dyn Clock>,
     pub profile: Profile,
 }
@@ -53,6 +58,8 @@ pub enum Enforced {
     ProfileSettled {
         is_shown: bool,
     },
+    /// The comment is shown to the public, or taken away.
+    CommentSettled(CommentStatus),
     /// The decision sanctions nobody.
     Nothing,
 }
@@ -66,13 +73,16 @@ impl Enforcer {
         };
         let account_id = self.account_of(decision).await?;
         match &decision.matter {
+            Matter::Complaint { .. } | Matter::PrincipalListing { .. } if decision.action == Action::RemoveContent => {
+                self.settle_content(None, decision).await
+            }
             Matter::Complaint { .. } | Matter::PrincipalListing { .. } => match decision.enforcement(&self.profile) {
                 Some(enforcement) => self.put_in_force(account_id, enforcement).await,
                 None => Ok(Enforced::Nothing),
             },
             Matter::Registration => self.settle(account_id, decision).await,
             Matter::Profile { change_id } => self.settle_profile(account_id, *change_id, decision).await,
-            Matter::Content { edition } => self.settle_publication(*edition, decision).await,
+            Matter::Content { edition } => self.settle_content(Some(*edition), decision).await,
             Matter::Qualification { qualification_id } => {
                 self.settle_qualification(account_id, *qualification_id, decision).await
             }
@@ -148,16 +158,49 @@ impl Enforcer {
         Err(AppError::VersionConflict { expected })
     }
 
-    async fn settle_publication(&self, edition: u64, decision: &Decision) -> Result<Enforced, AppError> {
-        let Subject::Publication(publication_id) = decision.subject else {
-            return Err(AppError::Message("content is a publication's".to_owned()));
-        };
+    /// Of a publication the edition that the decision is about, or else the one that the public sees.
+    async fn settle_content(&self, edition: Option<u64>, decision: &Decision) -> Result<Enforced, AppError> {
+        match decision.subject {
+            Subject::Publication(publication_id) => self.settle_publication(publication_id, edition, decision).await,
+            Subject::Comment(comment_id) => self.settle_comment(comment_id, decision).await,
+            Subject::Account(_) => Err(AppError::Message("an account is no content".to_owned())),
+        }
+    }
+
+    async fn settle_comment(&self, comment_id: CommentId, decision: &Decision) -> Result<Enforced, AppError> {
+        let mut expected = 0;
+        for _ in 0..TRIES {
+            let CommentRecord { comment, verdict } =
+                self.comments.load(comment_id).await?.ok_or(AppError::CommentNotFound)?;
+            expected = comment.version;
+            let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
+            let Some(change) = comment.settle(decision, &self.profile, reviewer, now) else {
+                return Ok(Enforced::Nothing);
+            };
+            let status = change.state.status;
+            let record = CommentRecord { comment: change.state, verdict };
+            match self.comments.save(&Change { state: record, event: change.event }).await {
+                Ok(()) => return Ok(Enforced::CommentSettled(status)),
+                Err(SaveError::VersionConflict) => {}
+                Err(SaveError::Port(error)) => return Err(error.into()),
+            }
+        }
+        Err(AppError::VersionConflict { expected })
+    }
+
+    async fn settle_publication(
+        &self,
+        publication_id: PublicationId,
+        edition: Option<u64>,
+        decision: &Decision,
+    ) -> Result<Enforced, AppError> {
         let mut expected = 0;
         for _ in 0..TRIES {
             let PublicationRecord { publication, verdict } =
                 self.shelf.load(publication_id).await?.ok_or(AppError::PublicationNotFound)?;
             expected = publication.version;
             let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
+            let edition = edition.or(publication.shown_edition()).unwrap_or(publication.edition);
             let Some(change) = publication.settle(edition, decision, &self.profile, reviewer, now) else {
                 return Ok(Enforced::Nothing);
             };
@@ -207,6 +250,10 @@ impl Enforcer {
             Subject::Publication(publication_id) => {
                 let record = self.shelf.load(publication_id).await?.ok_or(AppError::PublicationNotFound)?;
                 Ok(record.publication.account_id)
+            }
+            Subject::Comment(comment_id) => {
+                let record = self.comments.load(comment_id).await?.ok_or(AppError::CommentNotFound)?;
+                Ok(record.comment.account_id)
             }
         }
     }

@@ -1,14 +1,18 @@
 //! Every way in which a use case says no.
 
 use domain::{
-    account::AccountStatus, blacklist::BlacklistRefusal, case::CaseRefusal, deregistration::DeregistrationRefusal,
-    document::DocumentError, enforcement::Enforcement, group::GroupRefusal, mobile::MobileError,
-    phone_challenge::ChallengeRefusal, policy_document::AgreementRefusal, policy_document::PolicyDocument,
-    principal::PrincipalKind, public_profile::ProfileRefusal, qualification::QualificationRefusal,
+    account::AccountStatus, assessment::AssessmentRefusal, blacklist::BlacklistRefusal, case::CaseRefusal,
+    deregistration::DeregistrationRefusal, document::DocumentError, enforcement::Enforcement, group::GroupRefusal,
+    mobile::MobileError, phone_challenge::ChallengeRefusal, policy_document::AgreementRefusal,
+    policy_document::PolicyDocument, principal::PrincipalKind, public_profile::ProfileRefusal,
+    qualification::QualificationRefusal,
 };
 use jiff::Timestamp;
 
-use crate::{naming::NameRefusal, news_gate::LicenceStanding, ports::PortError, qualifying::EvidenceFault};
+use crate::{
+    commenting::CommentRefusal, naming::NameRefusal, news_gate::LicenceStanding, ports::PortError,
+    qualifying::EvidenceFault,
+};
 
 /// One variant for each thing that can be told to a caller. Never holds personal data.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +65,14 @@ pub enum AppError {
     RulePackNotFound,
     #[error("the publication is deleted")]
     PublicationDeleted,
+    #[error("no such comment")]
+    CommentNotFound,
+    #[error(transparent)]
+    Comment(#[from] CommentRefusal),
+    #[error("the account has blocked as many commenters as it may")]
+    BlockListFull,
+    #[error(transparent)]
+    Assessment(#[from] AssessmentRefusal),
     #[error("no such case")]
     CaseNotFound,
     #[error("no complaint has this receipt")]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
+    comment::CommentStatus,
     event::{Event, EventBody},
     publication::PublicationStatus,
     qualification::QualificationChange,
@@ -127,10 +128,30 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
                 }),
             ))
         }
+        EventBody::CommentSettled { comment_id, publication_id, account_id, decision_id, status, statement } => Some((
+            if *status == CommentStatus::Published { "comment.approved" } else { "comment.refused" },
+            json!({
+                "comment_id": comment_id,
+                "publication_id": publication_id,
+                "account_id": account_id,
+                "decision_id": decision_id,
+                "status": status,
+                "statement_of_reasons": statement,
+            }),
+        )),
         EventBody::AccountRegistered { .. }
         | EventBody::ContentReviewRequested { .. }
         | EventBody::PublicationEdited { .. }
         | EventBody::PublicationDeleted { .. }
+        | EventBody::PublicationCommentsChanged { .. }
+        | EventBody::CommentReviewRequested { .. }
+        | EventBody::CommentHidden { .. }
+        | EventBody::CommentRestored { .. }
+        | EventBody::OwnerRulesChanged { .. }
+        | EventBody::CommenterBlocked { .. }
+        | EventBody::CommenterUnblocked { .. }
+        | EventBody::AssessmentRegistered { .. }
+        | EventBody::AssessmentWithdrawn { .. }
         | EventBody::ManualReviewRequested { .. }
         | EventBody::ProfileReviewRequested { .. }
         | EventBody::IdentityUnsealed { .. }

@@ -301,6 +301,11 @@ fn counts(admitted: &[Result<Admitted, AppError>]) -> HashMap<AccountId, u32> {
     counts
 }
 
+/// Why nothing happens on an account that is not, or no longer, what it says it is.
+pub(crate) fn not_standing(account: &Account) -> Option<AppError> {
+    account.must_stand().err().map(refused)
+}
+
 fn refused(refusal: PublishingRefusal) -> AppError {
     match refusal {
         PublishingRefusal::NotVerified(status) => AppError::AccountNotVerified { status },
@@ -343,6 +348,7 @@ impl Ground<'_> {
             settlement: None,
             received_at: self.now,
             revisions: Revisions::default(),
+            comments_closed: false,
         };
         (PublicationRecord { publication, verdict }, facts)
     }
@@ -360,7 +366,7 @@ impl Ground<'_> {
         let words: Vec<&str> = parts.iter().map(|part| part.words().unwrap_or_default()).collect();
         let facts = scrutiny::facts(account, standing, self.settings, parts, declared, self.now);
         let mut verdict = self.engine.assess(&words, &facts).verdict;
-        scrutiny::raise(&mut verdict, standing, id);
+        scrutiny::raise(&mut verdict, standing, id.uuid());
         gate.hold(&mut verdict, self.settings.version);
         wait_for_media(&mut verdict, parts);
         (verdict, facts)

@@ -26,6 +26,7 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::ManualReviewRequested { .. }
         | EventBody::ProfileReviewRequested { .. }
         | EventBody::PublicationEdited { review_due_at: Some(_), .. }
+        | EventBody::CommentReviewRequested { .. }
         | EventBody::ContentReviewRequested { .. } => &[Queue::Triage],
         // What becomes of the accounts of a listed principal is found out where measures are put in force.
         EventBody::DecisionMade { .. }
@@ -44,6 +45,7 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::AccountClosed { .. }
         | EventBody::IdentityDestroyed { .. }
         | EventBody::AccountPrincipalUnlisted { .. }
+        | EventBody::CommentSettled { .. }
         | EventBody::PublicationSettled { .. }
         | EventBody::ProfileChanged { .. }
         | EventBody::ProfileRefused { .. }
@@ -52,6 +54,14 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::IdentityMatched { .. }
         | EventBody::PublicationEdited { review_due_at: None, .. }
         | EventBody::PublicationDeleted { .. }
+        | EventBody::PublicationCommentsChanged { .. }
+        | EventBody::CommentHidden { .. }
+        | EventBody::CommentRestored { .. }
+        | EventBody::OwnerRulesChanged { .. }
+        | EventBody::CommenterBlocked { .. }
+        | EventBody::CommenterUnblocked { .. }
+        | EventBody::AssessmentRegistered { .. }
+        | EventBody::AssessmentWithdrawn { .. }
         | EventBody::MetricsRecorded { .. }
         | EventBody::AccountGrouped { .. }
         | EventBody::GroupRegistered { .. }

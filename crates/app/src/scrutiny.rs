@@ -5,7 +5,6 @@ use domain::{
     account::{Account, AccountStatus},
     account_label::labels_of,
     credit::strike_weight,
-    id::PublicationId,
     publication::{Declaration, Part},
     retention::SHANGHAI,
     settings::Settings,
@@ -16,6 +15,7 @@ use screening::{
     facts::{AccountFacts, ContentFacts, Facts, MediaScores, TimeFacts},
     verdict::{Effect, Finding, Title, Verdict},
 };
+use uuid::Uuid;
 
 use crate::media_screening::verdict;
 
@@ -67,8 +67,8 @@ pub(crate) fn facts(
 }
 
 /// Raises the verdict to what the standing asks for; says so in a finding, so that nobody wonders why.
-pub(crate) fn raise(verdict: &mut Verdict, standing: &Standing, publication_id: PublicationId) {
-    let (effect, title) = match standing.scrutiny(publication_id) {
+pub(crate) fn raise(verdict: &mut Verdict, standing: &Standing, content: Uuid) {
+    let (effect, title) = match standing.scrutiny(content) {
         Scrutiny::None => return,
         Scrutiny::Sampled => (
             Effect::Review,

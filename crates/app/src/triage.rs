@@ -59,6 +59,12 @@ impl ComplaintTriager {
                 let matter = Matter::Content { edition: *edition };
                 self.review(Opening { subject, matter, due_at: *due_at, complaint: None }).await
             }
+            EventBody::CommentReviewRequested { comment_id, due_at, .. } => {
+                let subject = Subject::Comment(*comment_id);
+                // A comment has one content: nobody can edit it.
+                let matter = Matter::Content { edition: 1 };
+                self.review(Opening { subject, matter, due_at: *due_at, complaint: None }).await
+            }
             other => Err(AppError::Message(format!(
                 "triage takes complaints and requests for a review, not {}",
                 other.name()

@@ -54,6 +54,7 @@ fn subject_name(subject: &Subject) -> String {
     let subject_type = match subject.subject_type() {
         SubjectType::Account => "account",
         SubjectType::Publication => "publication",
+        SubjectType::Comment => "comment",
     };
     format!("{subject_type}#{}", subject.subject_id())
 }

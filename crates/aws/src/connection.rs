@@ -5,12 +5,13 @@ use std::{
 };
 
 use crate::{
-    Accounts, Blacklist, Callers, Cases, Challenges, ContentLogBucket, ContentLogQueue, ContentReviews,
-    ControlFileBucket, DeregistrationCalendar, EventQueues, EvidenceBucket, Groups, Idempotency, IndexVersions,
-    KmsPrincipalIndex, KmsSealSigner, KmsVault, LockMode, LogVersions, MediaNoteRows, MediaObjects, MediaOrderQueue,
-    PackObjects, PolicyDocumentArchive, PolicyDocumentTable, Principals, ProtectedNameRows, PublicationMeter,
-    Publications, QualificationCalendar, ReceiptObjects, RelayDeadLetters, RelayQueueUrls, RetentionWatermark,
-    RulePackTable, SealLedgerRows, SealObjects, SettingsTable, SweepOrderQueue, TriggerQueue, transport::transport,
+    Accounts, AssessmentTable, Blacklist, Callers, Cases, Challenges, Comments, ContentLogBucket, ContentLogQueue,
+    ContentReviews, ControlFileBucket, DeregistrationCalendar, EventQueues, EvidenceBucket, Groups, Idempotency,
+    IndexVersions, KmsPrincipalIndex, KmsSealSigner, KmsVault, LockMode, LogVersions, MediaNoteRows, MediaObjects,
+    MediaOrderQueue, PackObjects, PolicyDocumentArchive, PolicyDocumentTable, Principals, ProtectedNameRows,
+    PublicationMeter, Publications, QualificationCalendar, ReceiptObjects, RelayDeadLetters, RelayQueueUrls,
+    RetentionWatermark, RulePackTable, SealLedgerRows, SealObjects, SettingsTable, SweepOrderQueue, TriggerQueue,
+    transport::transport,
 };
 use app::ports::Clock;
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
@@ -194,6 +195,17 @@ impl Aws {
     #[must_use]
     pub fn media(&self, bucket: &str) -> MediaObjects {
         MediaObjects::new(self.s3(), bucket)
+    }
+
+    #[must_use]
+    pub fn comments(&self, table: &str) -> Comments {
+        Comments::new(self.dynamodb(), table)
+    }
+
+    /// In the operations table; read again by `clock`.
+    #[must_use]
+    pub fn assessments(&self, table: &str, clock: Arc<dyn Clock>) -> AssessmentTable {
+        AssessmentTable::new(self.dynamodb(), table, clock)
     }
 
     #[must_use]

@@ -24,6 +24,10 @@
 //! | | `<publication_id>` | `EDITION#<edition, 10 digits>` | `doc` (the record before a later edition), `version`; written once |
 //! | | `<publication_id>` | `EVENT#<version>` | as above |
 //! | | `<publication_id>` | `MEDIA#<edition, 20 digits>#<part, 5 digits>` | `doc` (what was seen of the media in the part); written once |
+//! | comments | `<comment_id>` | `STATE` | `doc` (record with verdict), `version`, `list_pk`, `list_sk` |
+//! | | `<comment_id>` | `EVENT#<version>` | as above |
+//! | | `OWNER#<account_id>` | `STATE`, `EVENT#<version>` | as of an account: what it says about comments |
+//! | comments, index `comments-index` | `list_pk` = `<publication_id>#<shard>` | `list_sk` = `<received_at, 9 decimals>#<comment_id>` | all |
 //! | cases | `CASE#<case_id>` | `STATE` | `doc`, `version`, `queue_pk`, `queue_sk` |
 //! | | `CASE#<case_id>` | `EVENT#<version>` | as above |
 //! | | `COMPLAINT#<complaint_id>` | `STATE` | `doc`, `version` |
@@ -38,6 +42,8 @@
 //! | | `SETTINGS` | `CURRENT` | `doc` (the settings in force), `version` |
 //! | | `SETTINGS` | `VERSION#<version, 10 digits>` | `doc`, `version`; written once |
 //! | | `SETTINGS` | `EVENT#<version>` | as above |
+//! | | `ASSESSMENTS` | `CURRENT` | `doc` (the register), `version` |
+//! | | `ASSESSMENTS` | `EVENT#<version>` | as above |
 //! | | `POLICY_DOCUMENTS` | `CURRENT` | `doc` (the register), `version` |
 //! | | `POLICY_DOCUMENTS` | `EVENT#<version>` | as above |
 //! | | `POLICY_DOCUMENT#<document_id>` | `VERSION#<version, 10 digits>` | `doc`, `version`; written once |

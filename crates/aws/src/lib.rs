@@ -4,6 +4,7 @@
 //! How rows look is told in [`layout`].
 
 mod accounts;
+mod assessments;
 mod blacklist;
 mod cached;
 mod calendar;
@@ -11,6 +12,7 @@ mod callers;
 mod cases;
 mod challenges;
 mod chance;
+mod comments;
 mod connection;
 mod content_log;
 mod control_files;
@@ -54,11 +56,13 @@ mod vault;
 mod watermark;
 
 pub use accounts::Accounts;
+pub use assessments::AssessmentTable;
 pub use blacklist::Blacklist;
 pub use callers::Callers;
 pub use cases::Cases;
 pub use challenges::Challenges;
 pub use chance::SystemChance;
+pub use comments::Comments;
 #[cfg(feature = "observe")]
 pub use connection::Endpoint;
 pub use connection::{Aws, ConnectError};

@@ -26,6 +26,8 @@ pub enum Action {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         days: Option<u16>,
     },
+    /// The publication or the comment is taken away (R11.2).
+    RemoveContent,
     /// What waited for approval is approved.
     Approve,
     /// What waited for approval is refused.
@@ -53,7 +55,7 @@ impl Decision {
     #[must_use]
     pub fn enforcement(&self, profile: &Profile) -> Option<Enforcement> {
         let (kind, days) = match self.action {
-            Action::NoAction | Action::Approve | Action::Refuse => return None,
+            Action::NoAction | Action::RemoveContent | Action::Approve | Action::Refuse => return None,
             Action::Warn => (EnforcementKind::Warn, None),
             Action::SuspendUpdates { days } => (EnforcementKind::SuspendUpdates, days),
         };

@@ -9,15 +9,17 @@ use serde::{Deserialize, Serialize};
 use crate::{
     account::RejectionReason,
     actor::Actor,
+    assessment::{Assessment, InteractiveFunction},
     blacklist::Listing,
     case::Matter,
+    comment::{CommentStatus, Commenter},
     decision::Decision,
     deregistration::{DestructionReceipt, KeepingDuty},
     enforcement::Enforcement,
     grade::Grade,
     id::{
-        AccountId, CaseId, ComplaintId, DecisionId, EventId, GroupId, ListingId, ProfileChangeId, PublicationId,
-        QualificationId,
+        AccountId, AssessmentId, CaseId, CommentId, ComplaintId, DecisionId, EventId, GroupId, ListingId,
+        ProfileChangeId, PublicationId, QualificationId,
     },
     media::{MediaTrace, RuleMet},
     metrics::Metrics,
@@ -136,6 +138,63 @@ pub enum EventBody {
         account_id: AccountId,
         edition: u64,
         by: RemovedBy,
+    },
+    /// The account opened or closed the comments below the publication (R12.2).
+    PublicationCommentsChanged {
+        publication_id: PublicationId,
+        account_id: AccountId,
+        closed: bool,
+    },
+    /// The engine held a comment, or wants it looked at; triage opens a case. A message and no stored event, as of a
+    /// publication.
+    CommentReviewRequested {
+        comment_id: CommentId,
+        publication_id: PublicationId,
+        account_id: AccountId,
+        due_at: Timestamp,
+    },
+    CommentSettled {
+        comment_id: CommentId,
+        publication_id: PublicationId,
+        account_id: AccountId,
+        decision_id: DecisionId,
+        status: CommentStatus,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        statement: Option<Box<StatementOfReasons>>,
+    },
+    /// The account below whose publication it stands does not show the comment any more (R12.2).
+    CommentHidden {
+        comment_id: CommentId,
+        publication_id: PublicationId,
+        account_id: AccountId,
+    },
+    CommentRestored {
+        comment_id: CommentId,
+        publication_id: PublicationId,
+        account_id: AccountId,
+    },
+    /// The account opened or closed the comments below everything it publishes, or changed the words that hide (R12.2).
+    OwnerRulesChanged {
+        account_id: AccountId,
+        closed: bool,
+        keywords: BTreeSet<String>,
+    },
+    CommenterBlocked {
+        account_id: AccountId,
+        commenter: Commenter,
+    },
+    CommenterUnblocked {
+        account_id: AccountId,
+        commenter: Commenter,
+    },
+    /// A security assessment was put on record: its function is on (R12.1).
+    AssessmentRegistered {
+        assessment: Box<Assessment>,
+    },
+    AssessmentWithdrawn {
+        assessment_id: AssessmentId,
+        function: InteractiveFunction,
+        reason: String,
     },
     EnforcementApplied {
         account_id: AccountId,
@@ -352,6 +411,16 @@ impl EventBody {
             Self::PublicationSettled { .. } => "publication_settled",
             Self::PublicationEdited { .. } => "publication_edited",
             Self::PublicationDeleted { .. } => "publication_deleted",
+            Self::PublicationCommentsChanged { .. } => "publication_comments_changed",
+            Self::CommentReviewRequested { .. } => "comment_review_requested",
+            Self::CommentSettled { .. } => "comment_settled",
+            Self::CommentHidden { .. } => "comment_hidden",
+            Self::CommentRestored { .. } => "comment_restored",
+            Self::OwnerRulesChanged { .. } => "owner_rules_changed",
+            Self::CommenterBlocked { .. } => "commenter_blocked",
+            Self::CommenterUnblocked { .. } => "commenter_unblocked",
+            Self::AssessmentRegistered { .. } => "assessment_registered",
+            Self::AssessmentWithdrawn { .. } => "assessment_withdrawn",
             Self::EnforcementApplied { .. } => "enforcement_applied",
             Self::DeregistrationRequested { .. } => "deregistration_requested",
             Self::DeregistrationUndone { .. } => "deregistration_undone",

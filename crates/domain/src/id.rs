@@ -1,14 +1,16 @@
 //! Identifiers: TypeIDs, a prefix and a UUID (`acct_01h…`).
 //!
-//! All but one kind carry a UUIDv7 and sort by the time of their making. A [`PublicationId`] is *named* by what the
-//! platform already calls the publication, so that a retry of the same publication meets the same key
-//! (`docs/decisions/0003-publication-ids-are-named.md`).
+//! Most kinds carry a UUIDv7 and sort by the time of their making. A [`PublicationId`] is *named* by what the platform
+//! already calls the publication, so that a retry of the same publication meets the same key
+//! (`docs/decisions/0003-publication-ids-are-named.md`); so are a [`CommentId`] and an [`AssessmentId`].
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use type_safe_id::{StaticType, TypeSafeId};
 use uuid::{Uuid, timestamp};
+
+use crate::assessment::InteractiveFunction;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident, $kind:ident, $prefix:literal;)*) => {$(
@@ -68,6 +70,10 @@ ids! {
     AccountId, AccountKind, "acct";
     /// Something published, named by the account and the platform's own reference.
     PublicationId, PublicationKind, "pub";
+    /// What a reader wrote below a publication, named by the publication and the platform's own reference.
+    CommentId, CommentKind, "cmt";
+    /// A security assessment, named by the function and the document.
+    AssessmentId, AssessmentKind, "asm";
     /// A one-time code on its way to a mobile number and back.
     ChallengeId, ChallengeKind, "chal";
     /// A change of name, avatar or bio.
@@ -100,6 +106,22 @@ impl PublicationId {
     #[must_use]
     pub fn named(account: AccountId, reference: &str) -> Self {
         Self::from_uuid(named_uuid(&[b"publication", account.uuid().as_bytes(), reference.as_bytes()]))
+    }
+}
+
+impl CommentId {
+    /// As of a publication: the identifier of what was written below `publication` under the platform's own `reference`.
+    #[must_use]
+    pub fn named(publication: PublicationId, reference: &str) -> Self {
+        Self::from_uuid(named_uuid(&[b"comment", publication.uuid().as_bytes(), reference.as_bytes()]))
+    }
+}
+
+impl AssessmentId {
+    /// One document of one function is one assessment.
+    #[must_use]
+    pub fn named(function: InteractiveFunction, document_sha256: &str) -> Self {
+        Self::from_uuid(named_uuid(&[b"assessment", function.as_str().as_bytes(), document_sha256.as_bytes()]))
     }
 }
 

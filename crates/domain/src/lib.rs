@@ -5,16 +5,18 @@
 //! alone, when a new identifier is made ([`id::uuid_at`]); nothing is decided by it. Nothing here knows that AWS exists. Every state change is a transition that returns the
 //! new state *and* the event that tells of it ([`change::Change`]), so that whoever stores the one stores the other.
 //!
-//! Read in data-flow order: [`document`] → [`principal`] → [`account`] → [`qualification`] → [`publication`]
+//! Read in data-flow order: [`document`] → [`principal`] → [`account`] → [`qualification`] → [`publication`] → [`comment`]
 //! → [`complaint`] → [`case`] → [`decision`] → [`enforcement`] → [`statement`] → [`retention`]. What operators may change
 //! is in [`settings`] and [`rule_pack`].
 
 pub mod account;
 pub mod account_label;
 pub mod actor;
+pub mod assessment;
 pub mod blacklist;
 pub mod case;
 pub mod change;
+pub mod comment;
 pub mod complaint;
 pub mod credit;
 pub mod decision;
@@ -32,6 +34,7 @@ pub mod metrics;
 pub mod mobile;
 mod normalise;
 pub mod one_time_code;
+pub mod owner_rules;
 pub mod personal;
 pub mod phone_challenge;
 pub mod policy_document;

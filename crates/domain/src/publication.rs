@@ -137,6 +137,9 @@ pub struct Publication {
     pub received_at: Timestamp,
     #[serde(default, skip_serializing_if = "Revisions::is_empty")]
     pub revisions: Revisions,
+    /// Its account has closed the comments below it (R12.2).
+    #[serde(default)]
+    pub comments_closed: bool,
 }
 
 /// A person's decision on a publication.
@@ -170,11 +173,13 @@ impl Publication {
         now: Timestamp,
     ) -> Option<Change<Self>> {
         let decision_id = decision.decision_id;
-        if self.revisions.removal.is_some() || self.settlement.as_ref().is_some_and(|it| it.decision_id == decision_id)
+        if self.revisions.removal.is_some()
+            || self.revisions.refused_by == Some(decision_id)
+            || self.settlement.as_ref().is_some_and(|it| it.decision_id == decision_id)
         {
             return None;
         }
-        let refused = decision.action == Action::Refuse;
+        let refused = matches!(decision.action, Action::Refuse | Action::RemoveContent);
         let statement = refused.then(|| StatementOfReasons::of(decision, profile, None));
         let status = if refused { PublicationStatus::Rejected } else { PublicationStatus::Published };
         if edition == self.edition {

@@ -3,12 +3,12 @@
 //! round trip and cannot be out of date.
 
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use crate::{
     account::Account,
     credit::{Credit, CreditLevel, Moderation},
     grade::{AccountClass, Grade},
-    id::PublicationId,
     settings::Settings,
 };
 
@@ -26,11 +26,13 @@ pub struct Standing {
     pub publications_per_hour: Option<u32>,
     /// Whether readers may comment.
     pub comments: bool,
+    /// The account's principal is on the blacklist.
+    pub is_listed: bool,
     /// The settings that say so.
     pub settings_version: u32,
 }
 
-/// How a publication that no rule objects to is treated all the same.
+/// How content that no rule objects to is treated all the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scrutiny {
     None,
@@ -56,19 +58,30 @@ impl Standing {
             review_priority: grade.review_priority,
             publications_per_hour: level.publications_per_hour,
             comments: level.comments,
+            is_listed: account.principal_listing.is_some(),
             settings_version: settings.version,
         }
     }
 
-    /// How the publication is treated: the same one always the same, so that a retry is no second draw.
+    /// As it is for the comments below what the account publishes (R12.2).
     #[must_use]
-    pub fn scrutiny(&self, publication_id: PublicationId) -> Scrutiny {
+    pub fn for_comments(self, settings: &Settings) -> Self {
+        let of_standing = settings.comments.moderation(self.credit_level);
+        Self {
+            // A listing of the principal holds comments as well.
+            moderation: if self.is_listed { Moderation::Pre } else { of_standing },
+            sampling_per_mille: settings.comments.sampling_per_mille(self.grade),
+            ..self
+        }
+    }
+
+    /// How the content of that identifier is treated: the same one always the same, so that a retry is no second draw.
+    #[must_use]
+    pub fn scrutiny(&self, content: Uuid) -> Scrutiny {
         match self.moderation {
             Moderation::Pre => Scrutiny::PreModerated,
             // The identifier is a hash, so that its tail is drawn evenly.
-            Moderation::Post if publication_id.uuid().as_u128() % 1_000 < u128::from(self.sampling_per_mille) => {
-                Scrutiny::Sampled
-            }
+            Moderation::Post if content.as_u128() % 1_000 < u128::from(self.sampling_per_mille) => Scrutiny::Sampled,
             Moderation::Post => Scrutiny::None,
         }
     }

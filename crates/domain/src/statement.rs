@@ -75,9 +75,10 @@ impl StatementOfReasons {
         Self {
             decision_account: match decision.action {
                 Action::SuspendUpdates { .. } => Some("DECISION_ACCOUNT_SUSPENDED".to_owned()),
-                Action::NoAction | Action::Warn | Action::Approve | Action::Refuse => None,
+                Action::NoAction | Action::Warn | Action::RemoveContent | Action::Approve | Action::Refuse => None,
             },
-            decision_visibility: (of_content && decision.action == Action::Refuse)
+            decision_visibility: (decision.action == Action::RemoveContent
+                || of_content && decision.action == Action::Refuse)
                 .then(|| "DECISION_VISIBILITY_CONTENT_REMOVED".to_owned()),
             decision_ground: "DECISION_GROUND_INCOMPATIBLE_CONTENT".to_owned(),
             policies: decision.policies.clone(),

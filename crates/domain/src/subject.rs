@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AccountId, IdError, PublicationId};
+use crate::id::{AccountId, CommentId, IdError, PublicationId};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SubjectType {
     Account,
     Publication,
+    Comment,
 }
 
 /// What a complaint, a case or a decision is about.
@@ -17,6 +18,7 @@ pub enum SubjectType {
 pub enum Subject {
     Account(AccountId),
     Publication(PublicationId),
+    Comment(CommentId),
 }
 
 impl Subject {
@@ -26,6 +28,7 @@ impl Subject {
         Ok(match subject_type {
             SubjectType::Account => Self::Account(subject_id.parse()?),
             SubjectType::Publication => Self::Publication(subject_id.parse()?),
+            SubjectType::Comment => Self::Comment(subject_id.parse()?),
         })
     }
 
@@ -34,6 +37,7 @@ impl Subject {
         match self {
             Self::Account(_) => SubjectType::Account,
             Self::Publication(_) => SubjectType::Publication,
+            Self::Comment(_) => SubjectType::Comment,
         }
     }
 
@@ -42,6 +46,7 @@ impl Subject {
         match self {
             Self::Account(id) => id.to_string(),
             Self::Publication(id) => id.to_string(),
+            Self::Comment(id) => id.to_string(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! One line of the content log.
 
 use domain::{
+    comment::{Comment, content_hash},
     event::{Event, EventBody},
     id::{AccountId, RecordId},
     publication::{Publication, PublicationStatus},
@@ -78,6 +79,33 @@ impl LogRecord {
         Ok(record)
     }
 
+    /// The record of a comment as it was taken in, with what the engine said of it. `data` holds text, writer, status and
+    /// verdict.
+    ///
+    /// # Errors
+    /// When `verdict` cannot be put into JSON.
+    pub fn of_comment(comment: &Comment, verdict: &impl Serialize) -> Result<Self, serde_json::Error> {
+        let hash = content_hash(&comment.commenter, &comment.text);
+        Ok(Self {
+            schema: SCHEMA.to_owned(),
+            // With the hash, as of a publication.
+            record_id: RecordId::named(&format!("{}/{hash}", comment.comment_id), 1),
+            kind: "comment".to_owned(),
+            occurred_at: comment.received_at,
+            received_at: comment.received_at,
+            account_id: Some(comment.account_id),
+            subject: Some(Subject::Comment(comment.comment_id)),
+            data: serde_json::json!({
+                "publication_id": comment.publication_id,
+                "reference": comment.reference,
+                "commenter": comment.commenter,
+                "text": comment.text,
+                "content_hash": hash,
+                "verdict": serde_json::to_value(verdict)?,
+            }),
+        })
+    }
+
     /// As the record that stands: what a retry of an accepted publication was answered with. The attempts before it may
     /// have left copies with another time and verdict.
     #[must_use]
@@ -137,12 +165,22 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::ProfileChanged { account_id, .. }
         | EventBody::ProfileReviewRequested { account_id, .. }
         | EventBody::ProfileRefused { account_id, .. }
+        | EventBody::OwnerRulesChanged { account_id, .. }
+        | EventBody::CommenterBlocked { account_id, .. }
+        | EventBody::CommenterUnblocked { account_id, .. }
         | EventBody::AgreementAccepted { account_id, .. } => (Some(*account_id), Some(Subject::Account(*account_id))),
+        EventBody::CommentReviewRequested { comment_id, account_id, .. }
+        | EventBody::CommentSettled { comment_id, account_id, .. }
+        | EventBody::CommentHidden { comment_id, account_id, .. }
+        | EventBody::CommentRestored { comment_id, account_id, .. } => {
+            (Some(*account_id), Some(Subject::Comment(*comment_id)))
+        }
         EventBody::ComplaintFiled { subject, .. } | EventBody::CaseOpened { subject, .. } => {
             (account(subject), Some(*subject))
         }
         EventBody::ContentReviewRequested { publication_id, account_id, .. }
         | EventBody::PublicationScreened { publication_id, account_id, .. }
+        | EventBody::PublicationCommentsChanged { publication_id, account_id, .. }
         | EventBody::PublicationEdited { publication_id, account_id, .. }
         | EventBody::PublicationDeleted { publication_id, account_id, .. }
         | EventBody::PublicationSettled { publication_id, account_id, .. } => {
@@ -159,6 +197,8 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::CaseReopened { .. }
         | EventBody::CaseClaimed { .. }
         | EventBody::CaseReleased { .. }
+        | EventBody::AssessmentRegistered { .. }
+        | EventBody::AssessmentWithdrawn { .. }
         | EventBody::SettingsChanged { .. }
         | EventBody::PolicyDocumentPut { .. }
         | EventBody::RulePackPublished { .. }
@@ -170,6 +210,6 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
 fn account(subject: &Subject) -> Option<AccountId> {
     match subject {
         Subject::Account(account_id) => Some(*account_id),
-        Subject::Publication(_) => None,
+        Subject::Publication(_) | Subject::Comment(_) => None,
     }
 }

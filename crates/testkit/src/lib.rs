@@ -10,10 +10,12 @@
 #![expect(clippy::unwrap_used, reason = "everything here runs in tests, where a panic is the report")]
 
 mod accounts;
+mod assessments;
 mod cases;
 mod challenges;
 mod chance;
 mod clock;
+mod comments;
 mod content_log;
 pub mod contract;
 mod control_files;
@@ -41,10 +43,12 @@ mod twins;
 mod webhook;
 
 pub use accounts::MemoryAccounts;
+pub use assessments::MemoryAssessments;
 pub use cases::MemoryCases;
 pub use challenges::{MemoryChallenges, RecordingDelivery};
 pub use chance::CountingChance;
 pub use clock::FixedClock;
+pub use comments::MemoryComments;
 pub use content_log::MemoryContentLog;
 pub use control_files::MemoryControlFiles;
 pub use engines::MemoryEngines;

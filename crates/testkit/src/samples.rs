@@ -3,22 +3,24 @@
 use app::{
     media_screening::wait_for_media,
     naming::{Naming, name_rules},
-    ports::PublicationRecord,
+    ports::{CommentRecord, PublicationRecord},
     retaining::SweepOrder,
 };
 use data_encoding::BASE64;
 use domain::{
     account::{Account, NewAccount},
     actor::Actor,
+    assessment::{InteractiveFunction, NewAssessment},
     blacklist::{BlacklistEntry, NewListing},
     case::{Case, Matter, Opening},
     change::Change,
+    comment::{Comment, CommentStatus, Commenter},
     complaint::Complaint,
     decision::{Action, Decision},
     display_name::DisplayName,
     document::{Document, DocumentType},
     enforcement::Enforcement,
-    id::{AccountId, CaseId, ComplaintId, DecisionId, ListingId, PublicationId, RecordId, RunId},
+    id::{AccountId, CaseId, CommentId, ComplaintId, DecisionId, ListingId, PublicationId, RecordId, RunId},
     media::MediaObject,
     personal::{Personal, Sealed},
     policy_document::{Acceptance, Agreement, PolicyDocument},
@@ -297,6 +299,7 @@ pub fn publication(account_id: AccountId, reference: &str, text: &str) -> Public
             settlement: None,
             received_at: NOON,
             revisions: Revisions::default(),
+            comments_closed: false,
         },
         verdict: Verdict { effect: Effect::Pass, findings: vec![], rule_pack: "sample@1".to_owned() },
     }
@@ -322,6 +325,39 @@ pub fn image(key: &str) -> Part {
 #[must_use]
 pub fn object(key: &str) -> MediaObject {
     MediaObject { key: key.to_owned(), sha256: None }
+}
+
+/// A comment of `reader-7` that passed, at [`NOON`], below a publication of nobody's in particular.
+#[must_use]
+pub fn comment(publication_id: PublicationId, reference: &str, text: &str) -> CommentRecord {
+    CommentRecord {
+        comment: Comment {
+            comment_id: CommentId::named(publication_id, reference),
+            publication_id,
+            account_id: AccountId::at(NOON),
+            reference: reference.to_owned(),
+            commenter: Commenter("reader-7".to_owned()),
+            version: 1,
+            text: text.to_owned(),
+            status: CommentStatus::Published,
+            hidden: None,
+            settlement: None,
+            received_at: NOON,
+        },
+        verdict: Verdict { effect: Effect::Pass, findings: vec![], rule_pack: "sample@1".to_owned() },
+    }
+}
+
+/// A security assessment of comments that counts for a year from [`NOON`].
+#[must_use]
+pub fn assessment() -> NewAssessment {
+    NewAssessment {
+        function: InteractiveFunction::Comments,
+        document_sha256: "a".repeat(64),
+        assessor: "示例测评机构".to_owned(),
+        assessed_at: NOON,
+        valid_until: NOON + SignedDuration::from_hours(24 * 365),
+    }
 }
 
 /// What a reviewer's word makes of a publication.

@@ -3,11 +3,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::{
-    CountingChance, FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryCallers, MemoryCases,
-    MemoryChallenges, MemoryContentLog, MemoryControlFiles, MemoryEngines, MemoryEvidence, MemoryIdempotency,
-    MemoryIndex, MemoryMedia, MemoryMediaNotes, MemoryPolicyDocuments, MemoryProtectedNames, MemoryPublications,
-    MemoryQueues, MemoryReceipts, MemoryRulePacks, MemorySealLedger, MemorySeals, MemorySettings, MemoryVault,
-    MemoryWatermark, RecordingDelivery, RecordingWebhook, TestSigner,
+    CountingChance, FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryAssessments, MemoryCallers,
+    MemoryCases, MemoryChallenges, MemoryComments, MemoryContentLog, MemoryControlFiles, MemoryEngines, MemoryEvidence,
+    MemoryIdempotency, MemoryIndex, MemoryMedia, MemoryMediaNotes, MemoryPolicyDocuments, MemoryProtectedNames,
+    MemoryPublications, MemoryQueues, MemoryReceipts, MemoryRulePacks, MemorySealLedger, MemorySeals, MemorySettings,
+    MemoryVault, MemoryWatermark, RecordingDelivery, RecordingWebhook, TestSigner,
 };
 
 /// One of each twin, over one clock and one count of calls.
@@ -17,6 +17,8 @@ pub struct Twins {
     pub accounts: Arc<MemoryAccounts>,
     pub protected_names: Arc<MemoryProtectedNames>,
     pub publications: Arc<MemoryPublications>,
+    pub comments: Arc<MemoryComments>,
+    pub assessments: Arc<MemoryAssessments>,
     pub callers: Arc<MemoryCallers>,
     pub cases: Arc<MemoryCases>,
     pub content_log: Arc<MemoryContentLog>,
@@ -57,6 +59,8 @@ impl Twins {
             chance: Arc::default(),
             accounts: Arc::new(accounts),
             publications: Arc::new(MemoryPublications::new(faults.clone())),
+            comments: Arc::new(MemoryComments::new(faults.clone())),
+            assessments: Arc::new(MemoryAssessments::new(faults.clone())),
             callers: Arc::new(MemoryCallers::new(faults.clone())),
             cases: Arc::new(MemoryCases::new(faults.clone())),
             content_log: Arc::new(MemoryContentLog::new(faults.clone(), clock.clone())),

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use app::{
     casework::CaseDesk,
     ports::{
-        AccountLedger, CallerRegister, CaseBoard, Clock, EvidenceView, IdempotencyLedger, PublicationShelf, SystemClock,
+        AccountLedger, CallerRegister, CaseBoard, Clock, CommentShelf, EvidenceView, IdempotencyLedger,
+        PublicationShelf, SystemClock,
     },
 };
 use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse};
@@ -30,6 +31,7 @@ pub struct Config {
     pub cases_table: String,
     pub accounts_table: String,
     pub publications_table: String,
+    pub comments_table: String,
     pub idempotency_table: String,
     pub callers_table: String,
     pub evidence_bucket: String,
@@ -47,11 +49,13 @@ impl Config {
             let (callers, sealing, index) =
                 (read.text("CALLERS_TABLE"), read.text("SEALING_KEY_ID"), read.text("INDEX_KEY_ID"));
             let evidence = read.text("EVIDENCE_BUCKET");
+            let comments = read.text("COMMENTS_TABLE");
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
                 cases_table: cases?,
                 accounts_table: accounts?,
                 publications_table: publications?,
+                comments_table: comments?,
                 idempotency_table: idempotency?,
                 callers_table: callers?,
                 evidence_bucket: evidence?,
@@ -68,6 +72,7 @@ pub struct Deps {
     pub accounts: Arc<dyn AccountLedger>,
     pub shelf: Arc<dyn PublicationShelf>,
     pub evidence: Arc<dyn EvidenceView>,
+    pub comments: Arc<dyn CommentShelf>,
     pub idempotency: Arc<dyn IdempotencyLedger>,
     pub callers: Arc<dyn CallerRegister>,
     pub clock: Arc<dyn Clock>,
@@ -83,6 +88,7 @@ impl Deps {
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             shelf: Arc::new(aws.publications(&config.publications_table)),
             evidence: Arc::new(aws.evidence(&config.evidence_bucket)),
+            comments: Arc::new(aws.comments(&config.comments_table)),
             idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
             callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
             clock: Arc::new(SystemClock),
@@ -92,8 +98,9 @@ impl Deps {
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { board, accounts, shelf, evidence, idempotency, callers, clock } = deps;
-    let desk = CaseDesk { board, accounts, shelf, evidence, clock: clock.clone(), profile: Profile::cn_2017() };
+    let Deps { board, accounts, shelf, evidence, comments, idempotency, callers, clock } = deps;
+    let desk =
+        CaseDesk { board, accounts, shelf, evidence, comments, clock: clock.clone(), profile: Profile::cn_2017() };
     let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
     knowing(callers, router.with_state(Arc::new(desk)))
 }

@@ -270,6 +270,8 @@ pub enum ActionBody {
         #[schema(minimum = 1, maximum = 3_650)]
         days: Option<u16>,
     },
+    /// The publication or the comment is taken away, and comes with a statement of reasons.
+    RemoveContent {},
     /// What waited for approval is approved.
     Approve {},
     /// What waited for approval is refused.
@@ -285,6 +287,7 @@ impl DecisionRequest {
                 ActionBody::NoAction {} => Action::NoAction,
                 ActionBody::Warn {} => Action::Warn,
                 ActionBody::SuspendUpdates { days } => Action::SuspendUpdates { days },
+                ActionBody::RemoveContent {} => Action::RemoveContent,
                 ActionBody::Approve {} => Action::Approve,
                 ActionBody::Refuse {} => Action::Refuse,
             },
@@ -318,7 +321,7 @@ mod names {
         Registration {},
         /// What becomes of an account whose principal was put on the blacklist (R13.2).
         PrincipalListing { listing_id: String },
-        /// An edition of a publication that the engine held, or wants looked at (R11.1).
+        /// An edition of a publication, or a comment, that the engine held, or wants looked at (R11.1).
         Content { edition: u64 },
         /// What an account has shown to be licensed for (R7.1, R8).
         Qualification { qualification_id: String },
@@ -332,6 +335,7 @@ mod names {
     pub(super) enum SubjectTypeName {
         Account,
         Publication,
+        Comment,
     }
 
     #[derive(ToSchema)]

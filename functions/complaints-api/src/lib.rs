@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use app::{
     complaints::ComplaintDesk,
-    ports::{AccountLedger, CaseBoard, Clock, IdempotencyLedger, IdentityVault, PublicationShelf, SystemClock},
+    ports::{
+        AccountLedger, CaseBoard, Clock, CommentShelf, IdempotencyLedger, IdentityVault, PublicationShelf, SystemClock,
+    },
 };
 use axum::{
     Json, Router,
@@ -33,6 +35,7 @@ pub struct Config {
     pub cases_table: String,
     pub accounts_table: String,
     pub publications_table: String,
+    pub comments_table: String,
     pub idempotency_table: String,
     pub sealing_key_id: String,
 }
@@ -44,12 +47,13 @@ impl Config {
         environment.read(|read| {
             let (cases, accounts) = (read.text("CASES_TABLE"), read.text("ACCOUNTS_TABLE"));
             let (publications, idempotency) = (read.text("PUBLICATIONS_TABLE"), read.text("IDEMPOTENCY_TABLE"));
-            let sealing = read.text("SEALING_KEY_ID");
+            let (comments, sealing) = (read.text("COMMENTS_TABLE"), read.text("SEALING_KEY_ID"));
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
                 cases_table: cases?,
                 accounts_table: accounts?,
                 publications_table: publications?,
+                comments_table: comments?,
                 idempotency_table: idempotency?,
                 sealing_key_id: sealing?,
             })
@@ -62,6 +66,7 @@ pub struct Deps {
     pub board: Arc<dyn CaseBoard>,
     pub accounts: Arc<dyn AccountLedger>,
     pub shelf: Arc<dyn PublicationShelf>,
+    pub comments: Arc<dyn CommentShelf>,
     pub vault: Arc<dyn IdentityVault>,
     pub idempotency: Arc<dyn IdempotencyLedger>,
     pub clock: Arc<dyn Clock>,
@@ -76,6 +81,7 @@ impl Deps {
             board: Arc::new(aws.cases(&config.cases_table)),
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             shelf: Arc::new(aws.publications(&config.publications_table)),
+            comments: Arc::new(aws.comments(&config.comments_table)),
             vault: Arc::new(aws.vault(&config.sealing_key_id)),
             idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
             clock: Arc::new(SystemClock),
@@ -85,8 +91,9 @@ impl Deps {
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { board, accounts, shelf, vault, idempotency, clock } = deps;
-    let desk = ComplaintDesk { board, accounts, shelf, vault, clock: clock.clone(), profile: Profile::cn_2017() };
+    let Deps { board, accounts, shelf, comments, vault, idempotency, clock } = deps;
+    let profile = Profile::cn_2017();
+    let desk = ComplaintDesk { board, accounts, shelf, comments, vault, clock: clock.clone(), profile };
     let (router, _) = Idempotency::of_the_public(idempotency, clock).guard(routes()).split_for_parts();
     router.with_state(Arc::new(desk))
 }

@@ -105,6 +105,7 @@ mod names {
     pub(super) enum SubjectTypeName {
         Account,
         Publication,
+        Comment,
     }
 
     #[derive(ToSchema)]

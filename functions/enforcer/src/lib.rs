@@ -1,4 +1,4 @@
-//! Puts decisions from the enforcement queue into effect on accounts and publications (R6.1, R11.1, R13.1), and tells
+//! Puts decisions from the enforcement queue into effect on accounts, publications and comments (R6.1, R11.1, R13.1), and tells
 //! accounts of listings of their principals on the blacklist (R13.2).
 
 use std::{path::Path, sync::Arc};
@@ -19,6 +19,7 @@ pub struct Config {
     pub ca_bundle: Option<String>,
     pub accounts_table: String,
     pub publications_table: String,
+    pub comments_table: String,
 }
 
 impl Config {
@@ -27,10 +28,12 @@ impl Config {
     pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
         environment.read(|read| {
             let (accounts, publications) = (read.text("ACCOUNTS_TABLE"), read.text("PUBLICATIONS_TABLE"));
+            let comments = read.text("COMMENTS_TABLE");
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
                 accounts_table: accounts?,
                 publications_table: publications?,
+                comments_table: comments?,
             })
         })
     }
@@ -50,6 +53,7 @@ impl Deps {
         let enforcer = Enforcer {
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             shelf: Arc::new(aws.publications(&config.publications_table)),
+            comments: Arc::new(aws.comments(&config.comments_table)),
             clock: Arc::new(SystemClock),
             profile: Profile::cn_2017(),
         };
@@ -85,6 +89,7 @@ pub async fn handle(deps: &Deps, record: SqsRecord) -> Result<(), RecordError> {
         Enforced::QualificationSettled(_) => ("qualification_settled", None),
         Enforced::ProfileSettled { is_shown: true } => ("profile_shown", None),
         Enforced::ProfileSettled { is_shown: false } => ("profile_refused", None),
+        Enforced::CommentSettled(_) => ("comment_settled", None),
         Enforced::Nothing => ("nothing", None),
     };
     lambda::fact("enforcement", outcome);

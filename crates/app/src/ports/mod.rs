@@ -7,9 +7,11 @@
 //! 3. What was stored by a call that returned is read by every later call.
 
 mod accounts;
+mod assessments;
 mod cases;
 mod chance;
 mod clock;
+mod comments;
 mod content_log;
 mod control_files;
 mod deregistration_calendar;
@@ -34,9 +36,11 @@ mod sealing;
 mod settings;
 
 pub use accounts::{AccountLedger, Admission, RegisterError, RenameError};
+pub use assessments::{AssessmentRegister, AssessmentSource};
 pub use cases::{CaseBoard, CasePage, ListError};
 pub use chance::Chance;
 pub use clock::{Clock, SystemClock};
+pub use comments::{CommentPage, CommentPut, CommentRecord, CommentShelf, OwnerRulesBook};
 pub use content_log::{ContentLog, WriteOutcome};
 pub use control_files::{ControlContent, ControlFile, ControlFiles, NewestVersion, PutBy};
 pub use deregistration_calendar::{Deadline, DeregistrationCalendar};

@@ -90,6 +90,23 @@ async fn the_media_bucket_keeps_the_contract() {
 }
 
 #[tokio::test]
+async fn the_comments_table_keeps_the_contracts() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::RowsAndCommentsIndex).await;
+    let (comments, outbox) = (stack.aws.comments(&table), stack.outbox(&table));
+    contract::comment_shelf(&comments, &outbox).await;
+    contract::owner_rules_book(&comments, &outbox).await;
+}
+
+#[tokio::test]
+async fn the_register_of_assessments_keeps_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    let register = stack.aws.assessments(&table, stack::clock());
+    contract::assessment_register(&register, &register).await;
+}
+
+#[tokio::test]
 async fn the_cases_table_keeps_the_contract() {
     let stack = Stack::up();
     let table = stack.table(stack::Shape::RowsAndQueueIndex).await;

@@ -48,7 +48,19 @@ pub(crate) struct Stack {
 pub(crate) enum Shape {
     Rows,
     RowsAndQueueIndex,
+    RowsAndCommentsIndex,
     KeyAlone,
+}
+
+impl Shape {
+    /// The name of its index and how the index's keys begin.
+    const fn index(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::RowsAndQueueIndex => Some(("queue-index", "queue")),
+            Self::RowsAndCommentsIndex => Some(("comments-index", "list")),
+            Self::Rows | Self::KeyAlone => None,
+        }
+    }
 }
 
 /// A lock ends after what the stack's own clock says, so that these tests cannot live in a time of their own.
@@ -108,16 +120,17 @@ impl Stack {
         if shape != Shape::KeyAlone {
             request = request.attribute_definitions(attribute("sk")).key_schema(element("sk", KeyType::Range));
         }
-        if shape == Shape::RowsAndQueueIndex {
+        if let Some((name, prefix)) = shape.index() {
+            let (hash, range) = (format!("{prefix}_pk"), format!("{prefix}_sk"));
             let index = GlobalSecondaryIndex::builder()
-                .index_name("queue-index")
-                .key_schema(element("queue_pk", KeyType::Hash))
-                .key_schema(element("queue_sk", KeyType::Range))
+                .index_name(name)
+                .key_schema(element(&hash, KeyType::Hash))
+                .key_schema(element(&range, KeyType::Range))
                 .projection(Projection::builder().projection_type(ProjectionType::All).build())
                 .build();
             request = request
-                .attribute_definitions(attribute("queue_pk"))
-                .attribute_definitions(attribute("queue_sk"))
+                .attribute_definitions(attribute(&hash))
+                .attribute_definitions(attribute(&range))
                 .global_secondary_indexes(index.unwrap());
         }
         request.send().await.unwrap();

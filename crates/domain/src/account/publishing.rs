@@ -22,16 +22,7 @@ impl Account {
     /// # Errors
     /// The reason why not.
     pub fn may_publish(&self, now: Timestamp) -> Result<(), PublishingRefusal> {
-        match self.status {
-            AccountStatus::Active => {}
-            AccountStatus::Pending
-            | AccountStatus::Verifying
-            | AccountStatus::ManualReview
-            | AccountStatus::Rejected => return Err(PublishingRefusal::NotVerified(self.status)),
-            AccountStatus::Deregistering | AccountStatus::Closed => {
-                return Err(PublishingRefusal::Leaving(self.status));
-            }
-        }
+        self.must_stand()?;
         let suspension = self
             .enforcements
             .iter()
@@ -39,5 +30,20 @@ impl Account {
             // The one that lasts longest is the one to tell of; without an end it lasts longest of all.
             .max_by_key(|enforcement| enforcement.ends_at.unwrap_or(Timestamp::MAX));
         suspension.map_or(Ok(()), |found| Err(PublishingRefusal::Enforced(Box::new(found.clone()))))
+    }
+
+    /// Whether its identity is verified and its holder is not leaving.
+    ///
+    /// # Errors
+    /// The reason why not.
+    pub const fn must_stand(&self) -> Result<(), PublishingRefusal> {
+        match self.status {
+            AccountStatus::Active => Ok(()),
+            AccountStatus::Pending
+            | AccountStatus::Verifying
+            | AccountStatus::ManualReview
+            | AccountStatus::Rejected => Err(PublishingRefusal::NotVerified(self.status)),
+            AccountStatus::Deregistering | AccountStatus::Closed => Err(PublishingRefusal::Leaving(self.status)),
+        }
     }
 }

@@ -68,7 +68,9 @@ impl Matter {
     #[must_use]
     pub const fn takes(&self, action: Action) -> bool {
         match action {
-            Action::NoAction | Action::Warn | Action::SuspendUpdates { .. } => self.is_of_conduct(),
+            Action::NoAction | Action::Warn | Action::SuspendUpdates { .. } | Action::RemoveContent => {
+                self.is_of_conduct()
+            }
             Action::Approve | Action::Refuse => !self.is_of_conduct(),
         }
     }

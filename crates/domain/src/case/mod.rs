@@ -190,7 +190,9 @@ impl Case {
     pub fn decide(mut self, ruling: Ruling, reviewer: Actor, now: Timestamp) -> Result<Change<Self>, CaseRefusal> {
         self.must_be_open()?;
         self.must_be_held_by(&reviewer, now)?;
-        if !self.matter.takes(ruling.action) {
+        // There is nothing to take away of an account.
+        let removes_an_account = ruling.action == Action::RemoveContent && matches!(self.subject, Subject::Account(_));
+        if !self.matter.takes(ruling.action) || removes_an_account {
             return Err(CaseRefusal::ActionForMatter);
         }
         if ruling.policies.is_empty() && self.matter.needs_policies(ruling.action) {
@@ -233,7 +235,7 @@ impl Case {
         match self.decision.as_ref().map(|decision| decision.action) {
             None => ComplaintStatus::UnderReview,
             Some(Action::NoAction | Action::Approve | Action::Refuse) => ComplaintStatus::NotUpheld,
-            Some(Action::Warn | Action::SuspendUpdates { .. }) => ComplaintStatus::Upheld,
+            Some(Action::Warn | Action::SuspendUpdates { .. } | Action::RemoveContent) => ComplaintStatus::Upheld,
         }
     }
 

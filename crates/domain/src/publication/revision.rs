@@ -194,6 +194,28 @@ impl Publication {
         Some(self.changed(body, actor, now))
     }
 
+    /// Opens or closes the comments below it. `None` when they are.
+    ///
+    /// # Errors
+    /// When the publication is deleted.
+    pub fn close_comments(
+        mut self,
+        closed: bool,
+        actor: Actor,
+        now: Timestamp,
+    ) -> Result<Option<Change<Self>>, EditRefusal> {
+        if self.revisions.removal.is_some() {
+            return Err(EditRefusal::Deleted);
+        }
+        if self.comments_closed == closed {
+            return Ok(None);
+        }
+        self.comments_closed = closed;
+        let (publication_id, account_id) = (self.publication_id, self.account_id);
+        let body = EventBody::PublicationCommentsChanged { publication_id, account_id, closed };
+        Ok(Some(self.changed(body, actor, now)))
+    }
+
     pub(super) fn changed(mut self, body: EventBody, actor: Actor, now: Timestamp) -> Change<Self> {
         self.version += 1;
         let event = Event::new(self.version, actor, body, now);
@@ -235,6 +257,7 @@ mod tests {
             settlement: None,
             received_at: NOW,
             revisions: Revisions::default(),
+            comments_closed: false,
         }
     }
 

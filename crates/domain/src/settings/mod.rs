@@ -7,6 +7,7 @@
 
 mod account_caps;
 mod account_labels;
+mod comment_supervision;
 mod credit_rules;
 mod deregistration_rules;
 mod finding;
@@ -29,6 +30,7 @@ use crate::{
 
 pub use account_caps::AccountCaps;
 pub use account_labels::AccountLabels;
+pub use comment_supervision::CommentSupervision;
 pub use credit_rules::{CreditRules, LevelRules};
 pub use deregistration_rules::DeregistrationRules;
 pub use finding::Finding;
@@ -59,6 +61,8 @@ pub struct Settings {
     pub grading: Grading,
     /// What the credit level is computed from, and what each level means (R6.2).
     pub credit: CreditRules,
+    /// How comments are looked at (R12.2).
+    pub comments: CommentSupervision,
     /// How an account is closed at its holder's wish (R9.2).
     pub deregistration: DeregistrationRules,
     /// How registrations are checked (R6.1).
@@ -82,6 +86,7 @@ impl Default for Settings {
             groups: GroupRules::default(),
             grading: Grading::default(),
             credit: CreditRules::default(),
+            comments: CommentSupervision::default(),
             deregistration: DeregistrationRules::default(),
             verification: VerificationRules::default(),
             one_time_codes: OneTimeCodeRules::default(),
@@ -103,6 +108,7 @@ impl Settings {
             Finding::under("groups", self.groups.validate()),
             Finding::under("grading", self.grading.validate()),
             Finding::under("credit", self.credit.validate()),
+            Finding::under("comments", self.comments.validate()),
             Finding::under("deregistration", self.deregistration.validate()),
             Finding::under("verification", self.verification.validate()),
             Finding::under("one_time_codes", self.one_time_codes.validate()),

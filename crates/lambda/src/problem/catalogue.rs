@@ -236,6 +236,39 @@ codes! {
     PublicationDeleted "publication_deleted" GONE
         "发布内容已删除" "该发布内容已被删除，不能再修改。"
         "The publication is deleted" "The publication was taken down and cannot be edited any more.";
+    CommentNotFound "comment_not_found" NOT_FOUND
+        "评论不存在" "没有此标识的评论。"
+        "No such comment" "There is no comment with this identifier.";
+    FunctionNotAssessed "function_not_assessed" FORBIDDEN
+        "互动功能未经安全评估" "该互动功能没有有效的安全评估登记，暂不可用。"
+        "The function is not assessed" "No security assessment of this function is on record and in force, so that it is off.";
+    PublicationNotShown "publication_not_shown" CONFLICT
+        "发布内容未公开" "该发布内容当前不对公众展示，不能评论。"
+        "The publication is not shown" "The public does not see this publication now, so that nobody can comment on it.";
+    CommentsOffByStanding "comments_off_by_standing" FORBIDDEN
+        "账号未开放评论" "该账号当前的信用等级不提供评论功能。"
+        "The account has no comments" "The account's credit level comes without comments.";
+    CommentsClosed "comments_closed" FORBIDDEN
+        "评论已关闭" "账号已关闭此处的评论。"
+        "The comments are closed" "The account has closed the comments here.";
+    CommenterBlocked "commenter_blocked" FORBIDDEN
+        "评论者已被账号禁言" "账号已禁止该评论者在其内容下评论。"
+        "The commenter is blocked" "The account has blocked this commenter.";
+    BlockListFull "block_list_full" CONFLICT
+        "禁言名单已满" "该账号的禁言名单已达上限，请先解除部分禁言。"
+        "The block list is full" "The account has blocked as many commenters as it may; unblock some first.";
+    AssessmentDates "assessment_dates" UNPROCESSABLE_ENTITY
+        "安全评估日期有误" "评估时间不得在将来，有效期不得已过，也不得超过五年。"
+        "The dates of the assessment cannot be" "It must have been made by now, be valid still, and for no more than five years.";
+    AssessmentOtherFacts "assessment_other_facts" CONFLICT
+        "该评估报告已登记" "同一份评估报告已按不同内容登记，或已被撤回。"
+        "The document is on record" "The same document is on record with other facts, or was withdrawn.";
+    AssessmentNotFound "assessment_not_found" NOT_FOUND
+        "安全评估不存在" "没有此标识的安全评估登记。"
+        "No such assessment" "There is no assessment with this identifier.";
+    AssessmentsFull "assessments_full" CONFLICT
+        "安全评估登记已满" "有效的安全评估登记已达上限，请先撤回不再需要的登记。"
+        "The register is full" "As many assessments count as the register holds; withdraw those that are not needed.";
     ReferenceReused "reference_reused" UNPROCESSABLE_ENTITY
         "引用号已被使用" "该账号的此引用号已用于内容不同的发布。"
         "Reference reused" "The account has used this reference for another publication.";

@@ -1,7 +1,10 @@
 //! What a caller is told of each way in which a use case says no.
 
-use app::{error::AppError, naming::NameRefusal, ports::PortError, qualifying::EvidenceFault};
+use app::{
+    commenting::CommentRefusal, error::AppError, naming::NameRefusal, ports::PortError, qualifying::EvidenceFault,
+};
 use domain::{
+    assessment::AssessmentRefusal,
     blacklist::BlacklistRefusal,
     case::CaseRefusal,
     deregistration::DeregistrationRefusal,
@@ -91,6 +94,10 @@ impl From<AppError> for Problem {
             | AppError::RulePackNotFound
             | AppError::EvidenceMissing
             | AppError::PublicationDeleted
+            | AppError::CommentNotFound
+            | AppError::Comment(_)
+            | AppError::BlockListFull
+            | AppError::Assessment(_)
             | AppError::CaseNotFound
             | AppError::ComplaintNotFound
             | AppError::SubjectNotFound
@@ -219,6 +226,17 @@ const fn code_of(error: &AppError) -> Code {
         AppError::PublicationNotFound => Code::PublicationNotFound,
         AppError::RulePackNotFound => Code::RulePackNotFound,
         AppError::PublicationDeleted => Code::PublicationDeleted,
+        AppError::CommentNotFound => Code::CommentNotFound,
+        AppError::Comment(CommentRefusal::NotAssessed) => Code::FunctionNotAssessed,
+        AppError::Comment(CommentRefusal::PublicationNotShown) => Code::PublicationNotShown,
+        AppError::Comment(CommentRefusal::Standing) => Code::CommentsOffByStanding,
+        AppError::Comment(CommentRefusal::Closed) => Code::CommentsClosed,
+        AppError::Comment(CommentRefusal::Blocked) => Code::CommenterBlocked,
+        AppError::BlockListFull => Code::BlockListFull,
+        AppError::Assessment(AssessmentRefusal::Dates) => Code::AssessmentDates,
+        AppError::Assessment(AssessmentRefusal::OtherFacts) => Code::AssessmentOtherFacts,
+        AppError::Assessment(AssessmentRefusal::Unknown) => Code::AssessmentNotFound,
+        AppError::Assessment(AssessmentRefusal::Full) => Code::AssessmentsFull,
         AppError::CaseNotFound => Code::CaseNotFound,
         AppError::ComplaintNotFound => Code::ComplaintNotFound,
         AppError::SubjectNotFound => Code::SubjectNotFound,

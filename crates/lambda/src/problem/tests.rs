@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use app::{
+    commenting::CommentRefusal,
     error::AppError,
     naming::{NameRefusal, ProtectedNotice},
     news_gate::LicenceStanding,
@@ -9,6 +10,7 @@ use app::{
 };
 use domain::{
     account::AccountStatus,
+    assessment::AssessmentRefusal,
     blacklist::BlacklistRefusal,
     case::CaseRefusal,
     deregistration::DeregistrationRefusal,
@@ -138,6 +140,17 @@ fn refusals() -> Vec<AppError> {
         AppError::PublicationNotFound,
         AppError::RulePackNotFound,
         AppError::PublicationDeleted,
+        AppError::CommentNotFound,
+        AppError::Comment(CommentRefusal::NotAssessed),
+        AppError::Comment(CommentRefusal::PublicationNotShown),
+        AppError::Comment(CommentRefusal::Standing),
+        AppError::Comment(CommentRefusal::Closed),
+        AppError::Comment(CommentRefusal::Blocked),
+        AppError::BlockListFull,
+        AppError::Assessment(AssessmentRefusal::Dates),
+        AppError::Assessment(AssessmentRefusal::OtherFacts),
+        AppError::Assessment(AssessmentRefusal::Unknown),
+        AppError::Assessment(AssessmentRefusal::Full),
         AppError::CaseNotFound,
         AppError::ComplaintNotFound,
         AppError::SubjectNotFound,

@@ -2,7 +2,9 @@
 //! stack. Each check makes things of its own, so that a run meets nothing of an earlier one.
 
 mod accounts;
+mod assessments;
 mod cases;
+mod comments;
 mod content_log;
 mod control_files;
 mod deregistration_calendar;
@@ -28,7 +30,9 @@ use async_trait::async_trait;
 use domain::event::{Event, EventBody};
 
 pub use accounts::account_ledger;
+pub use assessments::assessment_register;
 pub use cases::case_board;
+pub use comments::{comment_shelf, owner_rules_book};
 pub use content_log::{content_log, expiring_objects};
 pub use control_files::{Operator, control_files};
 pub use deregistration_calendar::deregistration_calendar;
@@ -83,6 +87,9 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::ProfileReviewRequested { account_id, .. }
         | EventBody::ProfileRefused { account_id, .. }
         | EventBody::AgreementAccepted { account_id, .. }
+        | EventBody::OwnerRulesChanged { account_id, .. }
+        | EventBody::CommenterBlocked { account_id, .. }
+        | EventBody::CommenterUnblocked { account_id, .. }
         | EventBody::EnforcementApplied { account_id, .. } => account_id.to_string(),
         EventBody::GroupRegistered { group_id, .. }
         | EventBody::GroupMembersAdded { group_id, .. }
@@ -98,9 +105,15 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::CaseReleased { case_id } => case_id.to_string(),
         EventBody::ContentReviewRequested { publication_id, .. }
         | EventBody::PublicationScreened { publication_id, .. }
+        | EventBody::PublicationCommentsChanged { publication_id, .. }
         | EventBody::PublicationEdited { publication_id, .. }
         | EventBody::PublicationDeleted { publication_id, .. }
         | EventBody::PublicationSettled { publication_id, .. } => publication_id.to_string(),
+        EventBody::CommentReviewRequested { comment_id, .. }
+        | EventBody::CommentSettled { comment_id, .. }
+        | EventBody::CommentHidden { comment_id, .. }
+        | EventBody::CommentRestored { comment_id, .. } => comment_id.to_string(),
+        EventBody::AssessmentRegistered { .. } | EventBody::AssessmentWithdrawn { .. } => "ASSESSMENTS".to_owned(),
         EventBody::DecisionMade { decision } => decision.case_id.to_string(),
         EventBody::SettingsChanged { .. } => "SETTINGS".to_owned(),
         EventBody::PolicyDocumentPut { .. } => "POLICY_DOCUMENTS".to_owned(),

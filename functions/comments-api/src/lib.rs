@@ -1,0 +1,173 @@
+//! Comments below publications (R2), the accounts' tools for them (R12.2), and the assessments that turn them on (R12.1).
+
+mod assessments;
+mod comments;
+mod tools;
+mod wire;
+
+use std::sync::Arc;
+
+use app::{
+    assessing::AssessmentDesk,
+    comment_tools::CommentTools,
+    commenting::Commenting,
+    ports::{
+        AccountLedger, AssessmentRegister, AssessmentSource, CallerRegister, Clock, CommentShelf, EngineSource,
+        LogQueue, OwnerRulesBook, PublicationShelf, ReviewQueue, SettingsSource, SystemClock,
+    },
+    written_pack::WrittenPack,
+};
+use axum::{Router, extract::FromRef};
+use domain::profile::Profile;
+use lambda::{
+    config::{ConfigError, Environment},
+    http::knowing,
+};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+/// What the environment tells the function.
+pub struct Config {
+    pub ca_bundle: Option<String>,
+    pub accounts_table: String,
+    pub publications_table: String,
+    pub comments_table: String,
+    pub operations_table: String,
+    pub callers_table: String,
+    pub content_log_queue_url: String,
+    pub triage_queue_url: String,
+    pub sealing_key_id: String,
+    pub index_key_id: String,
+}
+
+impl Config {
+    /// # Errors
+    /// Names every variable that is missing.
+    pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
+        environment.read(|read| {
+            let (accounts, publications) = (read.text("ACCOUNTS_TABLE"), read.text("PUBLICATIONS_TABLE"));
+            let (comments, operations) = (read.text("COMMENTS_TABLE"), read.text("OPERATIONS_TABLE"));
+            let (content_log, triage) = (read.text("CONTENT_LOG_QUEUE_URL"), read.text("TRIAGE_QUEUE_URL"));
+            let (callers, sealing, index) =
+                (read.text("CALLERS_TABLE"), read.text("SEALING_KEY_ID"), read.text("INDEX_KEY_ID"));
+            Some(Self {
+                ca_bundle: read.optional("AWS_CA_BUNDLE"),
+                accounts_table: accounts?,
+                publications_table: publications?,
+                comments_table: comments?,
+                operations_table: operations?,
+                callers_table: callers?,
+                content_log_queue_url: content_log?,
+                triage_queue_url: triage?,
+                sealing_key_id: sealing?,
+                index_key_id: index?,
+            })
+        })
+    }
+}
+
+/// The ports that the function uses.
+pub struct Deps {
+    pub accounts: Arc<dyn AccountLedger>,
+    pub publications: Arc<dyn PublicationShelf>,
+    pub comments: Arc<dyn CommentShelf>,
+    pub rules: Arc<dyn OwnerRulesBook>,
+    pub settings: Arc<dyn SettingsSource>,
+    pub assessments: Arc<dyn AssessmentSource>,
+    pub register: Arc<dyn AssessmentRegister>,
+    pub log: Arc<dyn LogQueue>,
+    pub reviews: Arc<dyn ReviewQueue>,
+    pub engines: Arc<dyn EngineSource>,
+    pub callers: Arc<dyn CallerRegister>,
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Deps {
+    /// # Errors
+    /// When the trust store cannot be read.
+    pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
+        // First, so that the engine is made while the rest starts.
+        let engines = WrittenPack::starter();
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(std::path::Path::new)).await?;
+        let comments = Arc::new(aws.comments(&config.comments_table));
+        let assessments = Arc::new(aws.assessments(&config.operations_table, clock.clone()));
+        Ok(Self {
+            accounts: Arc::new(aws.accounts(&config.accounts_table)),
+            publications: Arc::new(aws.publications(&config.publications_table)),
+            comments: comments.clone(),
+            rules: comments,
+            settings: Arc::new(aws.settings(&config.operations_table, clock.clone())),
+            assessments: assessments.clone(),
+            register: assessments,
+            log: Arc::new(aws.log_queue(&config.content_log_queue_url)),
+            reviews: Arc::new(aws.content_reviews(&config.triage_queue_url)),
+            engines: Arc::new(engines),
+            callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
+            clock,
+        })
+    }
+}
+
+/// The routes.
+pub fn router(deps: Deps) -> Router {
+    let tools = CommentTools {
+        accounts: deps.accounts.clone(),
+        publications: deps.publications.clone(),
+        comments: deps.comments.clone(),
+        rules: deps.rules.clone(),
+        clock: deps.clock.clone(),
+    };
+    let assessing = AssessmentDesk { register: deps.register, clock: deps.clock.clone() };
+    let commenting = Commenting {
+        accounts: deps.accounts,
+        settings: deps.settings,
+        assessments: deps.assessments,
+        publications: deps.publications,
+        comments: deps.comments,
+        rules: deps.rules,
+        log: deps.log,
+        reviews: deps.reviews,
+        engines: deps.engines,
+        clock: deps.clock,
+        profile: Profile::cn_2017(),
+    };
+    let service = Service { commenting: Arc::new(commenting), tools: Arc::new(tools), assessing: Arc::new(assessing) };
+    let (router, _) = routes().split_for_parts();
+    knowing(deps.callers, router.with_state(service))
+}
+
+#[derive(Clone)]
+struct Service {
+    commenting: Arc<Commenting>,
+    tools: Arc<CommentTools>,
+    assessing: Arc<AssessmentDesk>,
+}
+
+impl FromRef<Service> for Arc<Commenting> {
+    fn from_ref(service: &Service) -> Self {
+        service.commenting.clone()
+    }
+}
+
+impl FromRef<Service> for Arc<CommentTools> {
+    fn from_ref(service: &Service) -> Self {
+        service.tools.clone()
+    }
+}
+
+impl FromRef<Service> for Arc<AssessmentDesk> {
+    fn from_ref(service: &Service) -> Self {
+        service.assessing.clone()
+    }
+}
+
+/// The description of the routes.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    routes().split_for_parts().1
+}
+
+fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new().merge(comments::routes()).merge(tools::routes()).merge(assessments::routes())
+}
