@@ -144,6 +144,7 @@ fn comments_api(twins: &Twins) -> Api {
         publications: twins.publications.clone(),
         comments: twins.comments.clone(),
         rules: twins.comments.clone(),
+        duties: twins.comments.clone(),
         settings: twins.settings.clone(),
         assessments: twins.assessments.clone(),
         register: twins.assessments.clone(),

@@ -147,6 +147,8 @@ async fn enforcer_takes_every_event() {
                 accounts: twins.accounts.clone(),
                 shelf: twins.publications.clone(),
                 comments: twins.comments.clone(),
+                duties: twins.comments.clone(),
+                settings: twins.settings.clone(),
                 clock: Arc::new(twins.clock.clone()),
                 profile: Profile::cn_2017(),
             },

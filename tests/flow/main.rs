@@ -5,6 +5,7 @@
 mod agreements;
 mod blacklist;
 mod checks;
+mod comment_duty;
 mod comments;
 mod controls;
 mod crashes;

@@ -237,3 +237,82 @@ async fn decide(stack: &Stack, queue: &str, comment_id: &Value, action: &str, po
     let decided = reviewer.write(&stack.platform_api, &format!("{path}/decisions"), &decision).await.unwrap();
     decided.expect(201).unwrap();
 }
+
+async fn restriction(stack: &Stack, account_id: &str) -> anyhow::Result<Value> {
+    let path = format!("/v1/accounts/{account_id}/comment-duty");
+    let duty = stack.platform().get(&stack.platform_api, &path).await?.expect(200)?;
+    Ok(duty["restriction"].clone())
+}
+
+#[tokio::test]
+async fn r12_3_a_neglected_account_loses_comments_and_gets_them_back() {
+    let stack = running().await;
+    assessed(&stack).await;
+    let rules = json!({ "duty": {
+        "window_days": 7, "least_violations": 2, "most_left_up_percent": 50, "most_hours_to_act": 24,
+        "restriction_days": 7, "automatic_per_day": 1_000,
+    } });
+    crate::stack::with_settings(&stack, "comments", &rules, neglected(&stack)).await;
+}
+
+async fn neglected(stack: &Stack) {
+    let account_id = active_account(stack).await;
+    let publication_id = published(stack, &account_id).await;
+    for n in 0..2 {
+        let body = comment(&format!("c-{n}"), "u-1", "写得真好");
+        let written = write(stack, &publication_id, &body).await.expect(201).unwrap();
+        let complaint = json!({
+            "subject": { "subject_type": "comment", "subject_id": written["comment_id"] },
+            "policy": "spam",
+            "description": "评论里有广告",
+        });
+        stack.public().post(&stack.public_api, "/v1/complaints", &complaint).await.unwrap().expect(201).unwrap();
+        decide(stack, "default", &written["comment_id"], "remove_content", json!(["spam"])).await;
+    }
+    let in_force = until("comments are taken from the account", PATIENCE, async || {
+        Ok(Some(restriction(stack, &account_id).await?).filter(Value::is_object))
+    });
+    let in_force = in_force.await.unwrap();
+    let statement = &in_force["statement_of_reasons"];
+    assert_eq!(statement["decision_provision"], "DECISION_PROVISION_PARTIAL_SUSPENSION", "{in_force}");
+    assert_eq!(statement["automated_decision"], "AUTOMATED_DECISION_FULLY");
+    let refused = write(stack, &publication_id, &comment("c-9", "u-1", "还能评论吗")).await;
+    assert_eq!((refused.status, refused.code().as_str()), (403, "comments_restricted"), "{refused}");
+
+    let path = format!("/v1/accounts/{account_id}/comment-duty/rectification");
+    let said = json!({ "statement": "已安排专人每日审核评论。" });
+    for _ in 0..2 {
+        stack.platform().post(&stack.platform_api, &path, &said).await.unwrap().expect(202).unwrap();
+    }
+    let reviewer = stack.reviewer();
+    let case_id = until("a case about what was put right waits", PATIENCE, async || {
+        let page = reviewer.get(&stack.platform_api, "/v1/cases?queue=rectification&limit=100").await?.expect(200)?;
+        let about = |case: &&Value| case["subject"]["subject_id"] == account_id.as_str();
+        let found = page["cases"].as_array().unwrap().iter().find(about);
+        Ok(found.map(|case| case["case_id"].as_str().unwrap().to_owned()))
+    });
+    let path = format!("/v1/cases/{}", case_id.await.unwrap());
+    let claimed = reviewer.write(&stack.platform_api, &format!("{path}/claim"), &json!({})).await.unwrap();
+    let version = claimed.expect(200).unwrap()["version"].clone();
+    let view = reviewer.get(&stack.platform_api, &path).await.unwrap().expect(200).unwrap();
+    assert_eq!(view["subject"]["rectifications"][0]["statement"], "已安排专人每日审核评论。", "{view}");
+    let decision = json!({
+        "version": version, "action": { "type": "approve" }, "policies": [], "reason": "整改到位。", "facts": "已核实。",
+    });
+    let decided = reviewer.write(&stack.platform_api, &format!("{path}/decisions"), &decision).await.unwrap();
+    decided.expect(201).unwrap();
+    until("comments are back", PATIENCE, async || {
+        let answer = write(stack, &publication_id, &comment("c-9", "u-1", "还能评论吗")).await;
+        Ok((answer.status == 201).then_some(()))
+    })
+    .await
+    .unwrap();
+    for told in ["enforcement.applied", "enforcement.lifted"] {
+        until("the platform is told", PATIENCE, async || {
+            let received = stack.stand_in().webhooks_about(&account_id).await?;
+            Ok(received.iter().any(|webhook| webhook["type"] == told).then_some(()))
+        })
+        .await
+        .unwrap();
+    }
+}

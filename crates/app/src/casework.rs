@@ -9,7 +9,8 @@ use domain::{
     change::Change,
     comment::{CommentStatus, Commenter, Hiding},
     decision::Action,
-    id::{AccountId, CaseId, DecisionId, PublicationId},
+    enforcement::Rectification,
+    id::{AccountId, CaseId, DecisionId, EnforcementId, PublicationId},
     profile::Profile,
     public_profile::{Avatar, ProfileChange},
     publication::{Part, PublicationStatus},
@@ -81,6 +82,9 @@ pub enum SubjectView {
         /// The latest change of these that was asked for, with what the engine has against it.
         #[serde(skip_serializing_if = "Option::is_none")]
         profile_change: Option<Box<ProfileChange>>,
+        /// What the holder says was put right, of the measures that are in force.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        rectifications: Vec<RectificationView>,
     },
     Publication {
         account_id: AccountId,
@@ -98,6 +102,14 @@ pub enum SubjectView {
         earlier: Vec<EditionView>,
     },
     Comment(CommentView),
+}
+
+/// What a holder says was put right after a measure.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RectificationView {
+    pub enforcement_id: EnforcementId,
+    #[serde(flatten)]
+    pub rectification: Rectification,
 }
 
 /// A comment as it is now.
@@ -247,10 +259,10 @@ impl CaseDesk {
 
     async fn subject(&self, subject: &Subject) -> Result<Option<SubjectView>, AppError> {
         Ok(match subject {
-            Subject::Account(account_id) => self.accounts.load(*account_id).await?.map(|account| {
-                let Account { display_name, avatar, bio, status, profile_change, .. } = account;
-                SubjectView::Account { display_name, avatar, bio, status, profile_change }
-            }),
+            Subject::Account(account_id) => {
+                let now = self.clock.now();
+                self.accounts.load(*account_id).await?.map(|account| account_view(account, now))
+            }
             Subject::Publication(publication_id) => self.publication(*publication_id).await?,
             Subject::Comment(comment_id) => self.comments.load(*comment_id).await?.map(comment_view),
         })
@@ -295,4 +307,13 @@ fn comment_view(record: CommentRecord) -> SubjectView {
         verdict,
         received_at: comment.received_at,
     })
+}
+
+fn account_view(account: Account, now: Timestamp) -> SubjectView {
+    let Account { display_name, avatar, bio, status, profile_change, enforcements, .. } = account;
+    let in_force = enforcements.into_iter().filter(|it| it.is_in_force(now));
+    let rectifications = in_force.filter_map(|it| {
+        Some(RectificationView { enforcement_id: it.enforcement_id, rectification: it.rectification? })
+    });
+    SubjectView::Account { display_name, avatar, bio, status, profile_change, rectifications: rectifications.collect() }
 }

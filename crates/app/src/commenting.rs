@@ -231,6 +231,9 @@ impl<'a> Ground<'a> {
         if let Some(refusal) = crate::publishing::not_standing(self.account) {
             return Some(refusal);
         }
+        if let Some(restriction) = self.account.restriction_of(InteractiveFunction::Comments, self.now) {
+            return Some(AppError::CommentsRestricted { enforcement: Box::new(restriction.clone()) });
+        }
         let refusal = if self.publication.shown_edition().is_none() {
             CommentRefusal::PublicationNotShown
         } else if !self.standing.comments {

@@ -1,5 +1,8 @@
 //! From a decision to what it does to the account: a measure in force (R13.1), a registration settled (R6.1), or a
 //! qualification (R7.1).
+//! Of a comment that is taken away, also what it says of the account's management (R12.3).
+
+mod comment_duty;
 
 use std::sync::Arc;
 
@@ -9,6 +12,7 @@ use domain::{
     case::Matter,
     change::Change,
     comment::CommentStatus,
+    comment_duty::DutyFact,
     decision::{Action, Decision},
     enforcement::Enforcement,
     event::{Event, EventBody},
@@ -23,8 +27,8 @@ use domain::{
 use crate::{
     error::AppError,
     ports::{
-        AccountLedger, Clock, CommentRecord, CommentShelf, PortError, PublicationRecord, PublicationShelf, RenameError,
-        SaveError,
+        AccountLedger, Clock, CommentDutyBook, CommentRecord, CommentShelf, PortError, PublicationRecord,
+        PublicationShelf, RenameError, SaveError, SettingsSource,
     },
 };
 
@@ -36,6 +40,8 @@ pub struct Enforcer {
     pub accounts: Arc<dyn AccountLedger>,
     pub shelf: Arc<dyn PublicationShelf>,
     pub comments: Arc<dyn CommentShelf>,
+    pub duties: Arc<dyn CommentDutyBook>,
+    pub settings: Arc<dyn SettingsSource>,
     pub clock: Arc<dyn Clock>,
     pub profile: Profile,
 }
@@ -60,6 +66,8 @@ pub enum Enforced {
     },
     /// The comment is shown to the public, or taken away.
     CommentSettled(CommentStatus),
+    /// The measure is lifted.
+    Lifted(EnforcementId),
     /// The decision sanctions nobody.
     Nothing,
 }
@@ -73,13 +81,20 @@ impl Enforcer {
         };
         let account_id = self.account_of(decision).await?;
         match &decision.matter {
-            Matter::Complaint { .. } | Matter::PrincipalListing { .. } if decision.action == Action::RemoveContent => {
+            Matter::Rectification { enforcement_id } => {
+                self.settle_rectification(account_id, *enforcement_id, decision).await
+            }
+            Matter::Complaint { .. } | Matter::PrincipalListing { .. } | Matter::CommentDuty { .. }
+                if decision.action == Action::RemoveContent =>
+            {
                 self.settle_content(None, decision).await
             }
-            Matter::Complaint { .. } | Matter::PrincipalListing { .. } => match decision.enforcement(&self.profile) {
-                Some(enforcement) => self.put_in_force(account_id, enforcement).await,
-                None => Ok(Enforced::Nothing),
-            },
+            Matter::Complaint { .. } | Matter::PrincipalListing { .. } | Matter::CommentDuty { .. } => {
+                match decision.enforcement(&self.profile) {
+                    Some(enforcement) => self.put_in_force(account_id, enforcement).await,
+                    None => Ok(Enforced::Nothing),
+                }
+            }
             Matter::Registration => self.settle(account_id, decision).await,
             Matter::Profile { change_id } => self.settle_profile(account_id, *change_id, decision).await,
             Matter::Content { edition } => self.settle_content(Some(*edition), decision).await,
@@ -174,13 +189,20 @@ impl Enforcer {
                 self.comments.load(comment_id).await?.ok_or(AppError::CommentNotFound)?;
             expected = comment.version;
             let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
+            let (account_id, fact) = (comment.account_id, DutyFact::of(&comment, decision, now));
             let Some(change) = comment.settle(decision, &self.profile, reviewer, now) else {
+                // The fact is on record; what follows from it may not have been drawn when a try broke off.
+                self.hold_to_duty(account_id, decision).await?;
                 return Ok(Enforced::Nothing);
             };
             let status = change.state.status;
             let record = CommentRecord { comment: change.state, verdict };
-            match self.comments.save(&Change { state: record, event: change.event }).await {
-                Ok(()) => return Ok(Enforced::CommentSettled(status)),
+            let change = Change { state: record, event: change.event };
+            match self.comments.save_settled(&change, fact.as_ref()).await {
+                Ok(()) => {
+                    self.hold_to_duty(account_id, decision).await?;
+                    return Ok(Enforced::CommentSettled(status));
+                }
                 Err(SaveError::VersionConflict) => {}
                 Err(SaveError::Port(error)) => return Err(error.into()),
             }

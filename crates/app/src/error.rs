@@ -69,6 +69,10 @@ pub enum AppError {
     CommentNotFound,
     #[error(transparent)]
     Comment(#[from] CommentRefusal),
+    #[error("a measure takes comments from the account")]
+    CommentsRestricted { enforcement: Box<Enforcement> },
+    #[error("no measure that could be rectified is in force")]
+    NothingToRectify,
     #[error("the account has blocked as many commenters as it may")]
     BlockListFull,
     #[error(transparent)]

@@ -57,9 +57,19 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
                 "enforcement_id": enforcement.enforcement_id,
                 "decision_id": enforcement.decision_id,
                 "kind": enforcement.kind,
+                "function": enforcement.function,
                 "starts_at": enforcement.starts_at,
                 "ends_at": enforcement.ends_at,
                 "statement_of_reasons": enforcement.statement,
+            }),
+        )),
+        EventBody::EnforcementLifted { account_id, enforcement_id, kind, decision_id } => Some((
+            "enforcement.lifted",
+            json!({
+                "account_id": account_id,
+                "enforcement_id": enforcement_id,
+                "decision_id": decision_id,
+                "kind": kind,
             }),
         )),
         EventBody::DeregistrationRequested { account_id, closes_at } => {
@@ -115,30 +125,7 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
             let named = json!({ "account_id": account_id, "change_id": change_id, "decision_id": decision_id });
             Some(("account.profile_refused", with_reasons(named, statement)))
         }
-        EventBody::PublicationSettled { publication_id, account_id, decision_id, edition, status, statement } => {
-            Some((
-                if *status == PublicationStatus::Published { "publication.approved" } else { "publication.refused" },
-                json!({
-                    "publication_id": publication_id,
-                    "account_id": account_id,
-                    "decision_id": decision_id,
-                    "edition": edition,
-                    "status": status,
-                    "statement_of_reasons": statement,
-                }),
-            ))
-        }
-        EventBody::CommentSettled { comment_id, publication_id, account_id, decision_id, status, statement } => Some((
-            if *status == CommentStatus::Published { "comment.approved" } else { "comment.refused" },
-            json!({
-                "comment_id": comment_id,
-                "publication_id": publication_id,
-                "account_id": account_id,
-                "decision_id": decision_id,
-                "status": status,
-                "statement_of_reasons": statement,
-            }),
-        )),
+        EventBody::PublicationSettled { .. } | EventBody::CommentSettled { .. } => settled(body),
         EventBody::AccountRegistered { .. }
         | EventBody::ContentReviewRequested { .. }
         | EventBody::PublicationEdited { .. }
@@ -186,4 +173,35 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
 fn with_reasons(mut data: Value, statement: &StatementOfReasons) -> Value {
     data["statement_of_reasons"] = json!(statement);
     data
+}
+
+/// What the platform is told of a person's word on content.
+fn settled(body: &EventBody) -> Option<(&'static str, Value)> {
+    match body {
+        EventBody::PublicationSettled { publication_id, account_id, decision_id, edition, status, statement } => {
+            Some((
+                if *status == PublicationStatus::Published { "publication.approved" } else { "publication.refused" },
+                json!({
+                    "publication_id": publication_id,
+                    "account_id": account_id,
+                    "decision_id": decision_id,
+                    "edition": edition,
+                    "status": status,
+                    "statement_of_reasons": statement,
+                }),
+            ))
+        }
+        EventBody::CommentSettled { comment_id, publication_id, account_id, decision_id, status, statement } => Some((
+            if *status == CommentStatus::Published { "comment.approved" } else { "comment.refused" },
+            json!({
+                "comment_id": comment_id,
+                "publication_id": publication_id,
+                "account_id": account_id,
+                "decision_id": decision_id,
+                "status": status,
+                "statement_of_reasons": statement,
+            }),
+        )),
+        _ => None,
+    }
 }

@@ -49,6 +49,7 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::PublicationSettled { .. }
         | EventBody::ProfileChanged { .. }
         | EventBody::ProfileRefused { .. }
+        | EventBody::EnforcementLifted { .. }
         | EventBody::EnforcementApplied { .. } => &[Queue::Notification],
         EventBody::IdentityUnsealed { .. }
         | EventBody::IdentityMatched { .. }

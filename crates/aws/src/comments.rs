@@ -1,32 +1,35 @@
 use std::collections::VecDeque;
 
 use app::ports::{
-    CommentPage, CommentPut, CommentRecord, CommentShelf, ListError, OwnerRulesBook, PortError, SaveError,
+    CommentDutyBook, CommentPage, CommentPut, CommentRecord, CommentShelf, ListError, OwnerRulesBook, PortError,
+    SaveError,
 };
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
     Client,
-    operation::put_item::PutItemError,
-    types::{ReturnValuesOnConditionCheckFailure::AllOld, TransactWriteItem},
+    operation::{put_item::PutItemError, update_item::UpdateItemError},
+    types::{ReturnValuesOnConditionCheckFailure::AllOld, TransactWriteItem, Update},
 };
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
     change::Change,
     comment::Comment,
+    comment_duty::{CommentDuty, DutyFact},
     id::{AccountId, CommentId, PublicationId},
     owner_rules::OwnerRules,
 };
 use futures::future::try_join_all;
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
     failure::failed,
-    layout::{Item, STATE, attribute, doc, key, put_event, put_first, put_next, state, text},
-    transaction::{TransactionError, put, transact},
+    layout::{Item, STATE, attribute, doc, key, number, put_event, put_first, put_next, state, text},
+    transaction::{TransactionError, put, transact, update},
 };
 
 const WHAT: &str = "comment shelf";
 const RULES: &str = "owner rules";
+const DUTIES: &str = "comment duties";
 const INDEX: &str = "comments-index";
 
 /// Into so many partitions of the index the comments below one publication are spread: a partition takes 1 000 writes a
@@ -55,6 +58,20 @@ fn list_sk(received_at: Timestamp, comment_id: CommentId) -> String {
     format!("{received_at:.9}#{comment_id}")
 }
 
+fn duty_pk(account_id: AccountId) -> String {
+    format!("DUTY#{account_id}")
+}
+
+fn day_sk(day: Date) -> String {
+    format!("DAY#{day}")
+}
+
+/// When the row of a day goes away by itself: long after the last measure has looked at it.
+fn end_of(day: Date) -> i64 {
+    let start = TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).map_or(0, Timestamp::as_second);
+    start + 60 * 24 * 3_600
+}
+
 fn rules_pk(account_id: AccountId) -> String {
     format!("OWNER#{account_id}")
 }
@@ -78,6 +95,20 @@ struct Lane {
 impl Comments {
     pub(crate) fn new(client: Client, table: &str) -> Self {
         Self { client, table: table.to_owned() }
+    }
+
+    /// Adds the fact to the account's day.
+    fn count(&self, account_id: AccountId, fact: &DutyFact) -> TransactWriteItem {
+        let counted = Update::builder()
+            .table_name(&self.table)
+            .set_key(Some(key(duty_pk(account_id), day_sk(fact.day))))
+            .update_expression("ADD violating :one, left_up :left, minutes :minutes SET expires_at = :end")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":left", number(u8::from(fact.left_up)))
+            .expression_attribute_values(":minutes", number(fact.minutes))
+            .expression_attribute_values(":end", number(end_of(fact.day)))
+            .build();
+        update(counted.expect("table, key and expression are set"))
     }
 
     async fn read(&self, what: &'static str, key: Item) -> Result<Option<Item>, PortError> {
@@ -162,9 +193,14 @@ impl CommentShelf for Comments {
     }
 
     async fn save(&self, change: &Change<CommentRecord>) -> Result<(), SaveError> {
+        self.save_settled(change, None).await
+    }
+
+    async fn save_settled(&self, change: &Change<CommentRecord>, fact: Option<&DutyFact>) -> Result<(), SaveError> {
         let comment: &Comment = &change.state.comment;
         let event = put_event(WHAT, &self.table, &comment.comment_id.to_string(), &change.event)?;
-        let writes = vec![put(put_next(&self.table, item_of(&change.state)?, comment.version)), put(event)];
+        let mut writes = vec![put(put_next(&self.table, item_of(&change.state)?, comment.version)), put(event)];
+        writes.extend(fact.map(|fact| self.count(comment.account_id, fact)));
         saved(transact(&self.client, WHAT, writes).await)
     }
 
@@ -203,6 +239,49 @@ impl CommentShelf for Comments {
         shown.truncate(limit);
         let next = shown.last().filter(|_| more).map(|(place, _)| self::cursor(publication_id, place));
         Ok(CommentPage { comments: shown.into_iter().map(|(_, record)| record).collect(), next })
+    }
+}
+
+#[async_trait]
+impl CommentDutyBook for Comments {
+    async fn measure(&self, account_id: AccountId, since: Date) -> Result<CommentDuty, PortError> {
+        // A month of days is one page.
+        let request = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :account AND sk >= :since")
+            .expression_attribute_values(":account", text(duty_pk(account_id)))
+            .expression_attribute_values(":since", text(day_sk(since)))
+            .consistent_read(true);
+        let found = request.send().await.map_err(|error| failed(DUTIES, &error))?;
+        let count = |item: &Item, name: &str| {
+            attribute(DUTIES, item, name)?.parse::<u64>().map_err(|error| PortError::corrupt(DUTIES, error))
+        };
+        let of_day = |item: Item| {
+            let (violating, left_up) = (count(&item, "violating")?, count(&item, "left_up")?);
+            Ok(CommentDuty { violating, left_up, minutes: count(&item, "minutes")? })
+        };
+        found.items.into_iter().flatten().map(of_day).sum()
+    }
+
+    async fn take_automatic(&self, day: Date, most: u32) -> Result<bool, PortError> {
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key("AUTOMATIC", day_sk(day))))
+            .update_expression("ADD taken :one SET expires_at = :end")
+            .condition_expression("(attribute_not_exists(taken) AND :most > :none) OR taken < :most")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":none", number(0))
+            .expression_attribute_values(":most", number(most))
+            .expression_attribute_values(":end", number(end_of(day)));
+        let Err(error) = request.send().await else { return Ok(true) };
+        match error.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(false),
+            _ => Err(failed(DUTIES, &error)),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The ports on DynamoDB, S3, SQS and KMS. SDK types never leave this crate.
 //!
 //! [`Aws::connect`] makes the one HTTP client that everything shares; each adapter comes from a method of [`Aws`].
-//! How rows look is told in [`layout`].
+//! How rows look is told in `layout`.
 
 mod accounts;
 mod assessments;

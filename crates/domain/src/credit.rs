@@ -86,7 +86,7 @@ pub fn strike_weight(account: &Account, rules: &CreditRules, now: Timestamp) -> 
     let in_force = account.enforcements.iter().filter(|it| is_younger_than(it, rules.strike_days, now));
     in_force
         .map(|enforcement| match enforcement.kind {
-            EnforcementKind::Warn => rules.warn_weight,
+            EnforcementKind::Warn | EnforcementKind::RestrictFunction => rules.warn_weight,
             EnforcementKind::SuspendUpdates => rules.suspension_weight,
         })
         .fold(0, u32::saturating_add)

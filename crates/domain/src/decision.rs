@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     actor::Actor,
+    assessment::InteractiveFunction,
     case::Matter,
     enforcement::{Enforcement, EnforcementKind},
     id::{CaseId, DecisionId, EnforcementId},
@@ -21,6 +22,12 @@ pub enum Action {
     NoAction,
     /// The account is warned and told what to rectify.
     Warn,
+    /// The account has not that function for `days`, or until it is lifted.
+    RestrictFunction {
+        function: InteractiveFunction,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        days: Option<u16>,
+    },
     /// The account may not publish for `days`, or until it is lifted.
     SuspendUpdates {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -57,7 +64,12 @@ impl Decision {
         let (kind, days) = match self.action {
             Action::NoAction | Action::RemoveContent | Action::Approve | Action::Refuse => return None,
             Action::Warn => (EnforcementKind::Warn, None),
+            Action::RestrictFunction { days, .. } => (EnforcementKind::RestrictFunction, days),
             Action::SuspendUpdates { days } => (EnforcementKind::SuspendUpdates, days),
+        };
+        let function = match self.action {
+            Action::RestrictFunction { function, .. } => Some(function),
+            _ => None,
         };
         let ends_at = days.map(|days| {
             self.decided_at.saturating_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MAX)
@@ -66,6 +78,9 @@ impl Decision {
             enforcement_id: EnforcementId::caused_by(self.decision_id),
             decision_id: self.decision_id,
             kind,
+            function,
+            lifted_at: None,
+            rectification: None,
             starts_at: self.decided_at,
             ends_at,
             statement: StatementOfReasons::of(self, profile, ends_at),

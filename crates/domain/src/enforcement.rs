@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    assessment::InteractiveFunction,
     id::{DecisionId, EnforcementId},
     statement::StatementOfReasons,
 };
@@ -13,6 +14,8 @@ use crate::{
 #[serde(rename_all = "snake_case")]
 pub enum EnforcementKind {
     Warn,
+    /// A function is taken from the account.
+    RestrictFunction,
     SuspendUpdates,
 }
 
@@ -21,16 +24,33 @@ pub struct Enforcement {
     pub enforcement_id: EnforcementId,
     pub decision_id: DecisionId,
     pub kind: EnforcementKind,
+    /// The function that is taken away, of a restriction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<InteractiveFunction>,
     pub starts_at: Timestamp,
     /// The first moment at which it is no longer in force; without one it stays until it is lifted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<Timestamp>,
+    /// When it was lifted, before its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifted_at: Option<Timestamp>,
+    /// What its holder says was put right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rectification: Option<Rectification>,
     pub statement: StatementOfReasons,
+}
+
+/// What a holder says was put right, for a person to look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rectification {
+    pub statement: String,
+    pub reported_at: Timestamp,
 }
 
 impl Enforcement {
     #[must_use]
     pub fn is_in_force(&self, now: Timestamp) -> bool {
-        self.starts_at <= now && self.ends_at.is_none_or(|end| now < end)
+        let ends_at = [self.ends_at, self.lifted_at].into_iter().flatten().min();
+        self.starts_at <= now && ends_at.is_none_or(|end| now < end)
     }
 }

@@ -15,11 +15,11 @@ use crate::{
     comment::{CommentStatus, Commenter},
     decision::Decision,
     deregistration::{DestructionReceipt, KeepingDuty},
-    enforcement::Enforcement,
+    enforcement::{Enforcement, EnforcementKind},
     grade::Grade,
     id::{
-        AccountId, AssessmentId, CaseId, CommentId, ComplaintId, DecisionId, EventId, GroupId, ListingId,
-        ProfileChangeId, PublicationId, QualificationId,
+        AccountId, AssessmentId, CaseId, CommentId, ComplaintId, DecisionId, EnforcementId, EventId, GroupId,
+        ListingId, ProfileChangeId, PublicationId, QualificationId,
     },
     media::{MediaTrace, RuleMet},
     metrics::Metrics,
@@ -199,6 +199,13 @@ pub enum EventBody {
     EnforcementApplied {
         account_id: AccountId,
         enforcement: Box<Enforcement>,
+    },
+    /// The measure ended before its time, by that decision.
+    EnforcementLifted {
+        account_id: AccountId,
+        enforcement_id: EnforcementId,
+        kind: EnforcementKind,
+        decision_id: DecisionId,
     },
     /// Counts of a period that left the account in its grade (R7.2).
     MetricsRecorded {
@@ -422,6 +429,7 @@ impl EventBody {
             Self::AssessmentRegistered { .. } => "assessment_registered",
             Self::AssessmentWithdrawn { .. } => "assessment_withdrawn",
             Self::EnforcementApplied { .. } => "enforcement_applied",
+            Self::EnforcementLifted { .. } => "enforcement_lifted",
             Self::DeregistrationRequested { .. } => "deregistration_requested",
             Self::DeregistrationUndone { .. } => "deregistration_undone",
             Self::AccountClosed { .. } => "account_closed",

@@ -151,6 +151,14 @@ impl RunId {
     }
 }
 
+impl DecisionId {
+    /// The decision that follows from `decision` without a person; it is one, however often that is delivered.
+    #[must_use]
+    pub fn following(decision: DecisionId) -> Self {
+        Self::from_uuid(of_the_moment_of(decision.uuid(), named_uuid(&[b"following", decision.uuid().as_bytes()])))
+    }
+}
+
 impl EnforcementId {
     /// The enforcement that `decision` causes; a decision causes one, however often it is delivered.
     #[must_use]

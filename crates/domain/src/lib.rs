@@ -17,6 +17,7 @@ pub mod blacklist;
 pub mod case;
 pub mod change;
 pub mod comment;
+pub mod comment_duty;
 pub mod complaint;
 pub mod credit;
 pub mod decision;

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    actor::Actor,
     case::Matter,
     decision::{Action, Decision},
     profile::{Bilingual, Profile},
@@ -19,6 +20,9 @@ pub struct StatementOfReasons {
     /// What the step does to content; absent when it takes none away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision_visibility: Option<String>,
+    /// What the step does to a service that the account uses; absent when it takes none away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision_provision: Option<String>,
     pub decision_ground: String,
     /// The policies that were broken, by id.
     pub policies: Vec<String>,
@@ -34,6 +38,8 @@ pub struct StatementOfReasons {
     pub application_date: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_date_account_restriction: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_date_service_restriction: Option<Timestamp>,
     /// How to appeal.
     pub redress: Bilingual,
     /// Until when an appeal is taken.
@@ -49,6 +55,7 @@ impl StatementOfReasons {
         let window = SignedDuration::from_hours(24 * profile.appeal_window_days);
         Self {
             decision_account: None,
+            decision_provision: None,
             decision_visibility: None,
             decision_ground: "DECISION_GROUND_INCOMPATIBLE_CONTENT".to_owned(),
             policies: Vec::new(),
@@ -60,6 +67,7 @@ impl StatementOfReasons {
             automated_decision: "AUTOMATED_DECISION_NOT_AUTOMATED".to_owned(),
             application_date: at,
             end_date_account_restriction: None,
+            end_date_service_restriction: None,
             redress: profile.redress.clone(),
             appeal_until: at.saturating_add(window).unwrap_or(Timestamp::MAX),
             profile: profile.id.clone(),
@@ -70,13 +78,21 @@ impl StatementOfReasons {
     pub fn of(decision: &Decision, profile: &Profile, ends_at: Option<Timestamp>) -> Self {
         let window = SignedDuration::from_hours(24 * profile.appeal_window_days);
         let appeal_until = decision.decided_at.saturating_add(window).unwrap_or(Timestamp::MAX);
-        let found_by_engine = matches!(decision.matter, Matter::Content { .. });
+        let found_by_engine = matches!(decision.matter, Matter::Content { .. } | Matter::CommentDuty { .. });
+        let of_a_function = matches!(decision.action, Action::RestrictFunction { .. });
+        let automated = matches!(decision.decided_by, Actor::Function { .. });
         let of_content = found_by_engine || matches!(decision.matter, Matter::Profile { .. });
         Self {
             decision_account: match decision.action {
                 Action::SuspendUpdates { .. } => Some("DECISION_ACCOUNT_SUSPENDED".to_owned()),
-                Action::NoAction | Action::Warn | Action::RemoveContent | Action::Approve | Action::Refuse => None,
+                Action::NoAction
+                | Action::Warn
+                | Action::RestrictFunction { .. }
+                | Action::RemoveContent
+                | Action::Approve
+                | Action::Refuse => None,
             },
+            decision_provision: of_a_function.then(|| "DECISION_PROVISION_PARTIAL_SUSPENSION".to_owned()),
             decision_visibility: (decision.action == Action::RemoveContent
                 || of_content && decision.action == Action::Refuse)
                 .then(|| "DECISION_VISIBILITY_CONTENT_REMOVED".to_owned()),
@@ -85,17 +101,19 @@ impl StatementOfReasons {
             incompatible_content_ground: profile.titles(&decision.policies),
             incompatible_content_explanation: decision.reason.clone(),
             decision_facts: decision.facts.clone(),
-            // What waits for approval nobody has notified.
-            source_type: if decision.matter.is_of_conduct() {
+            // What waits for approval, and what was counted, nobody has notified.
+            source_type: if decision.matter.is_of_conduct() && !found_by_engine {
                 "SOURCE_TYPE_OTHER_NOTIFICATION"
             } else {
                 "SOURCE_VOLUNTARY"
             }
             .to_owned(),
             automated_detection: if found_by_engine { "Yes" } else { "No" }.to_owned(),
-            automated_decision: "AUTOMATED_DECISION_NOT_AUTOMATED".to_owned(),
+            automated_decision: if automated { "AUTOMATED_DECISION_FULLY" } else { "AUTOMATED_DECISION_NOT_AUTOMATED" }
+                .to_owned(),
             application_date: decision.decided_at,
-            end_date_account_restriction: ends_at,
+            end_date_account_restriction: ends_at.filter(|_| !of_a_function),
+            end_date_service_restriction: ends_at.filter(|_| of_a_function),
             redress: profile.redress.clone(),
             appeal_until,
             profile: profile.id.clone(),
@@ -115,6 +133,7 @@ impl StatementOfReasons {
         let window = SignedDuration::from_hours(24 * profile.appeal_window_days);
         Self {
             decision_account: None,
+            decision_provision: None,
             decision_visibility: Some("DECISION_VISIBILITY_CONTENT_REMOVED".to_owned()),
             decision_ground: "DECISION_GROUND_INCOMPATIBLE_CONTENT".to_owned(),
             incompatible_content_ground: profile.titles(&policies),
@@ -126,6 +145,7 @@ impl StatementOfReasons {
             automated_decision: "AUTOMATED_DECISION_FULLY".to_owned(),
             application_date: now,
             end_date_account_restriction: None,
+            end_date_service_restriction: None,
             redress: profile.redress.clone(),
             appeal_until: now.saturating_add(window).unwrap_or(Timestamp::MAX),
             profile: profile.id.clone(),

@@ -4,20 +4,25 @@ use std::{
 };
 
 use app::ports::{
-    CommentPage, CommentPut, CommentRecord, CommentShelf, ListError, OwnerRulesBook, PortError, SaveError,
+    CommentDutyBook, CommentPage, CommentPut, CommentRecord, CommentShelf, ListError, OwnerRulesBook, PortError,
+    SaveError,
 };
 use async_trait::async_trait;
 use domain::{
     change::Change,
+    comment_duty::{CommentDuty, DutyFact},
     event::Event,
     id::{AccountId, CommentId, PublicationId},
     owner_rules::OwnerRules,
 };
 
+use jiff::civil::Date;
+
 use crate::{Faults, locked};
 
 const WHAT: &str = "comment shelf";
 const RULES: &str = "owner rules";
+const DUTIES: &str = "comment duties";
 
 /// Comments and owners' rules in memory.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +35,8 @@ pub struct MemoryComments {
 struct Tables {
     records: BTreeMap<CommentId, CommentRecord>,
     rules: BTreeMap<AccountId, OwnerRules>,
+    duties: BTreeMap<(AccountId, Date), CommentDuty>,
+    automatic: BTreeMap<Date, u32>,
     events: Vec<Event>,
     /// How many of the events the stream has given out.
     streamed: usize,
@@ -82,6 +89,10 @@ impl CommentShelf for MemoryComments {
     }
 
     async fn save(&self, change: &Change<CommentRecord>) -> Result<(), SaveError> {
+        self.save_settled(change, None).await
+    }
+
+    async fn save_settled(&self, change: &Change<CommentRecord>, fact: Option<&DutyFact>) -> Result<(), SaveError> {
         self.faults.around(WHAT, || {
             let mut tables = locked(&self.tables);
             let comment = &change.state.comment;
@@ -90,6 +101,10 @@ impl CommentShelf for MemoryComments {
                 return Err(SaveError::VersionConflict);
             }
             tables.records.insert(comment.comment_id, change.state.clone());
+            if let Some(fact) = fact {
+                let duty = tables.duties.entry((comment.account_id, fact.day)).or_default();
+                *duty = duty.with(fact);
+            }
             tables.events.push(change.event.clone());
             Ok(())
         })
@@ -120,6 +135,26 @@ impl CommentShelf for MemoryComments {
             comments.truncate(limit);
             let next = comments.last().filter(|_| more).map(|record| record.comment.comment_id.to_string());
             Ok(CommentPage { comments, next })
+        })
+    }
+}
+
+#[async_trait]
+impl CommentDutyBook for MemoryComments {
+    async fn measure(&self, account_id: AccountId, since: Date) -> Result<CommentDuty, PortError> {
+        self.faults.around(DUTIES, || {
+            let tables = locked(&self.tables);
+            Ok(tables.duties.range((account_id, since)..=(account_id, Date::MAX)).map(|(_, duty)| *duty).sum())
+        })
+    }
+
+    async fn take_automatic(&self, day: Date, most: u32) -> Result<bool, PortError> {
+        self.faults.around(DUTIES, || {
+            let mut tables = locked(&self.tables);
+            let taken = tables.automatic.entry(day).or_default();
+            let may = *taken < most;
+            *taken += u32::from(may);
+            Ok(may)
         })
     }
 }
@@ -165,5 +200,6 @@ mod tests {
         let twin = MemoryComments::default();
         contract::comment_shelf(&twin, &twin).await;
         contract::owner_rules_book(&twin, &twin).await;
+        contract::comment_duty_book(&twin, &twin).await;
     }
 }

@@ -6,6 +6,7 @@ use app::{
 };
 use domain::{
     actor::Actor,
+    assessment::InteractiveFunction,
     case::{AllowedAction, Case, CaseState, Matter},
     decision::{Action, Decision},
     qualification::{EvidenceType, QualificationKind, QualificationNumber, QualificationState},
@@ -263,6 +264,16 @@ pub enum ActionBody {
     NoAction {},
     /// The account is warned and told what to rectify.
     Warn {},
+    /// The account has not that function for `days`, or until it is lifted.
+    RestrictFunction {
+        #[garde(skip)]
+        #[schema(value_type = String, example = "comments")]
+        function: InteractiveFunction,
+        #[garde(inner(range(min = 1, max = 3_650)))]
+        #[serde(default)]
+        #[schema(minimum = 1, maximum = 3_650)]
+        days: Option<u16>,
+    },
     /// The account may not publish for `days`, or until it is lifted.
     SuspendUpdates {
         #[garde(inner(range(min = 1, max = 3_650)))]
@@ -286,6 +297,7 @@ impl DecisionRequest {
             action: match self.action {
                 ActionBody::NoAction {} => Action::NoAction,
                 ActionBody::Warn {} => Action::Warn,
+                ActionBody::RestrictFunction { function, days } => Action::RestrictFunction { function, days },
                 ActionBody::SuspendUpdates { days } => Action::SuspendUpdates { days },
                 ActionBody::RemoveContent {} => Action::RemoveContent,
                 ActionBody::Approve {} => Action::Approve,
@@ -321,6 +333,10 @@ mod names {
         Registration {},
         /// What becomes of an account whose principal was put on the blacklist (R13.2).
         PrincipalListing { listing_id: String },
+        /// How an account manages comments (R12.3).
+        CommentDuty { day: String },
+        /// What the holder says was put right after a measure (R12.3).
+        Rectification { enforcement_id: String },
         /// An edition of a publication, or a comment, that the engine held, or wants looked at (R11.1).
         Content { edition: u64 },
         /// What an account has shown to be licensed for (R7.1, R8).

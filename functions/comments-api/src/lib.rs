@@ -1,7 +1,8 @@
-//! Comments below publications (R2), the accounts' tools for them (R12.2), and the assessments that turn them on (R12.1).
+//! Comments below publications (R2), the accounts' tools for them (R12.2), how they are managed (R12.3), and the assessments that turn them on (R12.1).
 
 mod assessments;
 mod comments;
+mod duty;
 mod tools;
 mod wire;
 
@@ -9,11 +10,12 @@ use std::sync::Arc;
 
 use app::{
     assessing::AssessmentDesk,
+    comment_management::CommentManagement,
     comment_tools::CommentTools,
     commenting::Commenting,
     ports::{
-        AccountLedger, AssessmentRegister, AssessmentSource, CallerRegister, Clock, CommentShelf, EngineSource,
-        LogQueue, OwnerRulesBook, PublicationShelf, ReviewQueue, SettingsSource, SystemClock,
+        AccountLedger, AssessmentRegister, AssessmentSource, CallerRegister, Clock, CommentDutyBook, CommentShelf,
+        EngineSource, LogQueue, OwnerRulesBook, PublicationShelf, ReviewQueue, SettingsSource, SystemClock,
     },
     written_pack::WrittenPack,
 };
@@ -72,6 +74,7 @@ pub struct Deps {
     pub publications: Arc<dyn PublicationShelf>,
     pub comments: Arc<dyn CommentShelf>,
     pub rules: Arc<dyn OwnerRulesBook>,
+    pub duties: Arc<dyn CommentDutyBook>,
     pub settings: Arc<dyn SettingsSource>,
     pub assessments: Arc<dyn AssessmentSource>,
     pub register: Arc<dyn AssessmentRegister>,
@@ -96,7 +99,8 @@ impl Deps {
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             publications: Arc::new(aws.publications(&config.publications_table)),
             comments: comments.clone(),
-            rules: comments,
+            rules: comments.clone(),
+            duties: comments,
             settings: Arc::new(aws.settings(&config.operations_table, clock.clone())),
             assessments: assessments.clone(),
             register: assessments,
@@ -118,6 +122,13 @@ pub fn router(deps: Deps) -> Router {
         rules: deps.rules.clone(),
         clock: deps.clock.clone(),
     };
+    let management = CommentManagement {
+        accounts: deps.accounts.clone(),
+        settings: deps.settings.clone(),
+        duties: deps.duties,
+        clock: deps.clock.clone(),
+        profile: Profile::cn_2017(),
+    };
     let assessing = AssessmentDesk { register: deps.register, clock: deps.clock.clone() };
     let commenting = Commenting {
         accounts: deps.accounts,
@@ -132,7 +143,12 @@ pub fn router(deps: Deps) -> Router {
         clock: deps.clock,
         profile: Profile::cn_2017(),
     };
-    let service = Service { commenting: Arc::new(commenting), tools: Arc::new(tools), assessing: Arc::new(assessing) };
+    let service = Service {
+        commenting: Arc::new(commenting),
+        tools: Arc::new(tools),
+        management: Arc::new(management),
+        assessing: Arc::new(assessing),
+    };
     let (router, _) = routes().split_for_parts();
     knowing(deps.callers, router.with_state(service))
 }
@@ -141,6 +157,7 @@ pub fn router(deps: Deps) -> Router {
 struct Service {
     commenting: Arc<Commenting>,
     tools: Arc<CommentTools>,
+    management: Arc<CommentManagement>,
     assessing: Arc<AssessmentDesk>,
 }
 
@@ -153,6 +170,12 @@ impl FromRef<Service> for Arc<Commenting> {
 impl FromRef<Service> for Arc<CommentTools> {
     fn from_ref(service: &Service) -> Self {
         service.tools.clone()
+    }
+}
+
+impl FromRef<Service> for Arc<CommentManagement> {
+    fn from_ref(service: &Service) -> Self {
+        service.management.clone()
     }
 }
 
@@ -169,5 +192,9 @@ pub fn openapi() -> OpenApi {
 }
 
 fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new().merge(comments::routes()).merge(tools::routes()).merge(assessments::routes())
+    OpenApiRouter::new()
+        .merge(comments::routes())
+        .merge(tools::routes())
+        .merge(duty::routes())
+        .merge(assessments::routes())
 }

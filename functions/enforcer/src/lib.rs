@@ -20,6 +20,7 @@ pub struct Config {
     pub accounts_table: String,
     pub publications_table: String,
     pub comments_table: String,
+    pub operations_table: String,
 }
 
 impl Config {
@@ -28,12 +29,13 @@ impl Config {
     pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
         environment.read(|read| {
             let (accounts, publications) = (read.text("ACCOUNTS_TABLE"), read.text("PUBLICATIONS_TABLE"));
-            let comments = read.text("COMMENTS_TABLE");
+            let (comments, operations) = (read.text("COMMENTS_TABLE"), read.text("OPERATIONS_TABLE"));
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
                 accounts_table: accounts?,
                 publications_table: publications?,
                 comments_table: comments?,
+                operations_table: operations?,
             })
         })
     }
@@ -50,10 +52,13 @@ impl Deps {
     /// When the trust store cannot be read.
     pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
         let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new)).await?;
+        let comments = Arc::new(aws.comments(&config.comments_table));
         let enforcer = Enforcer {
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             shelf: Arc::new(aws.publications(&config.publications_table)),
-            comments: Arc::new(aws.comments(&config.comments_table)),
+            comments: comments.clone(),
+            duties: comments,
+            settings: Arc::new(aws.settings(&config.operations_table, Arc::new(SystemClock))),
             clock: Arc::new(SystemClock),
             profile: Profile::cn_2017(),
         };
@@ -90,6 +95,7 @@ pub async fn handle(deps: &Deps, record: SqsRecord) -> Result<(), RecordError> {
         Enforced::ProfileSettled { is_shown: true } => ("profile_shown", None),
         Enforced::ProfileSettled { is_shown: false } => ("profile_refused", None),
         Enforced::CommentSettled(_) => ("comment_settled", None),
+        Enforced::Lifted(id) => ("lifted", Some(id)),
         Enforced::Nothing => ("nothing", None),
     };
     lambda::fact("enforcement", outcome);

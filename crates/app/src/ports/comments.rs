@@ -2,10 +2,12 @@ use async_trait::async_trait;
 use domain::{
     change::Change,
     comment::Comment,
+    comment_duty::{CommentDuty, DutyFact},
     id::{AccountId, CommentId, PublicationId},
     owner_rules::OwnerRules,
 };
 use evidence::record::LogRecord;
+use jiff::civil::Date;
 use screening::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +40,9 @@ pub trait CommentShelf: Send + Sync {
     /// Stores the record and its event on the condition that the stored version is the one before.
     async fn save(&self, change: &Change<CommentRecord>) -> Result<(), SaveError>;
 
+    /// As [`save`](Self::save), and in the same transaction counts the fact for the account (R12.3).
+    async fn save_settled(&self, change: &Change<CommentRecord>, fact: Option<&DutyFact>) -> Result<(), SaveError>;
+
     /// The record as it was last written (strongly consistent), or `None`.
     async fn load(&self, comment_id: CommentId) -> Result<Option<CommentRecord>, PortError>;
 
@@ -63,6 +68,17 @@ pub struct CommentPage {
     pub comments: Vec<CommentRecord>,
     /// Where the next page begins; `None` on the last.
     pub next: Option<String>,
+}
+
+/// How accounts manage their comments (R12.3).
+#[async_trait]
+pub trait CommentDutyBook: Send + Sync {
+    /// The sum of the facts from `since` on, which is at most a month ago. Strongly consistent.
+    async fn measure(&self, account_id: AccountId, since: Date) -> Result<CommentDuty, PortError>;
+
+    /// Takes one of the day's `most` restrictions without a person; `false` when there is none left. A try whose answer is
+    /// lost has taken one.
+    async fn take_automatic(&self, day: Date, most: u32) -> Result<bool, PortError>;
 }
 
 /// What accounts have said about the comments below what they publish (R12.2).

@@ -40,7 +40,7 @@ pub use assessments::{AssessmentRegister, AssessmentSource};
 pub use cases::{CaseBoard, CasePage, ListError};
 pub use chance::Chance;
 pub use clock::{Clock, SystemClock};
-pub use comments::{CommentPage, CommentPut, CommentRecord, CommentShelf, OwnerRulesBook};
+pub use comments::{CommentDutyBook, CommentPage, CommentPut, CommentRecord, CommentShelf, OwnerRulesBook};
 pub use content_log::{ContentLog, WriteOutcome};
 pub use control_files::{ControlContent, ControlFile, ControlFiles, NewestVersion, PutBy};
 pub use deregistration_calendar::{Deadline, DeregistrationCalendar};

@@ -96,6 +96,7 @@ async fn the_comments_table_keeps_the_contracts() {
     let (comments, outbox) = (stack.aws.comments(&table), stack.outbox(&table));
     contract::comment_shelf(&comments, &outbox).await;
     contract::owner_rules_book(&comments, &outbox).await;
+    contract::comment_duty_book(&comments, &comments).await;
 }
 
 #[tokio::test]

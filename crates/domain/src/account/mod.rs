@@ -12,6 +12,7 @@ mod principal_listing;
 mod public_profile;
 mod publishing;
 mod qualification;
+mod restricting;
 mod status;
 #[cfg(test)]
 mod walks;

@@ -1,10 +1,11 @@
 //! What a case is about, beside its subject.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     decision::Action,
-    id::{ListingId, ProfileChangeId, QualificationId},
+    id::{EnforcementId, ListingId, ProfileChangeId, QualificationId},
 };
 
 /// One open case for each subject and matter.
@@ -17,6 +18,11 @@ pub enum Matter {
     Registration,
     /// What becomes of an account whose principal was put on the blacklist (R13.2).
     PrincipalListing { listing_id: ListingId },
+    /// How an account manages comments: the measure of that day is a breach, and as many as may have lost them without a
+    /// person (R12.3).
+    CommentDuty { day: Date },
+    /// What the holder says was put right after a measure (R12.3).
+    Rectification { enforcement_id: EnforcementId },
     /// An edition of a publication that the engine held, or wants looked at (R11.1).
     Content { edition: u64 },
     /// What an account has shown to be licensed for (R7.1, R8).
@@ -30,7 +36,8 @@ impl Matter {
     #[must_use]
     pub const fn queue(&self) -> &'static str {
         match self {
-            Self::Complaint { .. } | Self::PrincipalListing { .. } => "default",
+            Self::Complaint { .. } | Self::PrincipalListing { .. } | Self::CommentDuty { .. } => "default",
+            Self::Rectification { .. } => "rectification",
             Self::Registration => "registration",
             Self::Content { .. } => "content",
             Self::Qualification { .. } => "qualification",
@@ -39,7 +46,7 @@ impl Matter {
     }
 
     /// Tells the matters of one subject apart: `complaint#<policy>`, `registration`, `principal_listing#<listing_id>`,
-    /// `content#<edition>`, `qualification#<qualification_id>`, `profile#<change_id>`.
+    /// `content#<edition>`, `qualification#<qualification_id>`, `profile#<change_id>`, `comment_duty#<day>`, `rectification#<enforcement_id>`.
     #[must_use]
     pub fn key(&self) -> String {
         match self {
@@ -49,6 +56,8 @@ impl Matter {
             Self::Content { edition } => format!("content#{edition}"),
             Self::Qualification { qualification_id } => format!("qualification#{qualification_id}"),
             Self::Profile { change_id } => format!("profile#{change_id}"),
+            Self::CommentDuty { day } => format!("comment_duty#{day}"),
+            Self::Rectification { enforcement_id } => format!("rectification#{enforcement_id}"),
         }
     }
 
@@ -57,9 +66,9 @@ impl Matter {
     #[must_use]
     pub const fn needs_policies(&self, action: Action) -> bool {
         match self {
-            Self::Complaint { .. } | Self::PrincipalListing { .. } => true,
+            Self::Complaint { .. } | Self::PrincipalListing { .. } | Self::CommentDuty { .. } => true,
             Self::Content { .. } | Self::Profile { .. } => matches!(action, Action::Refuse),
-            Self::Registration | Self::Qualification { .. } => false,
+            Self::Registration | Self::Qualification { .. } | Self::Rectification { .. } => false,
         }
     }
 
@@ -68,9 +77,11 @@ impl Matter {
     #[must_use]
     pub const fn takes(&self, action: Action) -> bool {
         match action {
-            Action::NoAction | Action::Warn | Action::SuspendUpdates { .. } | Action::RemoveContent => {
-                self.is_of_conduct()
-            }
+            Action::NoAction
+            | Action::Warn
+            | Action::RestrictFunction { .. }
+            | Action::SuspendUpdates { .. }
+            | Action::RemoveContent => self.is_of_conduct(),
             Action::Approve | Action::Refuse => !self.is_of_conduct(),
         }
     }
@@ -78,7 +89,7 @@ impl Matter {
     /// Whether it is about what somebody did, and not about something that waits for approval.
     #[must_use]
     pub const fn is_of_conduct(&self) -> bool {
-        matches!(self, Self::Complaint { .. } | Self::PrincipalListing { .. })
+        matches!(self, Self::Complaint { .. } | Self::PrincipalListing { .. } | Self::CommentDuty { .. })
     }
 }
 

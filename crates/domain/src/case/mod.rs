@@ -235,7 +235,9 @@ impl Case {
         match self.decision.as_ref().map(|decision| decision.action) {
             None => ComplaintStatus::UnderReview,
             Some(Action::NoAction | Action::Approve | Action::Refuse) => ComplaintStatus::NotUpheld,
-            Some(Action::Warn | Action::SuspendUpdates { .. } | Action::RemoveContent) => ComplaintStatus::Upheld,
+            Some(
+                Action::Warn | Action::RestrictFunction { .. } | Action::SuspendUpdates { .. } | Action::RemoveContent,
+            ) => ComplaintStatus::Upheld,
         }
     }
 

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::Finding;
+use super::{CommentDutyRules, Finding};
 use crate::{
     credit::{CreditLevel, Moderation},
     grade::Grade,
@@ -17,6 +17,8 @@ pub struct CommentSupervision {
     pub medium_per_mille: u16,
     pub large_per_mille: u16,
     pub major_per_mille: u16,
+    /// What accounts owe them, and what follows when they do not (R12.3).
+    pub duty: CommentDutyRules,
 }
 
 impl Default for CommentSupervision {
@@ -28,6 +30,7 @@ impl Default for CommentSupervision {
             medium_per_mille: 1,
             large_per_mille: 1,
             major_per_mille: 2,
+            duty: CommentDutyRules::default(),
         }
     }
 }
@@ -56,7 +59,8 @@ impl CommentSupervision {
             ("large_per_mille", self.large_per_mille),
             ("major_per_mille", self.major_per_mille),
         ];
-        rates.into_iter().filter_map(|(name, rate)| Finding::within(name, rate, &(0..=1_000))).collect()
+        let rates = rates.into_iter().filter_map(|(name, rate)| Finding::within(name, rate, &(0..=1_000)));
+        rates.chain(Finding::under("duty", self.duty.validate())).collect()
     }
 }
 

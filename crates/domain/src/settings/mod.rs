@@ -7,6 +7,7 @@
 
 mod account_caps;
 mod account_labels;
+mod comment_duty_rules;
 mod comment_supervision;
 mod credit_rules;
 mod deregistration_rules;
@@ -30,6 +31,7 @@ use crate::{
 
 pub use account_caps::AccountCaps;
 pub use account_labels::AccountLabels;
+pub use comment_duty_rules::CommentDutyRules;
 pub use comment_supervision::CommentSupervision;
 pub use credit_rules::{CreditRules, LevelRules};
 pub use deregistration_rules::DeregistrationRules;

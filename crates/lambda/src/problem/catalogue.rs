@@ -248,6 +248,12 @@ codes! {
     CommentsOffByStanding "comments_off_by_standing" FORBIDDEN
         "账号未开放评论" "该账号当前的信用等级不提供评论功能。"
         "The account has no comments" "The account's credit level comes without comments.";
+    CommentsRestricted "comments_restricted" FORBIDDEN
+        "账号的评论功能被限制" "因处置决定，该账号的评论功能暂不可用，理由与申诉方式见 enforcement。"
+        "Comments are restricted" "A decision takes comments from the account; enforcement gives the reasons and the way to appeal.";
+    NothingToRectify "nothing_to_rectify" CONFLICT
+        "没有可整改的处置" "该账号没有生效中的评论限制，或已提交过整改说明。"
+        "There is nothing to rectify" "No restriction of comments is in force, or what was put right was reported already.";
     CommentsClosed "comments_closed" FORBIDDEN
         "评论已关闭" "账号已关闭此处的评论。"
         "The comments are closed" "The account has closed the comments here.";

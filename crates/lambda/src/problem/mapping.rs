@@ -43,7 +43,7 @@ impl From<AppError> for Problem {
             AppError::AccountNotVerified { status } | AppError::AccountClosed { status } => {
                 problem.with(Members { account_status: Some(status), ..Members::default() })
             }
-            AppError::AccountSuspended { enforcement } => {
+            AppError::AccountSuspended { enforcement } | AppError::CommentsRestricted { enforcement } => {
                 problem.with(Members { enforcement: Some(Box::new((*enforcement).into())), ..Members::default() })
             }
             AppError::GroupRequired { above } => {
@@ -97,6 +97,7 @@ impl From<AppError> for Problem {
             | AppError::CommentNotFound
             | AppError::Comment(_)
             | AppError::BlockListFull
+            | AppError::NothingToRectify
             | AppError::Assessment(_)
             | AppError::CaseNotFound
             | AppError::ComplaintNotFound
@@ -233,6 +234,8 @@ const fn code_of(error: &AppError) -> Code {
         AppError::Comment(CommentRefusal::Closed) => Code::CommentsClosed,
         AppError::Comment(CommentRefusal::Blocked) => Code::CommenterBlocked,
         AppError::BlockListFull => Code::BlockListFull,
+        AppError::CommentsRestricted { .. } => Code::CommentsRestricted,
+        AppError::NothingToRectify => Code::NothingToRectify,
         AppError::Assessment(AssessmentRefusal::Dates) => Code::AssessmentDates,
         AppError::Assessment(AssessmentRefusal::OtherFacts) => Code::AssessmentOtherFacts,
         AppError::Assessment(AssessmentRefusal::Unknown) => Code::AssessmentNotFound,

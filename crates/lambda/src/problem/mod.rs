@@ -241,7 +241,7 @@ pub struct Members {
     /// `agreement_required`: the document that the account has to accept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy_document: Option<Box<PolicyDocumentNotice>>,
-    /// `account_suspended`: what is in force, and why.
+    /// `account_suspended` and `comments_restricted`: what is in force, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enforcement: Option<Box<EnforcementNotice>>,
 }

@@ -147,6 +147,8 @@ fn refusals() -> Vec<AppError> {
         AppError::Comment(CommentRefusal::Closed),
         AppError::Comment(CommentRefusal::Blocked),
         AppError::BlockListFull,
+        AppError::CommentsRestricted { enforcement: Box::new(suspension()) },
+        AppError::NothingToRectify,
         AppError::Assessment(AssessmentRefusal::Dates),
         AppError::Assessment(AssessmentRefusal::OtherFacts),
         AppError::Assessment(AssessmentRefusal::Unknown),

@@ -1,8 +1,9 @@
-use app::ports::{CommentPut, CommentRecord, CommentShelf, ListError, OwnerRulesBook, SaveError};
+use app::ports::{CommentDutyBook, CommentPut, CommentRecord, CommentShelf, ListError, OwnerRulesBook, SaveError};
 use domain::{
     change::Change,
     comment::Commenter,
-    id::{AccountId, PublicationId},
+    comment_duty::{CommentDuty, DutyFact},
+    id::{AccountId, PublicationId, uuid_at},
     owner_rules::OwnerRules,
 };
 use futures::future::join_all;
@@ -96,6 +97,32 @@ async fn a_list_takes_its_own_cursors_alone(shelf: &dyn CommentShelf) {
         let refused = shelf.list(publication_id, 1, Some(cursor)).await;
         assert!(matches!(refused, Err(ListError::CursorUnknown)), "{cursor:?} {refused:?}");
     }
+}
+
+/// Runs every check of the duties.
+pub async fn comment_duty_book(book: &dyn CommentDutyBook, shelf: &dyn CommentShelf) {
+    let (account_id, publication_id) = (AccountId::at(NOON), publication());
+    let (day, next) = (jiff::civil::date(2026, 11, 23), jiff::civil::date(2026, 11, 24));
+    for (n, day, left_up, minutes) in [(1, day, true, 90), (2, day, false, 5), (3, next, true, 10)] {
+        let mut record = samples::comment(publication_id, &format!("c-{n}"), "路过");
+        record.comment.account_id = account_id;
+        shelf.put_new(&record).await.unwrap();
+        let fact = DutyFact { day, left_up, minutes };
+        let change = hidden(&record);
+        shelf.save_settled(&change, Some(&fact)).await.unwrap();
+        let again = shelf.save_settled(&change, Some(&fact)).await;
+        assert!(matches!(again, Err(SaveError::VersionConflict)), "a fact counts once");
+    }
+    let measure = async |since| book.measure(account_id, since).await.unwrap();
+    assert_eq!(measure(day).await, CommentDuty { violating: 3, left_up: 2, minutes: 105 });
+    assert_eq!(measure(next).await, CommentDuty { violating: 1, left_up: 1, minutes: 10 });
+    assert_eq!(book.measure(AccountId::at(NOON), day).await.unwrap(), CommentDuty::default());
+    // A day that no other run has counted on.
+    let day = jiff::civil::date(1970 + i16::try_from(uuid_at(NOON).as_u128() % 6_000).unwrap(), 1, 1);
+    let taken =
+        [book.take_automatic(day, 2).await, book.take_automatic(day, 2).await, book.take_automatic(day, 2).await];
+    assert_eq!(taken.map(Result::unwrap), [true, true, false]);
+    assert!(!book.take_automatic(day, 0).await.unwrap());
 }
 
 /// Runs every check of the owners' rules.

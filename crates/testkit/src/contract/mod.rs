@@ -32,7 +32,7 @@ use domain::event::{Event, EventBody};
 pub use accounts::account_ledger;
 pub use assessments::assessment_register;
 pub use cases::case_board;
-pub use comments::{comment_shelf, owner_rules_book};
+pub use comments::{comment_duty_book, comment_shelf, owner_rules_book};
 pub use content_log::{content_log, expiring_objects};
 pub use control_files::{Operator, control_files};
 pub use deregistration_calendar::deregistration_calendar;
@@ -90,6 +90,7 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::OwnerRulesChanged { account_id, .. }
         | EventBody::CommenterBlocked { account_id, .. }
         | EventBody::CommenterUnblocked { account_id, .. }
+        | EventBody::EnforcementLifted { account_id, .. }
         | EventBody::EnforcementApplied { account_id, .. } => account_id.to_string(),
         EventBody::GroupRegistered { group_id, .. }
         | EventBody::GroupMembersAdded { group_id, .. }
