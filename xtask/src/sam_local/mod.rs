@@ -196,11 +196,6 @@ impl Bench<'_> {
 fn variables_of(stack: &Stack, host: &str) -> Value {
     let upper = |name: &str| name.to_uppercase().replace('-', "_");
     let mut all = BTreeMap::from([
-        ("CONTENT_LOG_BUCKET".to_owned(), stack.buckets.get("content-log").cloned().unwrap_or_default()),
-        ("ARTEFACTS_BUCKET".to_owned(), stack.buckets.get("artefacts").cloned().unwrap_or_default()),
-        ("MEDIA_BUCKET".to_owned(), stack.buckets.get("media").cloned().unwrap_or_default()),
-        ("SEALING_KEY_ID".to_owned(), stack.keys.get("sealing").cloned().unwrap_or_default()),
-        ("INDEX_KEY_ID".to_owned(), stack.keys.get("index").cloned().unwrap_or_default()),
         ("INDEX_KEY_VERSIONS".to_owned(), "1".to_owned()),
         ("RETENTION_PERIOD".to_owned(), stack.retention_period.clone()),
         ("LOCK_MODE".to_owned(), stack.lock_mode.clone()),
@@ -212,8 +207,8 @@ fn variables_of(stack: &Stack, host: &str) -> Value {
         ("PLATFORM_WEBHOOK_URL".to_owned(), format!("{}/webhooks", stack.stand_in)),
         ("PLATFORM_WEBHOOK_SECRET".to_owned(), stack.webhook_secret.clone()),
     ]);
-    for (name, table) in &stack.tables {
-        all.insert(format!("{}_TABLE", upper(name)), table.clone());
+    for (kind, named) in [("TABLE", &stack.tables), ("BUCKET", &stack.buckets), ("KEY_ID", &stack.keys)] {
+        all.extend(named.iter().map(|(name, value)| (format!("{}_{kind}", upper(name)), value.clone())));
     }
     for (name, url) in &stack.queues {
         let ending = if name.ends_with("-dlq") { "URL" } else { "QUEUE_URL" };
