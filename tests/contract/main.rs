@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where, and fails")]
 
 mod apis;
+mod appeals;
 mod fixtures;
 mod openapi;
 mod qualifications;

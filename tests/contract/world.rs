@@ -24,25 +24,35 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use testkit::{Lane, MemoryCallers, Twins, samples, samples::object};
 
-use crate::qualifications::qualifications;
+use crate::{appeals::appeals, qualifications::qualifications};
 
 pub(crate) const ACTIVE: &str = "acct_01m8323b80e00r000000000001";
 const PENDING: &str = "acct_01m8323b80e00r000000000002";
-const SUSPENDED: &str = "acct_01m8323b80e00r000000000003";
+pub(crate) const SUSPENDED: &str = "acct_01m8323b80e00r000000000003";
 pub(crate) const OTHER: &str = "acct_01m8323b80e00r000000000004";
 const GROUP: &str = "grp_01m8323b80e00r000000000001";
 const OF_LISTED: &str = "acct_01m8323b80e00r000000000005";
 const UNBOUND: &str = "acct_01m8323b80e00r000000000006";
 const CASE: &str = "case_01m8323b80e00r00000000000b";
 const CLAIMED: &str = "case_01m8323b80e00r00000000000c";
-const REVIEWER: &str = "arn:aws:iam::123456789012:user/reviewer";
+pub(crate) const REVIEWER: &str = "arn:aws:iam::123456789012:user/reviewer";
 const WAITING: [&str; 3] =
     ["cmpl_01m8323b80e00r00000000000m", "cmpl_01m8323b80e00r00000000000n", "cmpl_01m8323b80e00r00000000000p"];
 
 /// How the identifiers of the sample events begin or are spelt: they stay readable in snapshots.
-pub(crate) const KNOWN: [&str; 28] = [
+pub(crate) const KNOWN: [&str; 38] = [
     "2js0vtb9y5hdgt5c5nqm714hwt",
     "7gjg8zq7abh3ct1bxqt7dhv43p",
+    "01m8323b80e00r000000000051",
+    "01m8323b80e00r000000000052",
+    "01m8323b80e00r000000000053",
+    "01m8323b80e00r000000000054",
+    "01m8323b80e00r000000000055",
+    "01m8323b80e00r000000000056",
+    "01m8323b80e00r000000000099",
+    "01m8323b80e00r000000000009",
+    "01m8323b80e00r00000000000e",
+    "01m8323b80e00r00000000000f",
     "01m8323b80e00r000000000001",
     "01m8323b80e00r000000000002",
     "01m8323b80e00r000000000003",
@@ -86,6 +96,7 @@ pub(crate) async fn furnished() -> Twins {
     media(&twins);
     listed(&twins).await;
     cases(&twins).await;
+    appeals(&twins).await;
     qualifications(&twins).await;
     control_files(&twins);
     rule_packs(&twins).await;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic is the report")]
 
 mod agreements;
+mod appeals;
 mod blacklist;
 mod checks;
 mod comment_duty;

@@ -7,6 +7,7 @@ use std::{
 
 use app::{
     agreeing::AgreementDesk,
+    appealing::{AppealDesk, FileAppeal},
     assessing::AssessmentDesk,
     blacklisting::{BlacklistDesk, ListingSpread},
     casework::{CaseDesk, Decide},
@@ -36,11 +37,11 @@ use app::{
 use domain::{
     account::Account,
     actor::Actor,
-    case::{CaseState, Matter},
+    case::{Case, CaseState, Matter},
     decision::Action,
     document::DocumentType,
     event::{Event, EventBody},
-    id::{AccountId, CaseId},
+    id::{AccountId, CaseId, DecisionId},
     personal::Personal,
     principal::PrincipalKind,
     profile::Profile,
@@ -89,9 +90,10 @@ pub(crate) struct World {
     pub(crate) complaints: ComplaintDesk,
     triager: ComplaintTriager,
     pub(crate) cases: CaseDesk,
-    enforcer: Enforcer,
     pub(crate) qualifications: QualificationDesk,
     pub(crate) qualification_clock: QualificationClock,
+    pub(crate) appeals: AppealDesk,
+    pub(crate) enforcer: Enforcer,
     pub(crate) blacklist: BlacklistDesk,
     listings: ListingSpread,
     pub(crate) grouping: Grouping,
@@ -228,6 +230,14 @@ impl World {
                 profile: profile(),
             },
             qualification_clock: QualificationClock { accounts: accounts.clone(), calendar: accounts.clone() },
+            appeals: AppealDesk {
+                board: twins.cases.clone(),
+                accounts: accounts.clone(),
+                shelf: shelf.clone(),
+                comments: twins.comments.clone(),
+                clock: clock.clone(),
+                profile: profile(),
+            },
             blacklist: BlacklistDesk {
                 accounts: accounts.clone(),
                 principals: accounts.clone(),
@@ -413,6 +423,22 @@ impl World {
             .await
     }
 
+    pub(crate) async fn appeal(
+        &self,
+        operation: u128,
+        account_id: AccountId,
+        decision: u128,
+    ) -> Result<Case, AppError> {
+        let command = FileAppeal {
+            operation_id: operation_id(operation),
+            account_id,
+            decision_id: DecisionId::from_uuid(operation_id(decision)),
+            grounds: "收款账号不是我的。".to_owned(),
+            actor: samples::platform(),
+        };
+        self.appeals.file(command).await
+    }
+
     /// What is said when nobody but a person can settle the registration.
     pub(crate) fn request_review(&mut self, account_id: AccountId) {
         let due_at = samples::NOON + SignedDuration::from_hours(72);
@@ -429,7 +455,17 @@ impl World {
 
     /// A reviewer claims the case and decides it.
     pub(crate) async fn decide_case(&self, case_id: CaseId, operation: u128, action: Action) -> Result<(), AppError> {
-        let reviewer = samples::reviewer("li");
+        self.decide_as("li", case_id, operation, action).await
+    }
+
+    pub(crate) async fn decide_as(
+        &self,
+        reviewer: &str,
+        case_id: CaseId,
+        operation: u128,
+        action: Action,
+    ) -> Result<(), AppError> {
+        let reviewer = samples::reviewer(reviewer);
         let case = self.cases.read(case_id, &reviewer).await?.case;
         let version = match case.state {
             CaseState::Open => self.cases.claim(case_id, &reviewer).await?.version,
@@ -451,10 +487,12 @@ impl World {
     pub(crate) fn state(&self) -> BTreeMap<&'static str, BTreeSet<String>> {
         let account = |account: Account| {
             let held = self.twins.accounts.held_by(&account.principal_key);
-            let enforced: Vec<_> = account.enforcements.iter().map(|e| (e.kind, e.enforcement_id)).collect();
-            format!("{} {:?} quota {held} {enforced:?}", account.account_id, account.status)
+            let enforced: Vec<_> = account.enforcements.iter().map(|e| (e.kind, e.enforcement_id, e.ending)).collect();
+            let appeals: BTreeSet<_> =
+                account.appeals.iter().map(|it| format!("{} {:?}", it.decision_id, it.outcome)).collect();
+            format!("{} {:?} quota {held} {enforced:?} {appeals:?}", account.account_id, account.status)
         };
-        let case = |case: domain::case::Case| {
+        let case = |case: Case| {
             let decided = case.decision.map(|decision| (decision.decision_id, decision.action));
             format!("{:?} complaints {} {:?} {decided:?}", case.subject, case.complaint_count, case.state)
         };
@@ -525,7 +563,10 @@ pub(crate) fn ruling(operation: u128, version: u64, action: Action) -> Decide {
         operation_id: operation_id(operation),
         version,
         action,
-        policies: if matches!(action, Action::Approve | Action::Refuse) { vec![] } else { vec!["fraud".to_owned()] },
+        policies: match action {
+            Action::Approve | Action::Refuse | Action::Accept | Action::Reject => vec![],
+            _ => vec!["fraud".to_owned()],
+        },
         reason: "冒充客服".to_owned(),
         facts: "要求读者提供验证码".to_owned(),
     }

@@ -6,6 +6,7 @@
 
 mod agreements;
 mod alone;
+mod appeals;
 mod bad_input;
 mod blacklist;
 mod callers;

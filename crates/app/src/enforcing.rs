@@ -1,5 +1,5 @@
-//! From a decision to what it does to the account: a measure in force (R13.1), a registration settled (R6.1), or a
-//! qualification (R7.1).
+//! From a decision to what it does to the account: a measure in force (R13.1), a registration settled (R6.1), a
+//! qualification (R7.1), or an earlier decision undone (B9).
 //! Of a comment that is taken away, also what it says of the account's management (R12.3).
 
 mod comment_duty;
@@ -9,6 +9,7 @@ use std::sync::Arc;
 use domain::{
     account::{AccountStatus, RejectionReason},
     actor::Actor,
+    appeal::AppealOutcome,
     case::Matter,
     change::Change,
     comment::CommentStatus,
@@ -16,10 +17,10 @@ use domain::{
     decision::{Action, Decision},
     enforcement::Enforcement,
     event::{Event, EventBody},
-    id::{AccountId, CommentId, EnforcementId, ProfileChangeId, PublicationId, QualificationId},
+    id::{AccountId, CommentId, DecisionId, EnforcementId, ProfileChangeId, PublicationId, QualificationId},
     profile::Profile,
     public_profile::ProfileOutcome,
-    publication::PublicationStatus,
+    publication::{Publication, PublicationStatus},
     qualification::QualificationState,
     subject::Subject,
 };
@@ -68,6 +69,8 @@ pub enum Enforced {
     CommentSettled(CommentStatus),
     /// The measure is lifted.
     Lifted(EnforcementId),
+    /// The appeal is concluded, and what it undoes is undone.
+    AppealConcluded(AppealOutcome),
     /// The decision sanctions nobody.
     Nothing,
 }
@@ -100,6 +103,13 @@ impl Enforcer {
             Matter::Content { edition } => self.settle_content(Some(*edition), decision).await,
             Matter::Qualification { qualification_id } => {
                 self.settle_qualification(account_id, *qualification_id, decision).await
+            }
+            Matter::Appeal { decision_id, edition } => {
+                let is_undone = decision.reverses_decision_id == Some(*decision_id);
+                if let (true, Subject::Publication(publication_id)) = (is_undone, decision.subject) {
+                    self.restore_publication(publication_id, *edition, *decision_id, decision).await?;
+                }
+                self.conclude_appeal(account_id, decision).await
             }
         }
     }
@@ -216,16 +226,25 @@ impl Enforcer {
         edition: Option<u64>,
         decision: &Decision,
     ) -> Result<Enforced, AppError> {
+        let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
+        self.change_publication(publication_id, |publication| {
+            let edition = edition.or(publication.shown_edition()).unwrap_or(publication.edition);
+            publication.settle(edition, decision, &self.profile, reviewer.clone(), now)
+        })
+        .await
+    }
+
+    async fn change_publication(
+        &self,
+        publication_id: PublicationId,
+        transition: impl Fn(Publication) -> Option<Change<Publication>>,
+    ) -> Result<Enforced, AppError> {
         let mut expected = 0;
         for _ in 0..TRIES {
             let PublicationRecord { publication, verdict } =
                 self.shelf.load(publication_id).await?.ok_or(AppError::PublicationNotFound)?;
             expected = publication.version;
-            let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
-            let edition = edition.or(publication.shown_edition()).unwrap_or(publication.edition);
-            let Some(change) = publication.settle(edition, decision, &self.profile, reviewer, now) else {
-                return Ok(Enforced::Nothing);
-            };
+            let Some(change) = transition(publication) else { return Ok(Enforced::Nothing) };
             let status = change.state.status;
             let record = PublicationRecord { publication: change.state, verdict };
             match self.shelf.save(&Change { state: record, event: change.event }).await {
@@ -261,6 +280,42 @@ impl Enforcer {
                     return Err(PortError::corrupt("account ledger", "another account has the name that waited").into());
                 }
                 Err(RenameError::Port(error)) => return Err(error.into()),
+            }
+        }
+        Err(AppError::VersionConflict { expected })
+    }
+
+    /// First the publication, then the account: the account's event is what the platform is told by, and then all is
+    /// undone. Each of the two is made once, whatever is delivered how often and in which order.
+    async fn restore_publication(
+        &self,
+        publication_id: PublicationId,
+        edition: Option<u64>,
+        reversed: DecisionId,
+        decision: &Decision,
+    ) -> Result<Enforced, AppError> {
+        let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
+        self.change_publication(publication_id, |publication| {
+            publication.restore(edition, reversed, decision, reviewer.clone(), now)
+        })
+        .await
+    }
+
+    async fn conclude_appeal(&self, account_id: AccountId, decision: &Decision) -> Result<Enforced, AppError> {
+        let reversed = decision.reverses_decision_id.is_some();
+        let outcome = if reversed { AppealOutcome::Accepted } else { AppealOutcome::Rejected };
+        let mut expected = 0;
+        for _ in 0..TRIES {
+            let account = self.accounts.load(account_id).await?.ok_or(AppError::AccountNotFound)?;
+            expected = account.version;
+            let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
+            let Some(change) = account.conclude_appeal(decision, reviewer, now) else {
+                return Ok(Enforced::AppealConcluded(outcome));
+            };
+            match self.accounts.save(&change).await {
+                Ok(()) => return Ok(Enforced::AppealConcluded(outcome)),
+                Err(SaveError::VersionConflict) => {}
+                Err(SaveError::Port(error)) => return Err(error.into()),
             }
         }
         Err(AppError::VersionConflict { expected })

@@ -1,9 +1,9 @@
 //! Every way in which a use case says no.
 
 use domain::{
-    account::AccountStatus, assessment::AssessmentRefusal, blacklist::BlacklistRefusal, case::CaseRefusal,
-    deregistration::DeregistrationRefusal, document::DocumentError, enforcement::Enforcement, group::GroupRefusal,
-    mobile::MobileError, phone_challenge::ChallengeRefusal, policy_document::AgreementRefusal,
+    account::AccountStatus, appeal::AppealRefusal, assessment::AssessmentRefusal, blacklist::BlacklistRefusal,
+    case::CaseRefusal, deregistration::DeregistrationRefusal, document::DocumentError, enforcement::Enforcement,
+    group::GroupRefusal, mobile::MobileError, phone_challenge::ChallengeRefusal, policy_document::AgreementRefusal,
     policy_document::PolicyDocument, principal::PrincipalKind, public_profile::ProfileRefusal,
     qualification::QualificationRefusal,
 };
@@ -79,6 +79,10 @@ pub enum AppError {
     Assessment(#[from] AssessmentRefusal),
     #[error("no such case")]
     CaseNotFound,
+    #[error("no such decision")]
+    DecisionNotFound,
+    #[error(transparent)]
+    Appeal(#[from] AppealRefusal),
     #[error("no complaint has this receipt")]
     ComplaintNotFound,
     #[error("the subject of the complaint does not exist")]

@@ -4,11 +4,12 @@
 //! [`error::AppError`]. Nothing here knows of Lambda or of AWS. In data-flow order: [`naming`] → [`registration`] →
 //! [`verifying`] with [`mobile_proving`] → [`qualifying`] → [`publishing`] with [`news_gate`] → [`media_screening`]
 //! → [`commenting`] with [`comment_tools`], [`comment_management`] and [`assessing`] → [`content_logging`] → [`complaints`] → [`triage`] → [`casework`] → [`enforcing`] → [`notifying`]
-//! → [`expiring`] → [`retaining`] → [`sealing`],
+//! → [`appealing`] → [`expiring`] → [`retaining`] → [`sealing`],
 //! with [`relaying`] between all of them, [`control_files`] and [`rule_packs`] for what operators change, and [`error`],
 //! [`ports`] below. [`written_pack`] is the rule pack to start with.
 
 pub mod agreeing;
+pub mod appealing;
 pub mod assessing;
 pub mod blacklisting;
 pub mod casework;

@@ -61,6 +61,20 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
                 "starts_at": enforcement.starts_at,
                 "ends_at": enforcement.ends_at,
                 "statement_of_reasons": enforcement.statement,
+                "ending": enforcement.ending,
+            }),
+        )),
+        EventBody::AppealDecided { account_id, subject, conclusion, reason, facts } => Some((
+            "appeal.decided",
+            json!({
+                "account_id": account_id,
+                "subject": subject,
+                "appealed_decision_id": conclusion.appealed_decision_id,
+                "decision_id": conclusion.decision_id,
+                "outcome": conclusion.outcome,
+                "reason": reason,
+                "facts": facts,
+                "decided_at": conclusion.decided_at,
             }),
         )),
         EventBody::EnforcementLifted { account_id, enforcement_id, kind, decision_id } => Some((

@@ -8,7 +8,9 @@ use domain::{
     case::{Case, CaseState, Matter},
     change::Change,
     complaint::Complaint,
-    id::{CaseId, ComplaintId},
+    decision::Decision,
+    event::EventBody,
+    id::{CaseId, ComplaintId, DecisionId},
     receipt::ReceiptDigest,
     subject::{Subject, SubjectType},
 };
@@ -36,6 +38,10 @@ fn case_pk(case_id: CaseId) -> String {
 
 fn complaint_pk(complaint_id: ComplaintId) -> String {
     format!("COMPLAINT#{complaint_id}")
+}
+
+fn decision_pk(decision_id: DecisionId) -> String {
+    format!("DECISION#{decision_id}")
 }
 
 fn receipt_key(receipt: &ReceiptDigest) -> Item {
@@ -73,16 +79,20 @@ impl Cases {
         self.row(key(pk, STATE)).await?.map(|item| doc(WHAT, item)).transpose()
     }
 
-    /// State and event of a case.
+    /// State and event of a case, and the decision that the event tells of.
     fn writes(&self, change: &Change<Case>) -> Result<Vec<TransactWriteItem>, PortError> {
         let case = &change.state;
         let pk = case_pk(case.case_id);
         let mut item = state(WHAT, &pk, case.version, case)?;
         item.insert("queue_pk".to_owned(), text(queue_pk(&case.queue, case.state)));
         item.insert("queue_sk".to_owned(), text(queue_sk(case.due_at, case.case_id)));
-        let state =
+        let row =
             if case.version == 1 { put_first(&self.table, item) } else { put_next(&self.table, item, case.version) };
-        Ok(vec![put(state), put(put_event(WHAT, &self.table, &pk, &change.event)?)])
+        let mut writes = vec![put(row), put(put_event(WHAT, &self.table, &pk, &change.event)?)];
+        if let EventBody::DecisionMade { decision } = &change.event.body {
+            writes.push(put(put_first(&self.table, state(WHAT, &decision_pk(decision.decision_id), 1, decision)?)));
+        }
+        Ok(writes)
     }
 
     /// Writes `case_id` on the complaint, unless another case has taken it.
@@ -144,6 +154,10 @@ impl CaseBoard for Cases {
 
     async fn case(&self, case_id: CaseId) -> Result<Option<Case>, PortError> {
         self.stored(case_pk(case_id)).await
+    }
+
+    async fn decision(&self, decision_id: DecisionId) -> Result<Option<Decision>, PortError> {
+        self.stored(decision_pk(decision_id)).await
     }
 
     async fn case_about(&self, subject: &Subject, matter: &Matter) -> Result<Option<Case>, PortError> {

@@ -26,4 +26,27 @@ impl Actor {
     pub fn caller(arn: &str) -> Self {
         Self::Caller { arn: arn.to_owned() }
     }
+
+    /// Whether both are one person, in whatever role: the pseudonym at the end of the ARN is that of the name alone.
+    #[must_use]
+    pub fn is_same_person(&self, other: &Self) -> bool {
+        let (Self::Caller { arn }, Self::Caller { arn: other }) = (self, other) else { return false };
+        let pseudonym = |arn: &str| arn.rsplit('/').next().unwrap_or_default().to_owned();
+        arn == other || (arn.contains('/') && other.contains('/') && pseudonym(arn) == pseudonym(other))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_is_the_same_in_another_role_and_nobody_else_is() {
+        let li = Actor::caller("arn:aws:sts::1:assumed-role/reviewer/caller_li");
+        assert!(li.is_same_person(&Actor::caller("arn:aws:sts::1:assumed-role/lead/caller_li")));
+        assert!(!li.is_same_person(&Actor::caller("arn:aws:sts::1:assumed-role/reviewer/caller_wang")));
+        assert!(!li.is_same_person(&Actor::caller("arn:aws:iam::1:root")));
+        assert!(!Actor::function("enforcer").is_same_person(&Actor::function("enforcer")), "a function is no person");
+        assert!(!Actor::Public.is_same_person(&Actor::Public));
+    }
 }

@@ -127,7 +127,8 @@ impl Comment {
         let refused = matches!(decision.action, Action::Refuse | Action::RemoveContent);
         let statement = refused.then(|| StatementOfReasons::of(decision, profile, None));
         self.status = if refused { CommentStatus::Rejected } else { CommentStatus::Published };
-        self.settlement = Some(Settlement { decision_id, settled_at: now, statement: statement.clone() });
+        self.settlement =
+            Some(Settlement { decision_id, settled_at: now, statement: statement.clone(), reverses_decision_id: None });
         let body = EventBody::CommentSettled {
             comment_id: self.comment_id,
             publication_id: self.publication_id,
@@ -198,6 +199,7 @@ mod tests {
             facts: "全文".to_owned(),
             decided_by: actor(),
             decided_at: NOW,
+            reverses_decision_id: None,
         };
         comment.settle(&decision, &Profile::cn_2017(), actor(), NOW)
     }

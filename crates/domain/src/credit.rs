@@ -92,9 +92,12 @@ pub fn strike_weight(account: &Account, rules: &CreditRules, now: Timestamp) -> 
         .fold(0, u32::saturating_add)
 }
 
+/// What was reversed has no age: it does not count (fairness rule 2).
 fn is_younger_than(enforcement: &Enforcement, days: u32, now: Timestamp) -> bool {
     let span = SignedDuration::from_hours(24 * i64::from(days));
-    enforcement.starts_at <= now && enforcement.starts_at.saturating_add(span).is_ok_and(|end| now < end)
+    !enforcement.is_reversed()
+        && enforcement.starts_at <= now
+        && enforcement.starts_at.saturating_add(span).is_ok_and(|end| now < end)
 }
 
 impl Credit {
@@ -221,6 +224,7 @@ mod tests {
             facts: "三篇文章".to_owned(),
             decided_by: Actor::function("test"),
             decided_at: at,
+            reverses_decision_id: None,
         };
         let enforcement = decision.enforcement(&Profile::cn_2017()).unwrap();
         account.enforce(enforcement, Actor::function("enforcer"), at).unwrap().state

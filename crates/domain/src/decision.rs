@@ -39,6 +39,10 @@ pub enum Action {
     Approve,
     /// What waited for approval is refused.
     Refuse,
+    /// The appeal is right: what the decision did is undone.
+    Accept,
+    /// The appeal is not: the decision stands.
+    Reject,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +59,9 @@ pub struct Decision {
     pub facts: String,
     pub decided_by: Actor,
     pub decided_at: Timestamp,
+    /// The decision that this one undoes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reverses_decision_id: Option<DecisionId>,
 }
 
 impl Decision {
@@ -62,7 +69,12 @@ impl Decision {
     #[must_use]
     pub fn enforcement(&self, profile: &Profile) -> Option<Enforcement> {
         let (kind, days) = match self.action {
-            Action::NoAction | Action::RemoveContent | Action::Approve | Action::Refuse => return None,
+            Action::NoAction
+            | Action::RemoveContent
+            | Action::Approve
+            | Action::Refuse
+            | Action::Accept
+            | Action::Reject => return None,
             Action::Warn => (EnforcementKind::Warn, None),
             Action::RestrictFunction { days, .. } => (EnforcementKind::RestrictFunction, days),
             Action::SuspendUpdates { days } => (EnforcementKind::SuspendUpdates, days),
@@ -84,6 +96,22 @@ impl Decision {
             starts_at: self.decided_at,
             ends_at,
             statement: StatementOfReasons::of(self, profile, ends_at),
+            ending: None,
         })
+    }
+
+    /// What the account is told of a step that an appeal can undo; nothing where there is none. A registration, a
+    /// qualification or a change of the profile that was refused is not appealed but made anew.
+    #[must_use]
+    pub fn statement(&self, profile: &Profile) -> Option<StatementOfReasons> {
+        // A comment is its commenter's, who has no account here.
+        let of_account = !matches!(self.subject, Subject::Comment(_));
+        let takes_content_away = of_account
+            && matches!(
+                (&self.matter, self.action),
+                (Matter::Content { .. }, Action::Refuse) | (_, Action::RemoveContent)
+            );
+        let of_content = || takes_content_away.then(|| StatementOfReasons::of(self, profile, None));
+        self.enforcement(profile).map(|enforcement| enforcement.statement).or_else(of_content)
     }
 }

@@ -38,6 +38,26 @@ pub struct Enforcement {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rectification: Option<Rectification>,
     pub statement: StatementOfReasons,
+    /// What ended it before its time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ending: Option<Ending>,
+}
+
+/// That a decision ended a measure, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ending {
+    pub cause: EndingCause,
+    /// The decision that ended it.
+    pub decision_id: DecisionId,
+    /// When that decision was made.
+    pub ended_at: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndingCause {
+    /// The decision that caused the measure was wrong: it counts no more, neither as a measure nor as a strike.
+    Reversed,
 }
 
 /// What a holder says was put right, for a person to look at.
@@ -51,6 +71,13 @@ impl Enforcement {
     #[must_use]
     pub fn is_in_force(&self, now: Timestamp) -> bool {
         let ends_at = [self.ends_at, self.lifted_at].into_iter().flatten().min();
-        self.starts_at <= now && ends_at.is_none_or(|end| now < end)
+        let ended = self.ending.is_some_and(|ending| ending.ended_at <= now);
+        self.starts_at <= now && ends_at.is_none_or(|end| now < end) && !ended
+    }
+
+    /// Whether the decision behind it was found to be wrong.
+    #[must_use]
+    pub fn is_reversed(&self) -> bool {
+        self.ending.is_some_and(|ending| ending.cause == EndingCause::Reversed)
     }
 }

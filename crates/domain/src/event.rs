@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     account::RejectionReason,
     actor::Actor,
+    appeal::AppealConclusion,
     assessment::{Assessment, InteractiveFunction},
     blacklist::Listing,
     case::Matter,
@@ -206,6 +207,17 @@ pub enum EventBody {
         enforcement_id: EnforcementId,
         kind: EnforcementKind,
         decision_id: DecisionId,
+    },
+    /// An appeal of the account was decided, and what the appealed decision had done is undone if it was accepted
+    /// (fairness rule 2).
+    AppealDecided {
+        account_id: AccountId,
+        subject: Subject,
+        conclusion: AppealConclusion,
+        /// Why, in the decider's words.
+        reason: String,
+        /// What was found, in the decider's words.
+        facts: String,
     },
     /// Counts of a period that left the account in its grade (R7.2).
     MetricsRecorded {
@@ -430,6 +442,7 @@ impl EventBody {
             Self::AssessmentWithdrawn { .. } => "assessment_withdrawn",
             Self::EnforcementApplied { .. } => "enforcement_applied",
             Self::EnforcementLifted { .. } => "enforcement_lifted",
+            Self::AppealDecided { .. } => "appeal_decided",
             Self::DeregistrationRequested { .. } => "deregistration_requested",
             Self::DeregistrationUndone { .. } => "deregistration_undone",
             Self::AccountClosed { .. } => "account_closed",

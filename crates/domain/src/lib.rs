@@ -6,12 +6,13 @@
 //! new state *and* the event that tells of it ([`change::Change`]), so that whoever stores the one stores the other.
 //!
 //! Read in data-flow order: [`document`] → [`principal`] → [`account`] → [`qualification`] → [`publication`] → [`comment`]
-//! → [`complaint`] → [`case`] → [`decision`] → [`enforcement`] → [`statement`] → [`retention`]. What operators may change
-//! is in [`settings`] and [`rule_pack`].
+//! → [`complaint`] → [`case`] → [`decision`] → [`enforcement`] → [`statement`] → [`appeal`] → [`retention`]. What
+//! operators may change is in [`settings`] and [`rule_pack`].
 
 pub mod account;
 pub mod account_label;
 pub mod actor;
+pub mod appeal;
 pub mod assessment;
 pub mod blacklist;
 pub mod case;

@@ -27,6 +27,8 @@ pub struct Profile {
     pub complaint_due_hours: i64,
     /// Hours from holding a publication to its review: until then nobody sees it, which is the engine's word alone.
     pub content_review_due_hours: i64,
+    /// Hours from filing an appeal to its decision.
+    pub appeal_due_hours: i64,
     /// Days from decision to the last appeal.
     pub appeal_window_days: i64,
     /// How to appeal.
@@ -65,6 +67,12 @@ impl Profile {
     #[must_use]
     pub fn content_review_due_at(&self, now: Timestamp) -> Timestamp {
         now.saturating_add(SignedDuration::from_hours(self.content_review_due_hours)).unwrap_or(Timestamp::MAX)
+    }
+
+    /// By when an appeal that is filed `now` is to be decided.
+    #[must_use]
+    pub fn appeal_due_at(&self, now: Timestamp) -> Timestamp {
+        now.saturating_add(SignedDuration::from_hours(self.appeal_due_hours)).unwrap_or(Timestamp::MAX)
     }
 
     /// By when a complaint that is filed `now` is to be decided.

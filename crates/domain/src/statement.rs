@@ -90,7 +90,9 @@ impl StatementOfReasons {
                 | Action::RestrictFunction { .. }
                 | Action::RemoveContent
                 | Action::Approve
-                | Action::Refuse => None,
+                | Action::Refuse
+                | Action::Accept
+                | Action::Reject => None,
             },
             decision_provision: of_a_function.then(|| "DECISION_PROVISION_PARTIAL_SUSPENSION".to_owned()),
             decision_visibility: (decision.action == Action::RemoveContent

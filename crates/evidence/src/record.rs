@@ -153,6 +153,7 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::ManualReviewRequested { account_id, .. }
         | EventBody::EnforcementApplied { account_id, .. }
         | EventBody::EnforcementLifted { account_id, .. }
+        | EventBody::AppealDecided { account_id, .. }
         | EventBody::AccountGrouped { account_id, .. }
         | EventBody::MetricsRecorded { account_id, .. }
         | EventBody::DeregistrationRequested { account_id, .. }

@@ -9,8 +9,9 @@ use domain::{
     case::{Case, CaseState, Matter},
     change::Change,
     complaint::Complaint,
-    event::Event,
-    id::{CaseId, ComplaintId},
+    decision::Decision,
+    event::{Event, EventBody},
+    id::{CaseId, ComplaintId, DecisionId},
     receipt::ReceiptDigest,
     subject::Subject,
 };
@@ -32,6 +33,7 @@ struct Tables {
     receipts: HashMap<ReceiptDigest, ComplaintId>,
     cases: HashMap<CaseId, Case>,
     about: HashMap<(Subject, Matter), CaseId>,
+    decisions: HashMap<DecisionId, Decision>,
     events: Vec<Event>,
     /// How many of the events the stream has given out.
     streamed: usize,
@@ -94,6 +96,9 @@ impl Tables {
     fn store(&mut self, change: &Change<Case>) {
         self.cases.insert(change.state.case_id, change.state.clone());
         self.events.push(change.event.clone());
+        if let EventBody::DecisionMade { decision } = &change.event.body {
+            self.decisions.insert(decision.decision_id, (**decision).clone());
+        }
     }
 
     fn take(&mut self, complaint: &Complaint, case_id: CaseId) {
@@ -145,6 +150,10 @@ impl CaseBoard for MemoryCases {
             ids.sort_unstable();
             Ok(ids)
         })
+    }
+
+    async fn decision(&self, decision_id: DecisionId) -> Result<Option<Decision>, PortError> {
+        self.faults.around(WHAT, || Ok(locked(&self.tables).decisions.get(&decision_id).cloned()))
     }
 
     async fn case_about(&self, subject: &Subject, matter: &Matter) -> Result<Option<Case>, PortError> {

@@ -269,6 +269,7 @@ pub fn decision(subject: Subject, action: Action, at: Timestamp) -> Decision {
         facts: "三篇文章附有同一收款账号".to_owned(),
         decided_by: reviewer("reviewer"),
         decided_at: at,
+        reverses_decision_id: None,
     }
 }
 

@@ -9,7 +9,7 @@ use domain::{
     account::{Account, AccountStatus, RejectionReason},
     actor::Actor,
     document::DocumentType,
-    enforcement::{Enforcement, EnforcementKind},
+    enforcement::{Ending, EndingCause, Enforcement, EnforcementKind},
     personal::Personal,
     phone_challenge::PhoneChallenge,
     principal::PrincipalKind,
@@ -189,6 +189,26 @@ pub struct EnforcementBody {
     pub ends_at: Option<Timestamp>,
     /// Whether it is in force at the moment of this answer.
     pub in_force: bool,
+    /// What ended it before its time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ending: Option<EndingBody>,
+}
+
+/// What ended a measure before its time (fairness rule 2).
+#[derive(Serialize, ToSchema)]
+pub struct EndingBody {
+    #[schema(value_type = EndingCauseName)]
+    pub cause: EndingCause,
+    /// The decision that ended it.
+    pub decision_id: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub ended_at: Timestamp,
+}
+
+impl From<Ending> for EndingBody {
+    fn from(ending: Ending) -> Self {
+        Self { cause: ending.cause, decision_id: ending.decision_id.to_string(), ended_at: ending.ended_at }
+    }
 }
 
 impl AccountBody {
@@ -231,6 +251,7 @@ impl EnforcementBody {
             starts_at: enforcement.starts_at,
             ends_at: enforcement.ends_at,
             in_force: enforcement.is_in_force(now),
+            ending: enforcement.ending.map(Into::into),
         }
     }
 }
@@ -298,8 +319,11 @@ mod names {
         CheckOutcomeName as CheckOutcome { Match, Mismatch, NotFound, Unavailable }
         RejectionReasonName as RejectionReason { IdentityMismatch, IdentityNotFound, RefusedByReviewer }
         EnforcementKindName as EnforcementKind { Warn, SuspendUpdates }
+        /// Why a measure ended before its time.
+        EndingCauseName as EndingCause { Reversed }
     }
 }
 use names::{
-    AccountStatusName, CheckOutcomeName, DocumentTypeName, EnforcementKindName, PrincipalKindName, RejectionReasonName,
+    AccountStatusName, CheckOutcomeName, DocumentTypeName, EndingCauseName, EnforcementKindName, PrincipalKindName,
+    RejectionReasonName,
 };

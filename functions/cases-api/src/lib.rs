@@ -1,17 +1,24 @@
-//! What reviewers do with cases: list, read, claim, release, decide (R13.1, R15.2).
+//! What reviewers do with cases: list, read, claim, release, decide (R13.1, R15.2); and appeals, which open one.
 
+pub mod appeals;
 pub mod wire;
 
 use std::sync::Arc;
 
 use app::{
+    appealing::AppealDesk,
     casework::CaseDesk,
     ports::{
         AccountLedger, CallerRegister, CaseBoard, Clock, CommentShelf, EvidenceView, IdempotencyLedger,
         PublicationShelf, SystemClock,
     },
 };
-use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse};
+use axum::{
+    Json, Router,
+    extract::{FromRef, State},
+    http::StatusCode,
+    response::IntoResponse,
+};
 use domain::{id::CaseId, profile::Profile};
 use lambda::{
     config::{ConfigError, Environment},
@@ -99,10 +106,19 @@ impl Deps {
 /// The routes.
 pub fn router(deps: Deps) -> Router {
     let Deps { board, accounts, shelf, evidence, comments, idempotency, callers, clock } = deps;
-    let desk =
+    let appeals = AppealDesk {
+        board: board.clone(),
+        accounts: accounts.clone(),
+        shelf: shelf.clone(),
+        comments: comments.clone(),
+        clock: clock.clone(),
+        profile: Profile::cn_2017(),
+    };
+    let cases =
         CaseDesk { board, accounts, shelf, evidence, comments, clock: clock.clone(), profile: Profile::cn_2017() };
+    let desks = Desks { cases: Arc::new(cases), appeals: Arc::new(appeals) };
     let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
-    knowing(callers, router.with_state(Arc::new(desk)))
+    knowing(callers, router.with_state(desks))
 }
 
 /// The description of the routes.
@@ -111,13 +127,33 @@ pub fn openapi() -> OpenApi {
     routes().split_for_parts().1
 }
 
-fn routes() -> OpenApiRouter<Arc<CaseDesk>> {
+/// Who is asked: the reviewers' desk, or that for appeals.
+#[derive(Clone)]
+struct Desks {
+    cases: Arc<CaseDesk>,
+    appeals: Arc<AppealDesk>,
+}
+
+impl FromRef<Desks> for Arc<CaseDesk> {
+    fn from_ref(desks: &Desks) -> Self {
+        desks.cases.clone()
+    }
+}
+
+impl FromRef<Desks> for Arc<AppealDesk> {
+    fn from_ref(desks: &Desks) -> Self {
+        desks.appeals.clone()
+    }
+}
+
+fn routes() -> OpenApiRouter<Desks> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(read))
         .routes(routes!(claim))
         .routes(routes!(release))
         .routes(routes!(decide))
+        .routes(routes!(appeals::file))
 }
 
 /// List the cases of a queue

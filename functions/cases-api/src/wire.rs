@@ -18,6 +18,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::appeals::AppealBody;
+
 /// Which cases to list.
 #[derive(Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -114,6 +116,9 @@ pub struct DecisionBody {
     pub decided_by: String,
     #[schema(value_type = String, format = DateTime)]
     pub decided_at: Timestamp,
+    /// The decision that this one undoes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reverses_decision_id: Option<String>,
 }
 
 impl From<Case> for CaseBody {
@@ -147,6 +152,7 @@ impl From<Decision> for DecisionBody {
             facts: decision.facts,
             decided_by: name_of(&decision.decided_by),
             decided_at: decision.decided_at,
+            reverses_decision_id: decision.reverses_decision_id.map(|id| id.to_string()),
         }
     }
 }
@@ -172,6 +178,9 @@ pub struct CaseViewBody {
     /// What is to be decided on, where that is a qualification (R7.1, R8).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub qualification: Option<QualificationViewBody>,
+    /// What an account says against a decision, where the case is about that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appeal: Option<AppealBody>,
 }
 
 /// A qualification as a reviewer sees it: what was announced, and the document to hold it against.
@@ -223,11 +232,13 @@ impl From<QualificationView> for QualificationViewBody {
 
 impl From<CaseView> for CaseViewBody {
     fn from(view: CaseView) -> Self {
+        let appeal = view.case.appeal.as_deref().cloned().map(Into::into);
         Self {
             case: view.case.into(),
             allowed_actions: view.allowed_actions,
             subject: view.subject,
             qualification: view.qualification.map(Into::into),
+            appeal,
         }
     }
 }
@@ -241,7 +252,7 @@ pub struct DecisionRequest {
     pub version: u64,
     #[garde(dive)]
     pub action: ActionBody,
-    /// The policies that were broken, by id; none when something is approved, or refused for what no policy says.
+    /// The policies that were broken, by id; none when something is approved, an appeal is decided, or something is refused for what no policy says.
     #[serde(default)]
     #[garde(length(max = 5), inner(length(bytes, min = 1, max = 64)))]
     #[schema(max_items = 5, example = json!(["fraud"]))]
@@ -287,6 +298,10 @@ pub enum ActionBody {
     Approve {},
     /// What waited for approval is refused.
     Refuse {},
+    /// The appeal is right: what the decision did is undone.
+    Accept {},
+    /// The appeal is not: the decision stands.
+    Reject {},
 }
 
 impl DecisionRequest {
@@ -302,6 +317,8 @@ impl DecisionRequest {
                 ActionBody::RemoveContent {} => Action::RemoveContent,
                 ActionBody::Approve {} => Action::Approve,
                 ActionBody::Refuse {} => Action::Refuse,
+                ActionBody::Accept {} => Action::Accept,
+                ActionBody::Reject {} => Action::Reject,
             },
             policies: self.policies,
             reason: self.reason,
@@ -343,6 +360,8 @@ mod names {
         Qualification { qualification_id: String },
         /// A change of name, avatar or bio that the engine held, or that settings want looked at (R2, R4).
         Profile { change_id: String },
+        /// An appeal against a decision; with the edition, where that was on content.
+        Appeal { decision_id: String, edition: Option<u64> },
     }
 
     #[derive(ToSchema)]

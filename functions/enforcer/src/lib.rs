@@ -1,4 +1,5 @@
-//! Puts decisions from the enforcement queue into effect on accounts, publications and comments (R6.1, R11.1, R13.1), and tells
+//! Puts decisions from the enforcement queue into effect on accounts, publications and comments, or undoes what an earlier one did
+//! (R6.1, R11.1, R13.1, B9), and tells
 //! accounts of listings of their principals on the blacklist (R13.2).
 
 use std::{path::Path, sync::Arc};
@@ -8,7 +9,7 @@ use app::{
     enforcing::{Enforced, Enforcer},
     ports::SystemClock,
 };
-use domain::{event::Event, profile::Profile};
+use domain::{appeal::AppealOutcome, event::Event, profile::Profile};
 use lambda::{
     batch::{RecordError, SqsRecord},
     config::{ConfigError, Environment},
@@ -96,6 +97,8 @@ pub async fn handle(deps: &Deps, record: SqsRecord) -> Result<(), RecordError> {
         Enforced::ProfileSettled { is_shown: false } => ("profile_refused", None),
         Enforced::CommentSettled(_) => ("comment_settled", None),
         Enforced::Lifted(id) => ("lifted", Some(id)),
+        Enforced::AppealConcluded(AppealOutcome::Accepted) => ("reversed", None),
+        Enforced::AppealConcluded(AppealOutcome::Rejected) => ("appeal_rejected", None),
         Enforced::Nothing => ("nothing", None),
     };
     lambda::fact("enforcement", outcome);

@@ -271,6 +271,9 @@ pub struct SettlementBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub statement_of_reasons: Option<StatementOfReasons>,
+    /// The decision that this one undid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reverses_decision_id: Option<String>,
 }
 
 impl From<Settlement> for SettlementBody {
@@ -279,6 +282,7 @@ impl From<Settlement> for SettlementBody {
             decision_id: settlement.decision_id.to_string(),
             settled_at: settlement.settled_at,
             statement_of_reasons: settlement.statement,
+            reverses_decision_id: settlement.reverses_decision_id.map(|id| id.to_string()),
         }
     }
 }

@@ -120,5 +120,6 @@ fn automatic(
         ),
         decided_by: Actor::function("enforcer"),
         decided_at: now,
+        reverses_decision_id: None,
     }
 }

@@ -3,7 +3,8 @@ use domain::{
     case::{Case, CaseState, Matter},
     change::Change,
     complaint::Complaint,
-    id::{CaseId, ComplaintId},
+    decision::Decision,
+    id::{CaseId, ComplaintId, DecisionId},
     receipt::ReceiptDigest,
     subject::Subject,
 };
@@ -26,6 +27,10 @@ pub trait CaseBoard: Send + Sync {
     /// Strongly consistent.
     async fn case(&self, case_id: CaseId) -> Result<Option<Case>, PortError>;
 
+    /// A decision that a case was decided with, whether that case still stands so or was opened again. Strongly
+    /// consistent.
+    async fn decision(&self, decision_id: DecisionId) -> Result<Option<Decision>, PortError>;
+
     /// The one case about `matter` of `subject`, open or decided. Strongly consistent.
     async fn case_about(&self, subject: &Subject, matter: &Matter) -> Result<Option<Case>, PortError>;
 
@@ -41,7 +46,8 @@ pub trait CaseBoard: Send + Sync {
     /// one before, or another case has taken the complaint.
     async fn join(&self, change: &Change<Case>, complaint: &Complaint) -> Result<(), SaveError>;
 
-    /// Stores the case and its event on the condition that the stored version is the one before.
+    /// Stores the case and its event on the condition that the stored version is the one before; when the event tells of
+    /// a decision, the decision as well, which stays as it is whatever becomes of the case.
     async fn save(&self, change: &Change<Case>) -> Result<(), SaveError>;
 
     /// A page of the cases of `queue` in `state`, the one that is due first first. `cursor` is what an earlier page

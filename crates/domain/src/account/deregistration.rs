@@ -91,7 +91,7 @@ impl Account {
         if self.principal_listing.is_some() {
             return Some(KeepingDuty::PrincipalListing);
         }
-        let may_be_appealed = self.enforcements.iter().any(|it| now < it.statement.appeal_until);
+        let may_be_appealed = self.enforcements.iter().any(|it| !it.is_reversed() && now < it.statement.appeal_until);
         may_be_appealed.then_some(KeepingDuty::AppealWindow)
     }
 

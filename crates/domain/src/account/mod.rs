@@ -1,9 +1,10 @@
 //! The life of a public account: where it stands (`status`), how its registration is settled (`checking`), what is in force
 //! on it, what a listing of its principal means for it (`principal_listing`), which policy documents it has accepted
-//! (`agreements`), what it is licensed for (`qualification`), what the public sees of it (`public_profile`), and whether
-//! it may publish (`publishing`).
+//! (`agreements`), what it is licensed for (`qualification`), what the public sees of it (`public_profile`), how its
+//! appeals ended (`appeals`), and whether it may publish (`publishing`).
 
 mod agreements;
+mod appeals;
 mod checking;
 mod deregistration;
 mod group;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     actor::Actor,
+    appeal::AppealConclusion,
     change::Change,
     deregistration::Deregistration,
     display_name::{DisplayName, NameSkeleton},
@@ -87,6 +89,9 @@ pub struct Account {
     pub mobile: Option<ProvenMobile>,
     #[serde(default)]
     pub enforcements: Vec<Enforcement>,
+    /// How its appeals ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub appeals: Vec<AppealConclusion>,
     /// The listing of its principal on the blacklist (R13.2), while there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub principal_listing: Option<ListingId>,
@@ -144,6 +149,7 @@ impl Account {
             verification: Verification::default(),
             mobile: None,
             enforcements: Vec::new(),
+            appeals: Vec::new(),
             principal_listing: None,
             group_id: None,
             metrics: None,
@@ -159,12 +165,13 @@ impl Account {
     }
 
     /// Puts `enforcement` in force. `None` when it is in force already: a decision takes effect once, however often
-    /// it is delivered.
+    /// it is delivered. When it was reversed before it came, it is on record and never in force.
     #[must_use]
-    pub fn enforce(mut self, enforcement: Enforcement, actor: Actor, now: Timestamp) -> Option<Change<Self>> {
+    pub fn enforce(mut self, mut enforcement: Enforcement, actor: Actor, now: Timestamp) -> Option<Change<Self>> {
         if self.enforcements.iter().any(|known| known.enforcement_id == enforcement.enforcement_id) {
             return None;
         }
+        enforcement.ending = self.reversal_of(enforcement.decision_id);
         let body =
             EventBody::EnforcementApplied { account_id: self.account_id, enforcement: Box::new(enforcement.clone()) };
         self.enforcements.push(enforcement);

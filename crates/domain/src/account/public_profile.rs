@@ -178,6 +178,7 @@ mod tests {
             facts: "名称含有联系方式".to_owned(),
             decided_by: Actor::caller("reviewer"),
             decided_at: NOON,
+            reverses_decision_id: None,
         };
         account.settle_profile(change_id, &decision, &Profile::cn_2017(), Actor::caller("reviewer"), NOON)
     }

@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    decision::Action,
-    id::{EnforcementId, ListingId, ProfileChangeId, QualificationId},
+    decision::{Action, Decision},
+    id::{DecisionId, EnforcementId, ListingId, ProfileChangeId, QualificationId},
 };
 
 /// One open case for each subject and matter.
@@ -29,9 +29,25 @@ pub enum Matter {
     Qualification { qualification_id: QualificationId },
     /// A change of name, avatar or bio that the engine held, or that settings want looked at (R2, R4).
     Profile { change_id: ProfileChangeId },
+    /// An appeal against a decision (fairness rule 2); with the edition, where the decision was on content.
+    Appeal {
+        decision_id: DecisionId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        edition: Option<u64>,
+    },
 }
 
 impl Matter {
+    /// An appeal against `decision`.
+    #[must_use]
+    pub const fn against(decision: &Decision) -> Self {
+        let edition = match decision.matter {
+            Self::Content { edition } => Some(edition),
+            _ => None,
+        };
+        Self::Appeal { decision_id: decision.decision_id, edition }
+    }
+
     /// Where cases of this matter wait until routing rules say otherwise.
     #[must_use]
     pub const fn queue(&self) -> &'static str {
@@ -42,11 +58,12 @@ impl Matter {
             Self::Content { .. } => "content",
             Self::Qualification { .. } => "qualification",
             Self::Profile { .. } => "profile",
+            Self::Appeal { .. } => "appeals",
         }
     }
 
     /// Tells the matters of one subject apart: `complaint#<policy>`, `registration`, `principal_listing#<listing_id>`,
-    /// `content#<edition>`, `qualification#<qualification_id>`, `profile#<change_id>`, `comment_duty#<day>`, `rectification#<enforcement_id>`.
+    /// `content#<edition>`, `qualification#<qualification_id>`, `profile#<change_id>`, `comment_duty#<day>`, `rectification#<enforcement_id>`, `appeal#<decision_id>`.
     #[must_use]
     pub fn key(&self) -> String {
         match self {
@@ -58,6 +75,7 @@ impl Matter {
             Self::Profile { change_id } => format!("profile#{change_id}"),
             Self::CommentDuty { day } => format!("comment_duty#{day}"),
             Self::Rectification { enforcement_id } => format!("rectification#{enforcement_id}"),
+            Self::Appeal { decision_id, .. } => format!("appeal#{decision_id}"),
         }
     }
 
@@ -68,12 +86,12 @@ impl Matter {
         match self {
             Self::Complaint { .. } | Self::PrincipalListing { .. } | Self::CommentDuty { .. } => true,
             Self::Content { .. } | Self::Profile { .. } => matches!(action, Action::Refuse),
-            Self::Registration | Self::Qualification { .. } | Self::Rectification { .. } => false,
+            Self::Registration | Self::Qualification { .. } | Self::Rectification { .. } | Self::Appeal { .. } => false,
         }
     }
 
     /// Whether a decision on this matter can do that: conduct is answered with a step or none, what waits for approval
-    /// is approved or refused.
+    /// is approved or refused, an appeal is accepted or rejected.
     #[must_use]
     pub const fn takes(&self, action: Action) -> bool {
         match action {
@@ -82,11 +100,16 @@ impl Matter {
             | Action::RestrictFunction { .. }
             | Action::SuspendUpdates { .. }
             | Action::RemoveContent => self.is_of_conduct(),
-            Action::Approve | Action::Refuse => !self.is_of_conduct(),
+            Action::Approve | Action::Refuse => self.waits_for_approval(),
+            Action::Accept | Action::Reject => matches!(self, Self::Appeal { .. }),
         }
     }
 
-    /// Whether it is about what somebody did, and not about something that waits for approval.
+    const fn waits_for_approval(&self) -> bool {
+        !self.is_of_conduct() && !matches!(self, Self::Appeal { .. })
+    }
+
+    /// Whether it is about what somebody did, and not about something that waits for approval or a decision appealed.
     #[must_use]
     pub const fn is_of_conduct(&self) -> bool {
         matches!(self, Self::Complaint { .. } | Self::PrincipalListing { .. } | Self::CommentDuty { .. })
@@ -106,5 +129,10 @@ mod tests {
         for action in [Action::Approve, Action::Refuse] {
             assert!(!complaint.takes(action) && Matter::Registration.takes(action), "{action:?}");
         }
+        let appeal = Matter::Appeal { decision_id: DecisionId::at(jiff::Timestamp::UNIX_EPOCH), edition: None };
+        for action in [Action::Accept, Action::Reject] {
+            assert!(appeal.takes(action) && !complaint.takes(action) && !Matter::Registration.takes(action));
+        }
+        assert!(!appeal.takes(Action::Warn) && !appeal.takes(Action::Approve));
     }
 }

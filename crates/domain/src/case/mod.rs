@@ -1,5 +1,6 @@
 //! The unit of review: one matter about one subject, taken up by one reviewer at a time.
 
+mod appeal;
 mod matter;
 
 pub use matter::Matter;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     actor::Actor,
+    appeal::Appeal,
     change::Change,
     complaint::{Complaint, ComplaintStatus},
     decision::{Action, Decision},
@@ -50,6 +52,9 @@ pub struct Case {
     pub assignment: Option<Assignment>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
+    /// What an account says against a decision, where the case is about that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appeal: Option<Box<Appeal>>,
     pub opened_at: Timestamp,
     /// By when it is to be decided: the earliest of its complaints' clocks.
     pub due_at: Timestamp,
@@ -101,6 +106,9 @@ pub enum CaseRefusal {
     ActionForMatter,
     #[error("the decision names no policy")]
     NoPolicy,
+    /// Nobody judges an appeal against a decision of their own (fairness rule 2).
+    #[error("the appeal is against a decision of the reviewer's own")]
+    ConflictOfInterest,
 }
 
 /// A judgement before it is tied to its case.
@@ -116,9 +124,19 @@ pub struct Ruling {
 impl Case {
     #[must_use]
     pub fn open(opening: Opening, actor: Actor, now: Timestamp) -> Change<Self> {
+        Self::open_as(CaseId::at(now), opening, None, actor, now)
+    }
+
+    fn open_as(
+        case_id: CaseId,
+        opening: Opening,
+        appeal: Option<Box<Appeal>>,
+        actor: Actor,
+        now: Timestamp,
+    ) -> Change<Self> {
         let Opening { subject, matter, due_at, complaint } = opening;
         let case = Self {
-            case_id: CaseId::at(now),
+            case_id,
             version: 0,
             queue: matter.queue().to_owned(),
             state: CaseState::Open,
@@ -127,6 +145,7 @@ impl Case {
             complaint_count: complaint.iter().count() as u64,
             assignment: None,
             decision: None,
+            appeal,
             opened_at: now,
             due_at,
             updated_at: now,
@@ -159,9 +178,10 @@ impl Case {
     /// Gives the case to `reviewer` for [`CLAIM`]; claiming again renews the claim.
     ///
     /// # Errors
-    /// When it is decided, or another reviewer's claim still holds.
+    /// When it is decided, another reviewer's claim still holds, or it is an appeal against a decision of the reviewer's own.
     pub fn claim(mut self, reviewer: Actor, now: Timestamp) -> Result<Change<Self>, CaseRefusal> {
         self.must_be_open()?;
+        self.must_not_be_against(&reviewer)?;
         if self.holder(now).is_some_and(|holder| *holder != reviewer) {
             return Err(CaseRefusal::ClaimedByAnother);
         }
@@ -186,9 +206,11 @@ impl Case {
     /// Decides the case.
     ///
     /// # Errors
-    /// When it is decided, `reviewer` does not have it, its matter is not decided in that way, or a policy is missing.
+    /// When it is decided, `reviewer` does not have it or made the decision that it is against, its matter is not decided
+    /// in that way, or a policy is missing.
     pub fn decide(mut self, ruling: Ruling, reviewer: Actor, now: Timestamp) -> Result<Change<Self>, CaseRefusal> {
         self.must_be_open()?;
+        self.must_not_be_against(&reviewer)?;
         self.must_be_held_by(&reviewer, now)?;
         // There is nothing to take away of an account.
         let removes_an_account = ruling.action == Action::RemoveContent && matches!(self.subject, Subject::Account(_));
@@ -209,6 +231,10 @@ impl Case {
             facts: ruling.facts,
             decided_by: reviewer.clone(),
             decided_at: now,
+            reverses_decision_id: match (&self.matter, ruling.action) {
+                (Matter::Appeal { decision_id, .. }, Action::Accept) => Some(*decision_id),
+                _ => None,
+            },
         };
         self.state = CaseState::Decided;
         self.assignment = None;
@@ -221,6 +247,7 @@ impl Case {
     pub fn allowed_actions(&self, reviewer: &Actor, now: Timestamp) -> Vec<AllowedAction> {
         match (self.state, self.holder(now)) {
             (CaseState::Decided, _) => vec![],
+            (CaseState::Open, _) if self.is_against(reviewer) => vec![],
             (CaseState::Open, None) => vec![AllowedAction::Claim],
             (CaseState::Open, Some(holder)) if holder == reviewer => {
                 vec![AllowedAction::Decide, AllowedAction::Release, AllowedAction::Claim]
@@ -234,7 +261,9 @@ impl Case {
     pub fn complaint_status(&self) -> ComplaintStatus {
         match self.decision.as_ref().map(|decision| decision.action) {
             None => ComplaintStatus::UnderReview,
-            Some(Action::NoAction | Action::Approve | Action::Refuse) => ComplaintStatus::NotUpheld,
+            Some(Action::NoAction | Action::Approve | Action::Refuse | Action::Accept | Action::Reject) => {
+                ComplaintStatus::NotUpheld
+            }
             Some(
                 Action::Warn | Action::RestrictFunction { .. } | Action::SuspendUpdates { .. } | Action::RemoveContent,
             ) => ComplaintStatus::Upheld,

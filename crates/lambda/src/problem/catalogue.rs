@@ -305,11 +305,29 @@ codes! {
         "工单未领取" "请先领取工单；领取可能已经过期。"
         "The case is not claimed" "Claim the case first; an earlier claim may have run out.";
     ActionForMatter "action_for_matter" UNPROCESSABLE_ENTITY
-        "处置方式与工单不符" "该工单不能这样处置：举报类工单给出处置或不处置，待批准的事项予以批准或拒绝。"
-        "Wrong action for the matter" "The case is not decided in that way: complaints are answered with a step or none, what waits for approval is approved or refused.";
+        "处置方式与工单不符" "该工单不能这样处置：举报类工单给出处置或不处置，待批准的事项予以批准或拒绝，申诉予以支持或驳回。"
+        "Wrong action for the matter" "The case is not decided in that way: complaints are answered with a step or none, what waits for approval is approved or refused, appeals are accepted or rejected.";
     NoPolicy "no_policy" UNPROCESSABLE_ENTITY
         "缺少所违反的规则" "此类处置须写明所违反的规则 policies。"
         "No policy is named" "A decision of this kind names the policies that were broken: policies.";
+    ConflictOfInterest "conflict_of_interest" FORBIDDEN
+        "应由他人复核" "被申诉的处置决定由您作出，申诉须由其他人员复核。"
+        "Somebody else must judge this" "The appeal is against a decision of your own; another reviewer decides it.";
+    DecisionNotFound "decision_not_found" NOT_FOUND
+        "处置决定不存在" "没有此标识的处置决定。"
+        "No such decision" "There is no decision with this identifier.";
+    DecisionNotAdverse "decision_not_adverse" UNPROCESSABLE_ENTITY
+        "该决定不可申诉" "该决定没有采取可经申诉撤销的措施。注册、资质或资料变更被拒绝的，可重新提交。"
+        "The decision cannot be appealed" "The decision took no step that an appeal can undo. A registration, a qualification or a profile change that was refused is made anew.";
+    DecisionOfAnotherAccount "decision_of_another_account" FORBIDDEN
+        "该决定针对其他账号" "只能对针对本账号的处置决定提出申诉。"
+        "The decision is about another account" "An account appeals decisions about itself and no others.";
+    AppealWindowOver "appeal_window_over" CONFLICT
+        "申诉期限已过" "处置理由中写明的申诉期限已过，期限见 appeal_until。"
+        "The appeal comes too late" "The period that the statement of reasons names is over; appeal_until says when it ended.";
+    AppealedBefore "appealed_before" CONFLICT
+        "该决定已申诉过" "对每项处置决定只能申诉一次。"
+        "The decision was appealed before" "Each decision can be appealed once.";
     CursorUnknown "cursor_unknown" BAD_REQUEST
         "游标无效" "游标不是先前某页返回的值，请从第一页开始。"
         "Unknown cursor" "The cursor is not one that a page gave; begin with the first page.";

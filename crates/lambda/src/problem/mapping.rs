@@ -4,6 +4,7 @@ use app::{
     commenting::CommentRefusal, error::AppError, naming::NameRefusal, ports::PortError, qualifying::EvidenceFault,
 };
 use domain::{
+    appeal::AppealRefusal,
     assessment::AssessmentRefusal,
     blacklist::BlacklistRefusal,
     case::CaseRefusal,
@@ -75,6 +76,9 @@ impl From<AppError> for Problem {
             AppError::Profile(ProfileRefusal::Leaving(status)) => {
                 problem.with(Members { account_status: Some(status), ..Members::default() })
             }
+            AppError::Appeal(AppealRefusal::WindowOver { until }) => {
+                problem.with(Members { appeal_until: Some(until), ..Members::default() })
+            }
             AppError::Port(error) => error.into(),
             AppError::PrincipalMoved => problem.retry_after(RETRY_AFTER),
             AppError::Message(_) => problem.because(&error),
@@ -100,6 +104,8 @@ impl From<AppError> for Problem {
             | AppError::NothingToRectify
             | AppError::Assessment(_)
             | AppError::CaseNotFound
+            | AppError::DecisionNotFound
+            | AppError::Appeal(_)
             | AppError::ComplaintNotFound
             | AppError::SubjectNotFound
             | AppError::PolicyUnknown { .. }
@@ -241,6 +247,11 @@ const fn code_of(error: &AppError) -> Code {
         AppError::Assessment(AssessmentRefusal::Unknown) => Code::AssessmentNotFound,
         AppError::Assessment(AssessmentRefusal::Full) => Code::AssessmentsFull,
         AppError::CaseNotFound => Code::CaseNotFound,
+        AppError::DecisionNotFound => Code::DecisionNotFound,
+        AppError::Appeal(AppealRefusal::NoAdverseStep) => Code::DecisionNotAdverse,
+        AppError::Appeal(AppealRefusal::AnotherAccount) => Code::DecisionOfAnotherAccount,
+        AppError::Appeal(AppealRefusal::WindowOver { .. }) => Code::AppealWindowOver,
+        AppError::Appeal(AppealRefusal::AppealedBefore) => Code::AppealedBefore,
         AppError::ComplaintNotFound => Code::ComplaintNotFound,
         AppError::SubjectNotFound => Code::SubjectNotFound,
         AppError::PolicyUnknown { .. } => Code::PolicyUnknown,
@@ -269,6 +280,7 @@ const fn code_of(error: &AppError) -> Code {
         AppError::Case(CaseRefusal::NotClaimed) => Code::CaseNotClaimed,
         AppError::Case(CaseRefusal::ActionForMatter) => Code::ActionForMatter,
         AppError::Case(CaseRefusal::NoPolicy) => Code::NoPolicy,
+        AppError::Case(CaseRefusal::ConflictOfInterest) => Code::ConflictOfInterest,
         AppError::VersionConflict { .. } => Code::VersionConflict,
         AppError::CursorUnknown => Code::CursorUnknown,
         // A message is no caller's doing: met on a request, it is ours.

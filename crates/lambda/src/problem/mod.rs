@@ -241,6 +241,10 @@ pub struct Members {
     /// `agreement_required`: the document that the account has to accept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy_document: Option<Box<PolicyDocumentNotice>>,
+    /// `appeal_window_over`: until when appeals were taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub appeal_until: Option<Timestamp>,
     /// `account_suspended` and `comments_restricted`: what is in force, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enforcement: Option<Box<EnforcementNotice>>,

@@ -10,6 +10,7 @@ use app::{
 };
 use domain::{
     account::AccountStatus,
+    appeal::AppealRefusal,
     assessment::AssessmentRefusal,
     blacklist::BlacklistRefusal,
     case::CaseRefusal,
@@ -95,6 +96,7 @@ fn service_agreement() -> PolicyDocument {
 
 /// One of every kind. The map itself has no arm for the rest, so that a new kind does not compile until it is mapped;
 /// here it is written down what each is mapped to.
+#[expect(clippy::too_many_lines, reason = "a list")]
 fn refusals() -> Vec<AppError> {
     vec![
         AppError::Document(DocumentError::Length),
@@ -154,6 +156,11 @@ fn refusals() -> Vec<AppError> {
         AppError::Assessment(AssessmentRefusal::Unknown),
         AppError::Assessment(AssessmentRefusal::Full),
         AppError::CaseNotFound,
+        AppError::DecisionNotFound,
+        AppError::Appeal(AppealRefusal::NoAdverseStep),
+        AppError::Appeal(AppealRefusal::AnotherAccount),
+        AppError::Appeal(AppealRefusal::WindowOver { until: jiff::Timestamp::UNIX_EPOCH }),
+        AppError::Appeal(AppealRefusal::AppealedBefore),
         AppError::ComplaintNotFound,
         AppError::SubjectNotFound,
         AppError::PolicyUnknown { policy: "no-such".to_owned() },
@@ -186,6 +193,7 @@ fn refusals() -> Vec<AppError> {
         AppError::Case(CaseRefusal::NotClaimed),
         AppError::Case(CaseRefusal::ActionForMatter),
         AppError::Case(CaseRefusal::NoPolicy),
+        AppError::Case(CaseRefusal::ConflictOfInterest),
         AppError::VersionConflict { expected: 3 },
         AppError::CursorUnknown,
         AppError::Message("a body".to_owned()),

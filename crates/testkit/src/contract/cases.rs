@@ -1,10 +1,11 @@
 use app::ports::{CaseBoard, ListError, SaveError};
 use domain::{
     actor::Actor,
+    appeal::Appeal,
     case::{Case, CaseState, Matter, Opening, Ruling},
     change::Change,
     complaint::Complaint,
-    decision::Action,
+    decision::{Action, Decision},
     id::{AccountId, CaseId, ComplaintId, DecisionId},
     subject::Subject,
 };
@@ -32,6 +33,39 @@ pub async fn case_board(board: &dyn CaseBoard, outbox: &dyn Outbox) {
     a_case_is_listed_where_it_stands_now(board).await;
     a_cursor_that_no_page_of_the_list_gave_is_refused(board).await;
     the_open_cases_about_a_subject_are_found(board).await;
+    a_decision_outlives_the_case_that_is_opened_again(board).await;
+    a_decision_has_one_appeal(board).await;
+}
+
+async fn a_decision_outlives_the_case_that_is_opened_again(board: &dyn CaseBoard) {
+    assert_eq!(board.decision(DecisionId::at(NOON)).await.unwrap(), None);
+    let (case, decision) = suspended(board).await;
+    assert_eq!(board.decision(decision.decision_id).await.unwrap(), Some(decision.clone()));
+    let again = filed(board, case.subject).await;
+    board.join(&case.join(&again, triager(), NOON), &again).await.unwrap();
+    assert_eq!(board.decision(decision.decision_id).await.unwrap(), Some(decision));
+}
+
+async fn a_decision_has_one_appeal(board: &dyn CaseBoard) {
+    let (_, decision) = suspended(board).await;
+    let Subject::Account(account_id) = decision.subject else { panic!("it is about an account") };
+    let appeal = Appeal { account_id, decision: decision.clone(), grounds: "没有诱导".to_owned(), filed_at: NOON };
+    let [first, second] = [(); 2].map(|()| Case::open_for(appeal.clone(), CaseId::at(NOON), NOON, samples::platform()));
+    board.open(&first, None).await.unwrap();
+    assert!(matches!(board.open(&second, None).await, Err(SaveError::VersionConflict)));
+    let found = board.case_about(&decision.subject, &Matter::against(&decision)).await.unwrap();
+    assert_eq!(found, Some(first.state));
+}
+
+/// A case that was decided, and its decision.
+async fn suspended(board: &dyn CaseBoard) -> (Case, Decision) {
+    let reviewer = samples::reviewer("li");
+    let claim = opened(board, &queue(), NOON).await.state.claim(reviewer.clone(), NOON).unwrap();
+    board.save(&claim).await.unwrap();
+    let change = decided(claim.state, reviewer);
+    board.save(&change).await.unwrap();
+    let decision = change.state.decision.clone().unwrap();
+    (change.state, decision)
 }
 
 async fn the_open_cases_about_a_subject_are_found(board: &dyn CaseBoard) {

@@ -91,6 +91,7 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::CommenterBlocked { account_id, .. }
         | EventBody::CommenterUnblocked { account_id, .. }
         | EventBody::EnforcementLifted { account_id, .. }
+        | EventBody::AppealDecided { account_id, .. }
         | EventBody::EnforcementApplied { account_id, .. } => account_id.to_string(),
         EventBody::GroupRegistered { group_id, .. }
         | EventBody::GroupMembersAdded { group_id, .. }

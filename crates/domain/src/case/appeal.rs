@@ -1,0 +1,26 @@
+//! The case of an appeal: somebody else than the first decider judges it (fairness rule 2).
+
+use jiff::Timestamp;
+
+use super::{Case, CaseRefusal, Opening};
+use crate::{actor::Actor, appeal::Appeal, change::Change, id::CaseId};
+
+impl Case {
+    /// Opens the case `case_id` for `appeal`, to be decided by `due_at`.
+    #[must_use]
+    pub fn open_for(appeal: Appeal, case_id: CaseId, due_at: Timestamp, actor: Actor) -> Change<Self> {
+        let opening = Opening { subject: appeal.decision.subject, matter: appeal.matter(), due_at, complaint: None };
+        let now = appeal.filed_at;
+        Self::open_as(case_id, opening, Some(Box::new(appeal)), actor, now)
+    }
+
+    /// Whether the appeal in the case is against a decision of `reviewer`'s own.
+    #[must_use]
+    pub fn is_against(&self, reviewer: &Actor) -> bool {
+        self.appeal.as_ref().is_some_and(|appeal| appeal.decision.decided_by.is_same_person(reviewer))
+    }
+
+    pub(super) fn must_not_be_against(&self, reviewer: &Actor) -> Result<(), CaseRefusal> {
+        if self.is_against(reviewer) { Err(CaseRefusal::ConflictOfInterest) } else { Ok(()) }
+    }
+}
