@@ -8,26 +8,7 @@ use acceptance::{
 };
 use serde_json::{Value, json};
 
-use crate::stack::{PATIENCE, account, active_account, complain, publication, publish, running};
-
-/// The case in `queue` that is about the subject.
-async fn case_about(stack: &Stack, queue: &str, subject_id: &str) -> Value {
-    let found = until("a case waits in the queue", PATIENCE, async || {
-        let mut cursor = String::new();
-        loop {
-            let path = format!("/v1/cases?queue={queue}&state=open&limit=100{cursor}");
-            let page = stack.reviewer().get(&stack.platform_api, &path).await?.expect(200)?;
-            let cases = page["cases"].as_array().unwrap();
-            let found = cases.iter().find(|case| case["subject"]["subject_id"] == subject_id).cloned();
-            match (found, page["next_cursor"].as_str()) {
-                (Some(case), _) => return Ok(Some(case)),
-                (None, Some(next)) => cursor = format!("&cursor={next}"),
-                (None, None) => return Ok(None),
-            }
-        }
-    });
-    found.await.unwrap()
-}
+use crate::stack::{PATIENCE, account, active_account, complain, open_case, publication, publish, running};
 
 async fn claim(stack: &Stack, who: &Caller, case: &Value) -> Answer {
     let path = format!("/v1/cases/{}/claim", case["case_id"].as_str().unwrap());
@@ -57,7 +38,7 @@ async fn publishes(stack: &Stack, account_id: &str) -> Answer {
 /// Suspends the account without end; gives the decision's id.
 async fn suspend(stack: &Stack, account_id: &str) -> String {
     complain(stack, account_id).await;
-    let case = case_about(stack, "default", account_id).await;
+    let case = open_case(stack, "default", account_id).await;
     let decision_id =
         decide(stack, &stack.reviewer(), &case, json!({ "type": "suspend_updates" }), json!(["spam"])).await;
     until("the suspension is in force", PATIENCE, async || {
@@ -87,7 +68,7 @@ async fn b9_a_suspended_account_appeals_another_reviewer_accepts_and_it_publishe
     assert_eq!(filed["decision_id"], decision_id.as_str(), "{filed}");
     let twice = appeal(&stack, &account_id, &decision_id).await;
     assert_eq!((twice.status, twice.code().as_str()), (409, "appealed_before"), "{twice}");
-    let case = case_about(&stack, "appeals", &account_id).await;
+    let case = open_case(&stack, "appeals", &account_id).await;
     assert_eq!((&case["case_id"], &case["due_at"]), (&filed["case_id"], &filed["due_at"]), "{case}");
     assert_eq!(publishes(&stack, &account_id).await.code(), "account_suspended", "an appeal alone lifts nothing");
 
@@ -127,7 +108,7 @@ async fn b9_a_rejected_appeal_leaves_the_suspension_and_says_why() {
     assert_eq!((refused.status, refused.code().as_str()), (403, "decision_of_another_account"), "{refused}");
 
     appeal(&stack, &account_id, &decision_id).await.expect(201).unwrap();
-    let case = case_about(&stack, "appeals", &account_id).await;
+    let case = open_case(&stack, "appeals", &account_id).await;
     decide(&stack, &stack.content_safety_lead(), &case, json!({ "type": "reject" }), json!([])).await;
     let data = told(&stack, &account_id).await["data"].clone();
     assert_eq!((&data["outcome"], &data["facts"]), (&json!("rejected"), &json!("已阅读全文。")), "{data}");
@@ -140,11 +121,11 @@ async fn b9_a_refused_publication_is_shown_when_the_appeal_is_accepted() {
     let account_id = active_account(&stack).await;
     let held = publish(&stack, &publication(&account_id, &unique("held"), "长期收购微信号")).await.expect(201).unwrap();
     let publication_id = held["publication_id"].as_str().unwrap();
-    let case = case_about(&stack, "content", publication_id).await;
+    let case = open_case(&stack, "content", publication_id).await;
     let refusal =
         decide(&stack, &stack.reviewer(), &case, json!({ "type": "refuse" }), json!(["account_trading"])).await;
     appeal(&stack, &account_id, &refusal).await.expect(201).unwrap();
-    let case = case_about(&stack, "appeals", publication_id).await;
+    let case = open_case(&stack, "appeals", publication_id).await;
     assert_eq!(case["matter"]["edition"], 1, "{case}");
     let reversal = decide(&stack, &stack.content_safety_lead(), &case, json!({ "type": "accept" }), json!([])).await;
     told(&stack, &account_id).await;

@@ -63,11 +63,8 @@ async fn r13_2_the_account_of_a_listed_principal_comes_before_a_person() {
     let account_id = active_account(&stack).await;
     list_account(&stack, &account_id).await;
     until("a case about the account is open", PATIENCE, async || {
-        let page = stack.reviewer().get(&stack.platform_api, "/v1/cases?limit=100").await?.expect(200)?;
-        let about = |case: &&Value| {
-            case["matter"]["type"] == "principal_listing" && case["subject"]["subject_id"] == account_id.as_str()
-        };
-        Ok(page["cases"].as_array().unwrap().iter().find(about).map(drop))
+        let cases = crate::stack::open_cases(&stack, "default", &account_id).await?;
+        Ok(cases.iter().any(|case| case["matter"]["type"] == "principal_listing").then_some(()))
     })
     .await
     .unwrap();

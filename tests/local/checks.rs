@@ -11,7 +11,8 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 
 use crate::stack::{
-    PATIENCE, account, active_account, becomes, observer, publication, publish, register, running, with_settings,
+    PATIENCE, account, active_account, becomes, observer, open_case, publication, publish, register, running,
+    with_settings,
 };
 
 async fn registered(stack: &Stack, name: &str) -> String {
@@ -34,16 +35,9 @@ fn types(events: &[Value]) -> Vec<&str> {
     events.iter().map(|event| event["event_type"].as_str().unwrap()).collect()
 }
 
-/// The open case about the account's registration.
-async fn registration_case(stack: &Stack, account_id: &str) -> Option<Value> {
-    let path = "/v1/cases?queue=registration&state=open&limit=100";
-    let page = stack.reviewer().get(&stack.platform_api, path).await.unwrap().expect(200).unwrap();
-    page["cases"].as_array().unwrap().iter().find(|case| case["subject"]["subject_id"] == account_id).cloned()
-}
-
 async fn decides(stack: &Stack, account_id: &str, action: &str) {
-    let case = until("the registration is a case", PATIENCE, async || Ok(registration_case(stack, account_id).await));
-    let case_id = case.await.unwrap()["case_id"].as_str().unwrap().to_owned();
+    let case = open_case(stack, "registration", account_id).await;
+    let case_id = case["case_id"].as_str().unwrap().to_owned();
     let reviewer = stack.reviewer();
     let claim = reviewer.write(&stack.platform_api, &format!("/v1/cases/{case_id}/claim"), &json!({})).await;
     let version = claim.unwrap().expect(200).unwrap()["version"].clone();

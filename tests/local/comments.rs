@@ -15,7 +15,7 @@ use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::stack::{PATIENCE, active_account, observer, publication, publish, running};
+use crate::stack::{PATIENCE, active_account, observer, open_case, publication, publish, running};
 
 const HELD: &str = "长期收购微信号";
 
@@ -219,14 +219,8 @@ async fn r2_a_held_comment_and_one_complained_of_are_decided_by_a_person() {
 /// A reviewer finds the case about the comment, claims it and decides it.
 async fn decide(stack: &Stack, queue: &str, comment_id: &Value, action: &str, policies: Value) {
     let reviewer = stack.reviewer();
-    let case_id = until("a case about the comment waits", PATIENCE, async || {
-        let path = format!("/v1/cases?queue={queue}&state=open&limit=100");
-        let page = reviewer.get(&stack.platform_api, &path).await?.expect(200)?;
-        let about = |case: &&Value| case["subject"]["subject_id"] == *comment_id;
-        let found = page["cases"].as_array().unwrap().iter().find(about);
-        Ok(found.map(|case| case["case_id"].as_str().unwrap().to_owned()))
-    });
-    let path = format!("/v1/cases/{}", case_id.await.unwrap());
+    let case = open_case(stack, queue, comment_id.as_str().unwrap()).await;
+    let path = format!("/v1/cases/{}", case["case_id"].as_str().unwrap());
     let claimed = reviewer.write(&stack.platform_api, &format!("{path}/claim"), &json!({})).await.unwrap();
     let version = claimed.expect(200).unwrap()["version"].clone();
     let view = reviewer.get(&stack.platform_api, &path).await.unwrap().expect(200).unwrap();
@@ -285,13 +279,8 @@ async fn neglected(stack: &Stack) {
         stack.platform().post(&stack.platform_api, &path, &said).await.unwrap().expect(202).unwrap();
     }
     let reviewer = stack.reviewer();
-    let case_id = until("a case about what was put right waits", PATIENCE, async || {
-        let page = reviewer.get(&stack.platform_api, "/v1/cases?queue=rectification&limit=100").await?.expect(200)?;
-        let about = |case: &&Value| case["subject"]["subject_id"] == account_id.as_str();
-        let found = page["cases"].as_array().unwrap().iter().find(about);
-        Ok(found.map(|case| case["case_id"].as_str().unwrap().to_owned()))
-    });
-    let path = format!("/v1/cases/{}", case_id.await.unwrap());
+    let case = open_case(stack, "rectification", &account_id).await;
+    let path = format!("/v1/cases/{}", case["case_id"].as_str().unwrap());
     let claimed = reviewer.write(&stack.platform_api, &format!("{path}/claim"), &json!({})).await.unwrap();
     let version = claimed.expect(200).unwrap()["version"].clone();
     let view = reviewer.get(&stack.platform_api, &path).await.unwrap().expect(200).unwrap();

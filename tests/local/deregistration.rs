@@ -118,13 +118,7 @@ async fn r9_2_an_open_case_keeps_the_identity_and_the_account_says_so() {
     let account_id = register(&stack, &Principal::person("李四")).await;
     becomes(&stack, &account_id, "active").await;
     crate::stack::complain(&stack, &account_id).await;
-    until("a case about the account is open", PATIENCE, async || {
-        let page = stack.reviewer().get(&stack.platform_api, "/v1/cases?limit=100").await?.expect(200)?;
-        let about = |case: &&Value| case["subject"]["subject_id"] == account_id.as_str();
-        Ok(page["cases"].as_array().unwrap().iter().find(about).map(drop))
-    })
-    .await
-    .unwrap();
+    crate::stack::open_case(&stack, "default", &account_id).await;
     deregister(&stack, &account_id).await;
     let_the_time_pass(&stack, &account_id).await;
     run_the_clock(&stack).await;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::stack::{PATIENCE, active_account, observer, publication, publish, running};
+use crate::stack::{PATIENCE, active_account, observer, open_case, publication, publish, running};
 
 const HELD: &str = "长期收购微信号";
 
@@ -57,13 +57,8 @@ async fn r16_2_editions_and_the_deletion_of_a_publication_stay_on_record() {
 
     // The case about the held edition shows what it said.
     let reviewer = stack.reviewer();
-    let case_id = until("a case about the edition waits", PATIENCE, async || {
-        let page =
-            reviewer.get(&stack.platform_api, "/v1/cases?queue=content&state=open&limit=100").await?.expect(200)?;
-        let found = page["cases"].as_array().unwrap().iter().find(|case| case["subject"]["subject_id"] == id.as_str());
-        Ok(found.map(|case| case["case_id"].as_str().unwrap().to_owned()))
-    });
-    let path = format!("/v1/cases/{}", case_id.await.unwrap());
+    let case = open_case(&stack, "content", &id).await;
+    let path = format!("/v1/cases/{}", case["case_id"].as_str().unwrap());
     let view = reviewer.get(&stack.platform_api, &path).await.unwrap().expect(200).unwrap();
     assert_eq!(view["case"]["matter"], json!({ "type": "content", "edition": 2 }), "{view}");
     assert_eq!(view["subject"]["earlier"][0]["parts"][0]["text"], HELD, "{view}");

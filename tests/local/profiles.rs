@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::{
     names::fresh,
-    stack::{PATIENCE, account, active_account, observer, running},
+    stack::{PATIENCE, account, active_account, observer, open_case, running},
 };
 
 /// The starter pack holds it.
@@ -33,17 +33,6 @@ pub(crate) async fn change(stack: &Stack, account_id: &str, fields: &Value) -> A
 
 fn avatar() -> Value {
     json!({ "reference": format!("avatars/{}.png", unique("a")), "sha256": format!("{:064x}", 7) })
-}
-
-async fn case_of(stack: &Stack, account_id: &str) -> Value {
-    until("a case waits in the queue", PATIENCE, async || {
-        let path = "/v1/cases?queue=profile&state=open&limit=100";
-        let page = stack.reviewer().get(&stack.platform_api, path).await?.expect(200)?;
-        let mut cases = page["cases"].as_array().into_iter().flatten();
-        Ok(cases.find(|case| case["subject"]["subject_id"] == account_id).cloned())
-    })
-    .await
-    .unwrap()
 }
 
 /// A reviewer claims the case, reads it and decides it; gives what was read of the subject.
@@ -114,7 +103,7 @@ async fn r2_what_is_held_keeps_the_old_profile_until_a_person_approves_or_refuse
         assert!(waiting["bio"].is_null() && waiting["avatar"].is_null(), "the old profile stays: {waiting}");
         let again = change(&stack, &account_id, &json!({ "bio": "早安" })).await;
         assert_eq!((again.status, again.code().as_str()), (409, "profile_under_review"), "{again}");
-        let subject = decide(&stack, &case_of(&stack, &account_id).await, action, policies).await;
+        let subject = decide(&stack, &open_case(&stack, "profile", &account_id).await, action, policies).await;
         assert_eq!(subject["profile_change"]["proposed"]["bio"], HELD, "the reviewer reads it: {subject}");
         assert!(!subject["profile_change"]["concerns"].as_array().unwrap().is_empty(), "{subject}");
         let settled = comes_to(&stack, &account_id, outcome, webhook).await;
@@ -135,7 +124,7 @@ async fn r7_1_an_avatar_waits_for_a_person() {
     let picture = avatar();
     let waiting = change(&stack, &account_id, &json!({ "avatar": picture })).await.expect(200).unwrap();
     assert_eq!(waiting["profile_change"]["outcome"], "under_review", "{waiting}");
-    decide(&stack, &case_of(&stack, &account_id).await, "approve", &[]).await;
+    decide(&stack, &open_case(&stack, "profile", &account_id).await, "approve", &[]).await;
     let settled = comes_to(&stack, &account_id, "applied", "account.profile_changed").await;
     assert_eq!(settled["avatar"], picture);
     let without = change(&stack, &account_id, &json!({ "avatar": null })).await.expect(200).unwrap();

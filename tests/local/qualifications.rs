@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::stack::{
-    PATIENCE, account, active_account, aws_json, becomes, observer, publication, publish, register, running,
+    PATIENCE, account, active_account, aws_json, becomes, observer, open_case, publication, publish, register, running,
     with_settings,
 };
 
@@ -99,24 +99,10 @@ async fn shown(stack: &Stack, account_id: &str, days: i64) -> (String, Vec<u8>) 
     (qualification_id, document)
 }
 
-async fn cases_about(stack: &Stack, account_id: &str) -> anyhow::Result<Vec<Value>> {
-    let (mut cursor, mut found) = (String::new(), Vec::new());
-    loop {
-        let path = format!("/v1/cases?queue=qualification&state=open&limit=100{cursor}");
-        let page = stack.reviewer().get(&stack.platform_api, &path).await?.expect(200)?;
-        let about = page["cases"].as_array().unwrap().iter().filter(|case| case["subject"]["subject_id"] == account_id);
-        found.extend(about.cloned());
-        match page["next_cursor"].as_str() {
-            Some(next) => cursor = format!("&cursor={next}"),
-            None => return Ok(found),
-        }
-    }
-}
-
 /// A reviewer opens the document and decides the one case about the account.
 async fn decide(stack: &Stack, account_id: &str, document: &[u8], action: &str) {
-    let case = until("a case waits in the queue", PATIENCE, async || Ok(cases_about(stack, account_id).await?.pop()));
-    let path = format!("/v1/cases/{}", case.await.unwrap()["case_id"].as_str().unwrap());
+    let case = open_case(stack, "qualification", account_id).await;
+    let path = format!("/v1/cases/{}", case["case_id"].as_str().unwrap());
     let reviewer = stack.reviewer();
     reviewer.write(&stack.platform_api, &format!("{path}/claim"), &json!({})).await.unwrap().expect(200).unwrap();
     let view = reviewer.get(&stack.platform_api, &path).await.unwrap().expect(200).unwrap();
@@ -296,7 +282,7 @@ async fn r7_1_only_the_document_that_was_announced_is_taken() {
     assert_eq!(statement["incompatible_content_explanation"], "已核对许可证原件扫描件。", "{refused}");
     let webhook = is_told(&stack, &account_id, "qualification.refused").await;
     assert_eq!(webhook["data"]["statement_of_reasons"], *statement, "{webhook}");
-    let cases = cases_about(&stack, &account_id).await.unwrap();
+    let cases = crate::stack::open_cases(&stack, "qualification", &account_id).await.unwrap();
     assert!(cases.is_empty(), "one case for one document: {cases:?}");
     // Nobody but those who decide can open it, and they by their link alone.
     let key = format!("evidence/{account_id}/{qualification_id}");

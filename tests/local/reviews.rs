@@ -3,7 +3,7 @@
 use acceptance::{principals::unique, stack::Stack, waiting::until};
 use serde_json::{Value, json};
 
-use crate::stack::{PATIENCE, active_account, publication, publish, running};
+use crate::stack::{PATIENCE, active_account, open_case, publication, publish, running};
 
 /// The starter pack holds it.
 const HELD: &str = "长期收购微信号";
@@ -13,23 +13,8 @@ async fn held(stack: &Stack, account_id: &str) -> (String, Value) {
     let published = publish(stack, &publication(account_id, &unique("held"), HELD)).await.expect(201).unwrap();
     assert_eq!(published["status"], "held", "{published}");
     let publication_id = published["publication_id"].as_str().unwrap().to_owned();
-    let case = until("a case waits in the queue", PATIENCE, async || case_of(stack, &publication_id).await).await;
-    (publication_id, case.unwrap())
-}
-
-async fn case_of(stack: &Stack, publication_id: &str) -> anyhow::Result<Option<Value>> {
-    let mut cursor = String::new();
-    loop {
-        let path = format!("/v1/cases?queue=content&state=open&limit=100{cursor}");
-        let page = stack.reviewer().get(&stack.platform_api, &path).await?.expect(200)?;
-        let found =
-            page["cases"].as_array().unwrap().iter().find(|case| case["subject"]["subject_id"] == publication_id);
-        match (found, page["next_cursor"].as_str()) {
-            (Some(case), _) => return Ok(Some(case.clone())),
-            (None, Some(next)) => cursor = format!("&cursor={next}"),
-            (None, None) => return Ok(None),
-        }
-    }
+    let case = open_case(stack, "content", &publication_id).await;
+    (publication_id, case)
 }
 
 /// A reviewer claims the case, reads it and decides it.

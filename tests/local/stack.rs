@@ -68,6 +68,29 @@ pub(crate) async fn complain(stack: &Stack, subject_id: &str) -> String {
     answer.expect(201).unwrap()["receipt"].as_str().unwrap().to_owned()
 }
 
+/// The open cases of a queue that are about the subject, whatever page they are on.
+pub(crate) async fn open_cases(stack: &Stack, queue: &str, subject_id: &str) -> anyhow::Result<Vec<Value>> {
+    let (mut cursor, mut found) = (String::new(), Vec::new());
+    loop {
+        let path = format!("/v1/cases?queue={queue}&state=open&limit=100{cursor}");
+        let page = stack.reviewer().get(&stack.platform_api, &path).await?.expect(200)?;
+        let cases = page["cases"].as_array().into_iter().flatten();
+        found.extend(cases.filter(|case| case["subject"]["subject_id"] == subject_id).cloned());
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return Ok(found),
+        }
+    }
+}
+
+/// The first of them, once there is one.
+pub(crate) async fn open_case(stack: &Stack, queue: &str, subject_id: &str) -> Value {
+    let found = until("a case waits in the queue", PATIENCE, async || {
+        Ok(open_cases(stack, queue, subject_id).await?.into_iter().next())
+    });
+    found.await.unwrap()
+}
+
 /// A call of a service that speaks AWS's JSON protocol, as the administrator.
 pub(crate) async fn aws_json(stack: &Stack, service: &str, target: &str, body: &Value) -> Value {
     let ask = Ask::post("/", body).header("content-type", "application/x-amz-json-1.0").header("x-amz-target", target);

@@ -4,7 +4,7 @@ use acceptance::{principals::unique, stack::Stack, waiting::until};
 use domain::id::PublicationId;
 use serde_json::{Value, json};
 
-use crate::stack::{PATIENCE, active_account, complain, publication, publish, running};
+use crate::stack::{PATIENCE, active_account, complain, open_case, publication, publish, running};
 
 async fn credit(stack: &Stack, account_id: &str) -> Value {
     let path = format!("/v1/accounts/{account_id}/credit");
@@ -15,14 +15,8 @@ async fn credit(stack: &Stack, account_id: &str) -> Value {
 async fn warn(stack: &Stack, account_id: &str, strikes: u64) {
     complain(stack, account_id).await;
     let reviewer = stack.reviewer();
-    let case_id = until("a case about the account is open", PATIENCE, async || {
-        let page = reviewer.get(&stack.platform_api, "/v1/cases?limit=100").await?.expect(200)?;
-        let about = |case: &&Value| case["subject"]["subject_id"] == account_id;
-        let found = page["cases"].as_array().unwrap().iter().find(about);
-        Ok(found.map(|case| case["case_id"].as_str().unwrap().to_owned()))
-    });
-    let case_id = case_id.await.unwrap();
-    let path = format!("/v1/cases/{case_id}");
+    let case = open_case(stack, "default", account_id).await;
+    let path = format!("/v1/cases/{}", case["case_id"].as_str().unwrap());
     let claimed = reviewer.write(&stack.platform_api, &format!("{path}/claim"), &json!({})).await.unwrap();
     let version = claimed.expect(200).unwrap()["version"].clone();
     let decision = json!({
