@@ -129,6 +129,8 @@ fn publications_api(twins: &Twins) -> Api {
         log: twins.queues.clone(),
         engines: twins.engines.clone(),
         callers: twins.callers.clone(),
+        removed: twins.removed.watch(),
+        incidents: twins.incidents.clone(),
         clock: Arc::new(twins.clock.clone()),
     }))
 }
@@ -151,6 +153,7 @@ fn comments_api(twins: &Twins) -> Api {
         log: twins.queues.clone(),
         reviews: twins.queues.clone(),
         engines: twins.engines.clone(),
+        incidents: twins.incidents.clone(),
         callers: twins.callers.clone(),
         clock: Arc::new(twins.clock.clone()),
     }))
@@ -211,6 +214,8 @@ async fn screening_api_answers_every_event() {
     let replies = all("screening-api", |twins| {
         Api::from(screening_api::router(screening_api::Deps {
             rule_packs: twins.rule_packs.clone(),
+            incidents: twins.incidents.clone(),
+            settings: twins.settings.clone(),
             idempotency: twins.idempotency.clone(),
             callers: twins.callers.clone(),
             clock: Arc::new(twins.clock.clone()),

@@ -149,6 +149,7 @@ async fn enforcer_takes_every_event() {
                 comments: twins.comments.clone(),
                 duties: twins.comments.clone(),
                 settings: twins.settings.clone(),
+                removed: twins.removed_content_desk(),
                 clock: Arc::new(twins.clock.clone()),
                 profile: Profile::cn_2017(),
             },

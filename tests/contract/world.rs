@@ -316,6 +316,8 @@ pub(crate) fn traces(twins: &Twins) -> Value {
         twins.settings.take_events(),
         twins.policy_documents.take_events(),
         twins.rule_packs.take_events(),
+        twins.removed.take_events(),
+        twins.incidents.take_events(),
     ]
     .concat();
     let mut leave = |what: &str, list: Vec<Value>| {

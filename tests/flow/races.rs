@@ -74,14 +74,14 @@ async fn a_publication_costs_one_read_and_then_one_row_and_one_message() {
     world.publish(account.account_id, &[("post-1", "明天有雨")]).await.unwrap();
     assert_eq!(
         world.twins.faults.calls(),
-        5,
-        "account, settings and policy documents side by side, then row and message"
+        7,
+        "account, settings, policy documents, what was removed and incidents side by side, then row and message"
     );
     world.twins.faults.reset();
     let posts: Vec<(String, &str)> = (2..27).map(|n| (format!("post-{n}"), "明天有雨")).collect();
     let posts: Vec<(&str, &str)> = posts.iter().map(|(reference, text)| (reference.as_str(), *text)).collect();
     world.publish(account.account_id, &posts).await.unwrap();
-    assert_eq!(world.twins.faults.calls(), 3 + 25 + 1, "three reads, one row each, one call to the log queue");
+    assert_eq!(world.twins.faults.calls(), 5 + 25 + 1, "five reads, one row each, one call to the log queue");
 }
 
 #[tokio::test]

@@ -34,10 +34,10 @@ use testkit::{Twins, samples};
 use tokio::time::{Duration, Instant, sleep};
 use uuid::Uuid;
 
-const TRIP: Duration = Duration::from_secs(1);
+pub(crate) const TRIP: Duration = Duration::from_secs(1);
 
 /// A port that is a second away.
-struct Far<T>(Arc<T>);
+pub(crate) struct Far<T>(pub(crate) Arc<T>);
 
 #[async_trait]
 impl<T: IdempotencyLedger> IdempotencyLedger for Far<T> {
@@ -243,7 +243,7 @@ impl<T: ReviewQueue> ReviewQueue for Far<T> {
     }
 }
 
-fn far<T>(port: &Arc<T>) -> Arc<Far<T>> {
+pub(crate) fn far<T>(port: &Arc<T>) -> Arc<Far<T>> {
     Arc::new(Far(port.clone()))
 }
 
@@ -292,6 +292,8 @@ async fn published(twins: &Twins, sample: &str) -> (u64, u64) {
         media: far(&twins.queues),
         engines: twins.engines.clone(),
         callers: twins.callers.clone(),
+        removed: twins.removed.watch(),
+        incidents: twins.incidents.clone(),
         clock: Arc::new(twins.clock.clone()),
     };
     answered(publications_api::router(deps), &format!("publications-api/{sample}")).await

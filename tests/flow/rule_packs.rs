@@ -50,7 +50,7 @@ fn uploaded(twins: &Twins, folder: &str, version: u32, bank: &str) -> [ControlFi
     [put("banks/games.txt", bank.to_owned()), put("rule-pack.yaml", yaml(version, bank))]
 }
 
-async fn publish(twins: &Twins, version: u32, bank: &str) {
+pub(crate) async fn publish(twins: &Twins, version: u32, bank: &str) {
     for file in uploaded(twins, &format!("shop-{version}"), version, bank) {
         let report = compiler(twins).take(&file).await.unwrap();
         assert!(report.is_none_or(|report| report.accepted));

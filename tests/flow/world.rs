@@ -156,6 +156,8 @@ impl World {
                 reviews: queues.clone(),
                 media: queues.clone(),
                 engines: twins.engines.clone(),
+                removed: twins.removed.watch(),
+                incidents: twins.incidents.clone(),
                 clock: clock.clone(),
                 profile: profile(),
             },
@@ -178,6 +180,7 @@ impl World {
                 log: queues.clone(),
                 reviews: queues.clone(),
                 engines: twins.engines.clone(),
+                incidents: twins.incidents.clone(),
                 clock: clock.clone(),
                 profile: profile(),
             },
@@ -281,6 +284,7 @@ impl World {
                 comments: twins.comments.clone(),
                 duties: twins.comments.clone(),
                 settings: twins.settings.clone(),
+                removed: twins.removed_content_desk(),
                 clock: clock.clone(),
                 profile: profile(),
             },
@@ -308,6 +312,7 @@ impl World {
             events.extend(self.twins.publications.take_events());
             events.extend(self.twins.comments.take_events());
             events.extend(self.twins.assessments.take_events());
+            events.extend(self.twins.removed.take_events());
             let mut messages = std::mem::take(&mut self.redelivered);
             for lane in LANES {
                 messages.extend(self.twins.queues.take(lane).into_iter().map(|body| (lane, body)));

@@ -8,9 +8,9 @@ use crate::stack::{PATIENCE, active_account, open_case, publication, publish, ru
 /// The starter pack holds it.
 const HELD: &str = "长期收购微信号";
 
-/// Publishes what the engine holds; gives the publication's id and its case.
-async fn held(stack: &Stack, account_id: &str) -> (String, Value) {
-    let published = publish(stack, &publication(account_id, &unique("held"), HELD)).await.expect(201).unwrap();
+/// Publishes a text that the engine holds; gives the publication's id and its case.
+pub(crate) async fn held(stack: &Stack, account_id: &str, text: &str) -> (String, Value) {
+    let published = publish(stack, &publication(account_id, &unique("held"), text)).await.expect(201).unwrap();
     assert_eq!(published["status"], "held", "{published}");
     let publication_id = published["publication_id"].as_str().unwrap().to_owned();
     let case = open_case(stack, "content", &publication_id).await;
@@ -18,7 +18,7 @@ async fn held(stack: &Stack, account_id: &str) -> (String, Value) {
 }
 
 /// A reviewer claims the case, reads it and decides it.
-async fn decide(stack: &Stack, case: &Value, action: &str, policies: Value) -> Value {
+pub(crate) async fn decide(stack: &Stack, case: &Value, action: &str, policies: Value) -> Value {
     let path = format!("/v1/cases/{}", case["case_id"].as_str().unwrap());
     let reviewer = stack.reviewer();
     reviewer.write(&stack.platform_api, &format!("{path}/claim"), &json!({})).await.unwrap().expect(200).unwrap();
@@ -55,7 +55,7 @@ async fn becomes(stack: &Stack, publication_id: &str, status: &str, told: &str) 
 async fn held_content_is_shown_when_a_person_approves_it_r11_1() {
     let stack = running().await;
     let account_id = active_account(&stack).await;
-    let (publication_id, case) = held(&stack, &account_id).await;
+    let (publication_id, case) = held(&stack, &account_id, HELD).await;
     assert_eq!(case["matter"], json!({ "type": "content", "edition": 1 }), "{case}");
     decide(&stack, &case, "approve", json!([])).await;
     becomes(&stack, &publication_id, "published", "publication.approved").await;
@@ -65,7 +65,7 @@ async fn held_content_is_shown_when_a_person_approves_it_r11_1() {
 async fn held_content_that_a_person_refuses_comes_with_a_statement_of_reasons_r11_1() {
     let stack = running().await;
     let account_id = active_account(&stack).await;
-    let (publication_id, case) = held(&stack, &account_id).await;
+    let (publication_id, case) = held(&stack, &account_id, HELD).await;
     decide(&stack, &case, "refuse", json!(["account_trading"])).await;
     let publication = becomes(&stack, &publication_id, "rejected", "publication.refused").await;
     let statement = &publication["settlement"]["statement_of_reasons"];

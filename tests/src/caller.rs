@@ -163,6 +163,15 @@ impl Caller {
         self.send(base, "execute-api", Ask::post(path, body).key(&key)).await
     }
 
+    /// A write that takes the place of what is there, under an idempotency key of its own.
+    ///
+    /// # Errors
+    /// When nobody answers.
+    pub async fn put(&self, base: &str, path: &str, body: &Value) -> Result<Answer> {
+        let key = crate::principals::unique("test");
+        self.send(base, "execute-api", Ask::new(Method::PUT, path).text(&body.to_string()).key(&key)).await
+    }
+
     /// Sends `ask` to an API.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ use domain::{
     comment::{Comment, CommentStatus, Commenter, HiddenBy, Hiding},
     event::{Event, EventBody},
     id::{CommentId, PublicationId},
+    incident::{Incident, IncidentMode},
     owner_rules::OwnerRules,
     profile::Profile,
     publication::{Part, Publication},
@@ -26,9 +27,10 @@ use screening::{engine::Engine, normalise::skeleton, verdict::Effect};
 
 use crate::{
     error::AppError,
+    incidents,
     ports::{
         AccountLedger, AssessmentSource, Clock, CommentPage, CommentPut, CommentRecord, CommentShelf, EngineSource,
-        ListError, LogQueue, OwnerRulesBook, PortError, PublicationShelf, ReviewQueue, SettingsSource,
+        IncidentSource, ListError, LogQueue, OwnerRulesBook, PortError, PublicationShelf, ReviewQueue, SettingsSource,
     },
     scrutiny,
 };
@@ -53,6 +55,7 @@ pub struct Commenting {
     pub log: Arc<dyn LogQueue>,
     pub reviews: Arc<dyn ReviewQueue>,
     pub engines: Arc<dyn EngineSource>,
+    pub incidents: Arc<dyn IncidentSource>,
     pub clock: Arc<dyn Clock>,
     pub profile: Profile,
 }
@@ -63,6 +66,9 @@ pub enum CommentRefusal {
     /// No assessment of the function counts (R12.1).
     #[error("the function is not assessed")]
     NotAssessed,
+    /// They are stopped while an incident lasts (R5.1).
+    #[error("comments are stopped while an incident lasts")]
+    Incident,
     /// The public does not see the publication.
     #[error("the publication is not shown")]
     PublicationNotShown,
@@ -89,18 +95,19 @@ impl Commenting {
         items: Vec<WriteComment>,
     ) -> Result<Vec<Result<CommentRecord, AppError>>, AppError> {
         let now = self.clock.now();
-        let (publication, settings, assessments, engine) = futures::join!(
+        let (publication, settings, assessments, engine, incident) = futures::join!(
             self.publications.load(publication_id),
             self.settings.current(),
             self.assessments.current(),
             self.engines.current(),
+            self.incidents.current(),
         );
         let publication = publication?.ok_or(AppError::PublicationNotFound)?.publication;
-        let (settings, assessments, engine) = (settings?, assessments?, engine?);
+        let (settings, assessments, engine, incident) = (settings?, assessments?, engine?, incident?);
         let account_id = publication.account_id;
         let (account, rules) = futures::try_join!(self.accounts.load(account_id), self.rules.rules(account_id))?;
         let account = account.ok_or(AppError::AccountNotFound)?;
-        let ground = Ground::new(&publication, &account, &rules, &settings, &engine, now);
+        let ground = Ground::new(&publication, &account, &rules, &settings, (&engine, &incident), now);
 
         let refusal = || ground.refusal(&assessments);
         let admitted = join_all(items.into_iter().map(|item| self.admit(&ground, refusal(), item))).await;
@@ -204,6 +211,7 @@ struct Ground<'a> {
     settings: &'a Settings,
     standing: Standing,
     engine: &'a Engine,
+    incident: &'a IncidentMode,
     now: Timestamp,
 }
 
@@ -213,13 +221,13 @@ impl<'a> Ground<'a> {
         account: &'a Account,
         rules: &'a OwnerRules,
         settings: &'a Settings,
-        engine: &'a Engine,
+        (engine, incident): (&'a Engine, &'a IncidentMode),
         now: Timestamp,
     ) -> Self {
         let standing = Standing::of(account, settings, now).for_comments(settings);
         // A keyword of which nothing is left to compare is in every text.
         let keywords = rules.keywords.iter().map(|word| skeleton(word)).filter(|word| !word.is_empty()).collect();
-        Self { publication, account, rules, keywords, settings, standing, engine, now }
+        Self { publication, account, rules, keywords, settings, standing, engine, incident, now }
     }
 
     /// Why nobody may comment here now, if nobody may: what the law asks first, then what the account has coming, then what
@@ -234,7 +242,9 @@ impl<'a> Ground<'a> {
         if let Some(restriction) = self.account.restriction_of(InteractiveFunction::Comments, self.now) {
             return Some(AppError::CommentsRestricted { enforcement: Box::new(restriction.clone()) });
         }
-        let refusal = if self.publication.shown_edition().is_none() {
+        let refusal = if self.incident.at(self.now).is_some_and(Incident::stops_comments) {
+            CommentRefusal::Incident
+        } else if self.publication.shown_edition().is_none() {
             CommentRefusal::PublicationNotShown
         } else if !self.standing.comments {
             CommentRefusal::Standing
@@ -253,9 +263,10 @@ impl<'a> Ground<'a> {
         let mut facts =
             scrutiny::facts(self.account, &self.standing, self.settings, std::slice::from_ref(&part), &[], self.now);
         "comment".clone_into(&mut facts.content.kind);
-        let Part::Text { text } = part else { unreachable!("it was made as a text") };
-        let mut verdict = self.engine.assess(&[text.as_str()], &facts).verdict;
+        let mut verdict = self.engine.assess(&[part.words().unwrap_or_default()], &facts).verdict;
         scrutiny::raise(&mut verdict, &self.standing, comment_id.uuid());
+        incidents::raise(&mut verdict, self.incident, std::slice::from_ref(&part), &facts.account.labels, self.now);
+        let Part::Text { text } = part else { unreachable!("it was made as a text") };
         let status = match verdict.effect {
             Effect::Pass | Effect::Review => CommentStatus::Published,
             Effect::Hold => CommentStatus::Held,

@@ -31,6 +31,7 @@ use crate::{
         AccountLedger, Clock, CommentDutyBook, CommentRecord, CommentShelf, PortError, PublicationRecord,
         PublicationShelf, RenameError, SaveError, SettingsSource,
     },
+    removed_content::RemovedContentDesk,
 };
 
 /// Two decisions on one account at once: the second try reads the account as the first left it.
@@ -43,6 +44,7 @@ pub struct Enforcer {
     pub comments: Arc<dyn CommentShelf>,
     pub duties: Arc<dyn CommentDutyBook>,
     pub settings: Arc<dyn SettingsSource>,
+    pub removed: RemovedContentDesk,
     pub clock: Arc<dyn Clock>,
     pub profile: Profile,
 }
@@ -227,7 +229,7 @@ impl Enforcer {
         decision: &Decision,
     ) -> Result<Enforced, AppError> {
         let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
-        self.change_publication(publication_id, |publication| {
+        self.change_publication(publication_id, decision, |publication| {
             let edition = edition.or(publication.shown_edition()).unwrap_or(publication.edition);
             publication.settle(edition, decision, &self.profile, reviewer.clone(), now)
         })
@@ -237,6 +239,7 @@ impl Enforcer {
     async fn change_publication(
         &self,
         publication_id: PublicationId,
+        decision: &Decision,
         transition: impl Fn(Publication) -> Option<Change<Publication>>,
     ) -> Result<Enforced, AppError> {
         let mut expected = 0;
@@ -244,11 +247,25 @@ impl Enforcer {
             let PublicationRecord { publication, verdict } =
                 self.shelf.load(publication_id).await?.ok_or(AppError::PublicationNotFound)?;
             expected = publication.version;
+            let settled_by = publication.settlement.as_ref().map(|settlement| settlement.decision_id);
+            if settled_by == Some(decision.decision_id) {
+                // A copy: what the first one may have left undone is done now.
+                self.stop_the_spread(decision, &publication).await?;
+                return Ok(Enforced::Nothing);
+            }
             let Some(change) = transition(publication) else { return Ok(Enforced::Nothing) };
             let status = change.state.status;
+            if let (PublicationStatus::Published, Some(undone)) = (status, settled_by) {
+                // Before it is shown again: afterwards nobody knows by what it was removed.
+                self.removed.withdraw(undone).await?;
+            }
             let record = PublicationRecord { publication: change.state, verdict };
-            match self.shelf.save(&Change { state: record, event: change.event }).await {
-                Ok(()) => return Ok(Enforced::PublicationSettled(status)),
+            let change = Change { state: record, event: change.event };
+            match self.shelf.save(&change).await {
+                Ok(()) => {
+                    self.stop_the_spread(decision, &change.state.publication).await?;
+                    return Ok(Enforced::PublicationSettled(status));
+                }
                 Err(SaveError::VersionConflict) => {}
                 Err(SaveError::Port(error)) => return Err(error.into()),
             }
@@ -295,7 +312,7 @@ impl Enforcer {
         decision: &Decision,
     ) -> Result<Enforced, AppError> {
         let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
-        self.change_publication(publication_id, |publication| {
+        self.change_publication(publication_id, decision, |publication| {
             publication.restore(edition, reversed, decision, reviewer.clone(), now)
         })
         .await
@@ -319,6 +336,16 @@ impl Enforcer {
             }
         }
         Err(AppError::VersionConflict { expected })
+    }
+
+    /// Copies of what the decision removed are stopped from now (R11.2). What the public saw of an earlier edition alone is
+    /// not banked: the latest is other content.
+    async fn stop_the_spread(&self, decision: &Decision, publication: &Publication) -> Result<(), AppError> {
+        let is_removed = matches!(decision.action, Action::Refuse | Action::RemoveContent);
+        if is_removed && publication.settlement.as_ref().is_some_and(|it| it.decision_id == decision.decision_id) {
+            self.removed.bank(decision.decision_id, publication).await?;
+        }
+        Ok(())
     }
 
     async fn account_of(&self, decision: &Decision) -> Result<AccountId, AppError> {

@@ -3,9 +3,9 @@
 use domain::{
     account::AccountStatus, appeal::AppealRefusal, assessment::AssessmentRefusal, blacklist::BlacklistRefusal,
     case::CaseRefusal, deregistration::DeregistrationRefusal, document::DocumentError, enforcement::Enforcement,
-    group::GroupRefusal, mobile::MobileError, phone_challenge::ChallengeRefusal, policy_document::AgreementRefusal,
-    policy_document::PolicyDocument, principal::PrincipalKind, public_profile::ProfileRefusal,
-    qualification::QualificationRefusal,
+    group::GroupRefusal, incident::IncidentRefusal, mobile::MobileError, phone_challenge::ChallengeRefusal,
+    policy_document::AgreementRefusal, policy_document::PolicyDocument, principal::PrincipalKind,
+    public_profile::ProfileRefusal, qualification::QualificationRefusal,
 };
 use jiff::Timestamp;
 
@@ -87,6 +87,8 @@ pub enum AppError {
     ComplaintNotFound,
     #[error("the subject of the complaint does not exist")]
     SubjectNotFound,
+    #[error("no such label")]
+    LabelUnknown { label: String },
     #[error("no such policy")]
     PolicyUnknown { policy: String },
     #[error("the account is {status:?}: its identity is not verified")]
@@ -118,6 +120,8 @@ pub enum AppError {
     /// A message that no code of ours wrote: retrying cannot help.
     #[error("the message cannot be understood: {0}")]
     Message(String),
+    #[error(transparent)]
+    Incident(#[from] IncidentRefusal),
     #[error(transparent)]
     Port(#[from] PortError),
 }

@@ -178,6 +178,9 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
         | EventBody::AgreementAccepted { .. }
         | EventBody::SettingsChanged { .. }
         | EventBody::PolicyDocumentPut { .. }
+        | EventBody::RemovalBanked { .. }
+        | EventBody::RemovalWithdrawn { .. }
+        | EventBody::IncidentDeclared { .. }
         | EventBody::RulePackPublished { .. }
         | EventBody::RulePackActivated { .. }
         | EventBody::RulePackRefused { .. } => None,

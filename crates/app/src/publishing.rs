@@ -1,7 +1,7 @@
 //! The publish path: account → verdict → row and log message side by side (R2, R6.1, R11.1, R16.2).
 //!
-//! Two dependent round trips: the accounts are read with what they have published in this hour, and engine, settings and
-//! policy documents are asked for beside that; then every row, the log messages, a request for a review of what is held,
+//! Two dependent round trips: the accounts are read with what they have published in this hour, and engine, settings,
+//! policy documents, what was removed and incidents are asked for beside that; then every row, the log messages, a request for a review of what is held,
 //! orders to look at media, and the counts of limited accounts go out at once, and the caller has an answer when all of
 //! them have arrived. The row is keyed by account
 //! and reference, so that a retry writes nothing twice; the log may get a copy, which has the same record id.
@@ -17,6 +17,7 @@ use domain::{
     actor::Actor,
     event::{Event, EventBody},
     id::{AccountId, PublicationId},
+    incident::IncidentMode,
     policy_document::PolicyDocuments,
     profile::Profile,
     publication::{Declaration, Part, Publication, PublicationStatus, Revisions, content_hash},
@@ -34,15 +35,17 @@ use screening::{
 
 use crate::{
     error::AppError,
+    incidents,
     media_screening::{
         MediaOrder,
         verdict::{wait_for_media, waits_for_media},
     },
     news_gate::NewsGate,
     ports::{
-        Clock, EngineSource, LogQueue, MediaQueue, PolicyDocumentSource, PortError, PublicationHour, PublicationMeter,
-        PublicationRecord, PublicationShelf, PutOutcome, ReviewQueue, SettingsSource,
+        Clock, EngineSource, IncidentSource, LogQueue, MediaQueue, PolicyDocumentSource, PortError, PublicationHour,
+        PublicationMeter, PublicationRecord, PublicationShelf, PutOutcome, ReviewQueue, SettingsSource,
     },
+    removed_content::{self, RemovedContentWatch, WhatIsLookedFor},
     scrutiny,
 };
 
@@ -67,6 +70,8 @@ pub struct Publishing {
     pub reviews: Arc<dyn ReviewQueue>,
     pub media: Arc<dyn MediaQueue>,
     pub engines: Arc<dyn EngineSource>,
+    pub removed: Arc<RemovedContentWatch>,
+    pub incidents: Arc<dyn IncidentSource>,
     pub clock: Arc<dyn Clock>,
     pub profile: Profile,
 }
@@ -81,14 +86,24 @@ impl Publishing {
     pub async fn publish(&self, items: Vec<Publish>) -> Result<Vec<Result<PublicationRecord, AppError>>, AppError> {
         let now = self.clock.now();
         let hour = PublicationHour::of(now);
-        let (accounts, settings, documents, engine) = futures::join!(
+        let (accounts, settings, documents, engine, removed, incident) = futures::join!(
             self.accounts_of(&items, hour),
             self.settings.current(),
             self.policy_documents.current(),
-            self.engines.current()
+            self.engines.current(),
+            self.removed.current(),
+            self.incidents.current()
         );
         let (mut accounts, settings, documents, engine) = (accounts?, settings?, documents?, engine?);
-        let ground = Ground { engine: &engine, settings: &settings, documents: &documents, now };
+        let (removed, incident) = (removed?, incident?);
+        let ground = Ground {
+            engine: &engine,
+            settings: &settings,
+            documents: &documents,
+            removed: &removed,
+            incident: &incident,
+            now,
+        };
         let places: Vec<Option<Place>> =
             items.iter().map(|item| place(&mut accounts, &ground, item.account_id)).collect();
         let admitted = items.into_iter().zip(places).map(|(item, place)| self.admit(&ground, place, item));
@@ -235,6 +250,8 @@ struct Ground<'a> {
     engine: &'a Engine,
     settings: &'a Settings,
     documents: &'a PolicyDocuments,
+    removed: &'a WhatIsLookedFor,
+    incident: &'a IncidentMode,
     now: Timestamp,
 }
 
@@ -366,8 +383,10 @@ impl Ground<'_> {
         let words: Vec<&str> = parts.iter().map(|part| part.words().unwrap_or_default()).collect();
         let facts = scrutiny::facts(account, standing, self.settings, parts, declared, self.now);
         let mut verdict = self.engine.assess(&words, &facts).verdict;
+        removed_content::stop(&mut verdict, self.removed, parts, self.now);
         scrutiny::raise(&mut verdict, standing, id.uuid());
         gate.hold(&mut verdict, self.settings.version);
+        incidents::raise(&mut verdict, self.incident, parts, &facts.account.labels, self.now);
         wait_for_media(&mut verdict, parts);
         (verdict, facts)
     }

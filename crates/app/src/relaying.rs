@@ -80,7 +80,10 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::PolicyDocumentPut { .. }
         | EventBody::RulePackPublished { .. }
         | EventBody::RulePackActivated { .. }
-        | EventBody::RulePackRefused { .. } => &[],
+        | EventBody::RulePackRefused { .. }
+        | EventBody::RemovalBanked { .. }
+        | EventBody::RemovalWithdrawn { .. }
+        | EventBody::IncidentDeclared { .. } => &[],
     }
 }
 

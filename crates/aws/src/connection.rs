@@ -7,11 +7,11 @@ use std::{
 use crate::{
     Accounts, AssessmentTable, Blacklist, Callers, Cases, Challenges, Comments, ContentLogBucket, ContentLogQueue,
     ContentReviews, ControlFileBucket, DeregistrationCalendar, EventQueues, EvidenceBucket, Groups, Idempotency,
-    IndexVersions, KmsPrincipalIndex, KmsSealSigner, KmsVault, LockMode, LogVersions, MediaNoteRows, MediaObjects,
-    MediaOrderQueue, PackObjects, PolicyDocumentArchive, PolicyDocumentTable, Principals, ProtectedNameRows,
-    PublicationMeter, Publications, QualificationCalendar, ReceiptObjects, RelayDeadLetters, RelayQueueUrls,
-    RetentionWatermark, RulePackTable, SealLedgerRows, SealObjects, SettingsTable, SweepOrderQueue, TriggerQueue,
-    transport::transport,
+    IncidentTable, IndexVersions, KmsPrincipalIndex, KmsSealSigner, KmsVault, LockMode, LogVersions, MediaNoteRows,
+    MediaObjects, MediaOrderQueue, PackObjects, PolicyDocumentArchive, PolicyDocumentTable, Principals,
+    ProtectedNameRows, PublicationMeter, Publications, QualificationCalendar, ReceiptObjects, RelayDeadLetters,
+    RelayQueueUrls, RemovedContentTable, RetentionWatermark, RulePackTable, SealLedgerRows, SealObjects, SettingsTable,
+    SettledPrintObjects, SweepOrderQueue, TriggerQueue, transport::transport,
 };
 use app::ports::Clock;
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
@@ -244,6 +244,23 @@ impl Aws {
     #[must_use]
     pub fn rule_packs(&self, table: &str, clock: Arc<dyn Clock>) -> RulePackTable {
         RulePackTable::new(self.dynamodb(), table, clock)
+    }
+
+    /// Reads again by `clock`.
+    #[must_use]
+    pub fn removed_content(&self, table: &str, clock: Arc<dyn Clock>) -> RemovedContentTable {
+        RemovedContentTable::new(self.dynamodb(), table, clock)
+    }
+
+    #[must_use]
+    pub fn settled_prints(&self, bucket: &str) -> SettledPrintObjects {
+        SettledPrintObjects::new(self.s3(), bucket)
+    }
+
+    /// Reads again by `clock`.
+    #[must_use]
+    pub fn incidents(&self, table: &str, clock: Arc<dyn Clock>) -> IncidentTable {
+        IncidentTable::new(self.dynamodb(), table, clock)
     }
 
     #[must_use]

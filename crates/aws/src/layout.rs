@@ -55,6 +55,11 @@
 //! | | `SEALS` | `HOURS` | `began`, `open_from` (Unix seconds: the first hour, and the first that is not closed) |
 //! | | `SEALS` | `HEAD` | `doc` (the last seal), `version` (its number) |
 //! | | `SEALED#<hour>` | `<object key>` | `doc` (an entry of the hour's seal), `expires_at` (s, TTL) |
+//! | | `REMOVED_CONTENT` | `CURRENT` | `doc` (the prints that are looked for, the recent ones), `version` |
+//! | | `REMOVED_CONTENT` | `REMOVAL#<decision_id>` | `doc` (what a removal banked), `version` |
+//! | | `REMOVED_CONTENT` | `EVENT#<version>` | as above |
+//! | | `INCIDENT_MODE` | `CURRENT` | `doc` (what was declared last), `version` |
+//! | | `INCIDENT_MODE` | `EVENT#<version>` | as above |
 //! | | `PROTECTED_NAMES` | `<skeleton>` | `doc` (the protected name) |
 //!
 //! Only event rows carry `kind`: the filter of the stream is `NewImage.kind.S = "event"`. An event lies beside the state

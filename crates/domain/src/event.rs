@@ -22,6 +22,7 @@ use crate::{
         AccountId, AssessmentId, CaseId, CommentId, ComplaintId, DecisionId, EnforcementId, EventId, GroupId,
         ListingId, ProfileChangeId, PublicationId, QualificationId,
     },
+    incident::Incident,
     media::{MediaTrace, RuleMet},
     metrics::Metrics,
     personal::Purpose,
@@ -383,6 +384,22 @@ pub enum EventBody {
         etag: String,
         problems: usize,
     },
+    /// Copies of what the decision removed are stopped until then (R11.2).
+    RemovalBanked {
+        decision_id: DecisionId,
+        publication_id: PublicationId,
+        prints: usize,
+        until: Timestamp,
+    },
+    /// The decision is undone, and copies pass again.
+    RemovalWithdrawn {
+        decision_id: DecisionId,
+        publication_id: PublicationId,
+    },
+    /// For a bounded time more is held than the rules say (R5.1); without measures, it is the end of that.
+    IncidentDeclared {
+        incident: Box<Incident>,
+    },
 }
 
 /// What was settled before there were editions.
@@ -475,6 +492,9 @@ impl EventBody {
             Self::RulePackPublished { .. } => "rule_pack_published",
             Self::RulePackActivated { .. } => "rule_pack_activated",
             Self::RulePackRefused { .. } => "rule_pack_refused",
+            Self::RemovalBanked { .. } => "removal_banked",
+            Self::RemovalWithdrawn { .. } => "removal_withdrawn",
+            Self::IncidentDeclared { .. } => "incident_declared",
         }
     }
 }

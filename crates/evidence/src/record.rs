@@ -188,6 +188,9 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::PublicationSettled { publication_id, account_id, .. } => {
             (Some(*account_id), Some(Subject::Publication(*publication_id)))
         }
+        EventBody::RemovalBanked { publication_id, .. } | EventBody::RemovalWithdrawn { publication_id, .. } => {
+            (None, Some(Subject::Publication(*publication_id)))
+        }
         EventBody::DecisionMade { decision } => (account(&decision.subject), Some(decision.subject)),
         EventBody::GroupRegistered { .. }
         | EventBody::GroupMembersAdded { .. }
@@ -205,7 +208,8 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::PolicyDocumentPut { .. }
         | EventBody::RulePackPublished { .. }
         | EventBody::RulePackActivated { .. }
-        | EventBody::RulePackRefused { .. } => (None, None),
+        | EventBody::RulePackRefused { .. }
+        | EventBody::IncidentDeclared { .. } => (None, None),
     }
 }
 

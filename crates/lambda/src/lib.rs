@@ -16,7 +16,8 @@
 //! ```
 //!
 //! In the order of an event's way: [`start`] and [`config`] → a runner ([`http`] with [`idempotency`] and [`openapi`],
-//! [`batch`], [`stream`], [`schedule`], [`notification`] for what S3 tells) → the handler → [`problem`] → [`logs`] and [`metrics`].
+//! [`batch`], [`stream`], [`schedule`], [`notification`] for what S3 tells) → the handler, which may screen by a pack
+//! ([`rule_packs`]) → [`problem`] → [`logs`] and [`metrics`].
 
 pub mod batch;
 mod caught;
@@ -29,6 +30,7 @@ pub mod metrics;
 pub mod notification;
 pub mod openapi;
 pub mod problem;
+pub mod rule_packs;
 mod runtime;
 pub mod schedule;
 mod start;

@@ -19,6 +19,7 @@ pub mod media;
 pub mod normalise;
 pub mod pack;
 pub mod pdq;
+pub mod removed;
 pub mod scorer;
 pub mod source;
 pub mod training;

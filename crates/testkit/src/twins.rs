@@ -1,13 +1,15 @@
 use std::sync::Arc;
 
+use app::removed_content::RemovedContentDesk;
 use jiff::Timestamp;
 
 use crate::{
     CountingChance, FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryAssessments, MemoryCallers,
     MemoryCases, MemoryChallenges, MemoryComments, MemoryContentLog, MemoryControlFiles, MemoryEngines, MemoryEvidence,
-    MemoryIdempotency, MemoryIndex, MemoryMedia, MemoryMediaNotes, MemoryPolicyDocuments, MemoryProtectedNames,
-    MemoryPublications, MemoryQueues, MemoryReceipts, MemoryRulePacks, MemorySealLedger, MemorySeals, MemorySettings,
-    MemoryVault, MemoryWatermark, RecordingDelivery, RecordingWebhook, TestSigner,
+    MemoryIdempotency, MemoryIncidents, MemoryIndex, MemoryMedia, MemoryMediaNotes, MemoryPolicyDocuments,
+    MemoryProtectedNames, MemoryPublications, MemoryQueues, MemoryReceipts, MemoryRemovedContent, MemoryRulePacks,
+    MemorySealLedger, MemorySeals, MemorySettings, MemoryVault, MemoryWatermark, RecordingDelivery, RecordingWebhook,
+    TestSigner,
 };
 
 /// One of each twin, over one clock and one count of calls.
@@ -44,9 +46,22 @@ pub struct Twins {
     pub policy_documents: Arc<MemoryPolicyDocuments>,
     pub control_files: Arc<MemoryControlFiles>,
     pub rule_packs: Arc<MemoryRulePacks>,
+    pub removed: Arc<MemoryRemovedContent>,
+    pub incidents: Arc<MemoryIncidents>,
 }
 
 impl Twins {
+    /// What banks removals, over the twins.
+    #[must_use]
+    pub fn removed_content_desk(&self) -> RemovedContentDesk {
+        RemovedContentDesk {
+            shelf: self.removed.clone(),
+            settled: self.removed.clone(),
+            settings: self.settings.clone(),
+            clock: Arc::new(self.clock.clone()),
+        }
+    }
+
     /// A world in which nothing has happened and it is `now`.
     #[must_use]
     pub fn at(now: Timestamp) -> Self {
@@ -83,6 +98,8 @@ impl Twins {
             policy_documents: Arc::new(MemoryPolicyDocuments::new(faults.clone())),
             control_files: Arc::new(MemoryControlFiles::new(faults.clone())),
             rule_packs: Arc::new(MemoryRulePacks::new(faults.clone())),
+            removed: Arc::new(MemoryRemovedContent::new(faults.clone())),
+            incidents: Arc::new(MemoryIncidents::new(faults.clone())),
             clock,
             faults,
         }

@@ -20,8 +20,8 @@ use app::{
     naming::Naming,
     ports::{
         AccountLedger, CallerRegister, ChallengeBook, Chance, Clock, CodeDelivery, EngineSource, EvidenceIntake,
-        IdempotencyLedger, IdentityVault, MobileIndex, PolicyDocumentSource, PortError, PrincipalIndex,
-        PrincipalRegister, ProtectedNames, SettingsSource, SystemClock,
+        IdempotencyLedger, IdentityVault, MobileIndex, PolicyDocumentSource, PrincipalIndex, PrincipalRegister,
+        ProtectedNames, SettingsSource, SystemClock,
     },
     profile_changing::ProfileDesk,
     qualifying::QualificationDesk,
@@ -132,7 +132,7 @@ impl Deps {
         let packs = Arc::new(aws.rule_packs(&config.operations_table, clock.clone()));
         let archive = Arc::new(aws.pack_objects(&config.artefacts_bucket));
         // Profiles are screened by the pack that publications are screened by.
-        let engines = PackEngines::new(packs, archive, built_in, tell_of_a_pack_that_is_not_loaded);
+        let engines = PackEngines::new(packs, archive, built_in, lambda::rule_packs::tell_of_a_pack_that_is_not_loaded);
         let chance: Arc<dyn Chance> = Arc::new(aws::SystemChance);
         let index = Arc::new(aws.principal_index(&config.index_key_id, &config.index_key_versions));
         // A round trip before the first request, not within it.
@@ -163,13 +163,6 @@ impl Deps {
             clock,
         })
     }
-}
-
-/// The last good pack stays in force, and somebody hears of it: publications-api meets the same pack and raises the alarm.
-fn tell_of_a_pack_that_is_not_loaded(error: &PortError) {
-    lambda::metrics::count("RulePacksNotLoaded", 1);
-    let reason = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
-    lambda::fact("rule_pack.not_loaded", format!("{error}: {reason}"));
 }
 
 struct Service {

@@ -15,8 +15,10 @@ use app::{
     commenting::Commenting,
     ports::{
         AccountLedger, AssessmentRegister, AssessmentSource, CallerRegister, Clock, CommentDutyBook, CommentShelf,
-        EngineSource, LogQueue, OwnerRulesBook, PublicationShelf, ReviewQueue, SettingsSource, SystemClock,
+        EngineSource, IncidentSource, LogQueue, OwnerRulesBook, PublicationShelf, ReviewQueue, SettingsSource,
+        SystemClock,
     },
+    rule_packs::PackEngines,
     written_pack::WrittenPack,
 };
 use axum::{Router, extract::FromRef};
@@ -35,6 +37,7 @@ pub struct Config {
     pub publications_table: String,
     pub comments_table: String,
     pub operations_table: String,
+    pub artefacts_bucket: String,
     pub callers_table: String,
     pub content_log_queue_url: String,
     pub triage_queue_url: String,
@@ -49,6 +52,7 @@ impl Config {
         environment.read(|read| {
             let (accounts, publications) = (read.text("ACCOUNTS_TABLE"), read.text("PUBLICATIONS_TABLE"));
             let (comments, operations) = (read.text("COMMENTS_TABLE"), read.text("OPERATIONS_TABLE"));
+            let artefacts = read.text("ARTEFACTS_BUCKET");
             let (content_log, triage) = (read.text("CONTENT_LOG_QUEUE_URL"), read.text("TRIAGE_QUEUE_URL"));
             let (callers, sealing, index) =
                 (read.text("CALLERS_TABLE"), read.text("SEALING_KEY_ID"), read.text("INDEX_KEY_ID"));
@@ -58,6 +62,7 @@ impl Config {
                 publications_table: publications?,
                 comments_table: comments?,
                 operations_table: operations?,
+                artefacts_bucket: artefacts?,
                 callers_table: callers?,
                 content_log_queue_url: content_log?,
                 triage_queue_url: triage?,
@@ -81,6 +86,7 @@ pub struct Deps {
     pub log: Arc<dyn LogQueue>,
     pub reviews: Arc<dyn ReviewQueue>,
     pub engines: Arc<dyn EngineSource>,
+    pub incidents: Arc<dyn IncidentSource>,
     pub callers: Arc<dyn CallerRegister>,
     pub clock: Arc<dyn Clock>,
 }
@@ -90,9 +96,12 @@ impl Deps {
     /// When the trust store cannot be read.
     pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
         // First, so that the engine is made while the rest starts.
-        let engines = WrittenPack::starter();
+        let built_in = Arc::new(WrittenPack::starter());
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(std::path::Path::new)).await?;
+        let packs = Arc::new(aws.rule_packs(&config.operations_table, clock.clone()));
+        let archive = Arc::new(aws.pack_objects(&config.artefacts_bucket));
+        let engines = PackEngines::new(packs, archive, built_in, lambda::rule_packs::tell_of_a_pack_that_is_not_loaded);
         let comments = Arc::new(aws.comments(&config.comments_table));
         let assessments = Arc::new(aws.assessments(&config.operations_table, clock.clone()));
         Ok(Self {
@@ -107,6 +116,7 @@ impl Deps {
             log: Arc::new(aws.log_queue(&config.content_log_queue_url)),
             reviews: Arc::new(aws.content_reviews(&config.triage_queue_url)),
             engines: Arc::new(engines),
+            incidents: Arc::new(aws.incidents(&config.operations_table, clock.clone())),
             callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
             clock,
         })
@@ -140,6 +150,7 @@ pub fn router(deps: Deps) -> Router {
         log: deps.log,
         reviews: deps.reviews,
         engines: deps.engines,
+        incidents: deps.incidents,
         clock: deps.clock,
         profile: Profile::cn_2017(),
     };

@@ -7,7 +7,8 @@ use std::{path::Path, sync::Arc};
 use app::{
     blacklisting::ListingSpread,
     enforcing::{Enforced, Enforcer},
-    ports::SystemClock,
+    ports::{Clock, SystemClock},
+    removed_content::RemovedContentDesk,
 };
 use domain::{appeal::AppealOutcome, event::Event, profile::Profile};
 use lambda::{
@@ -22,6 +23,7 @@ pub struct Config {
     pub publications_table: String,
     pub comments_table: String,
     pub operations_table: String,
+    pub artefacts_bucket: String,
 }
 
 impl Config {
@@ -30,13 +32,15 @@ impl Config {
     pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
         environment.read(|read| {
             let (accounts, publications) = (read.text("ACCOUNTS_TABLE"), read.text("PUBLICATIONS_TABLE"));
-            let (comments, operations) = (read.text("COMMENTS_TABLE"), read.text("OPERATIONS_TABLE"));
+            let comments = read.text("COMMENTS_TABLE");
+            let (operations, artefacts) = (read.text("OPERATIONS_TABLE"), read.text("ARTEFACTS_BUCKET"));
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
                 accounts_table: accounts?,
                 publications_table: publications?,
                 comments_table: comments?,
                 operations_table: operations?,
+                artefacts_bucket: artefacts?,
             })
         })
     }
@@ -54,12 +58,21 @@ impl Deps {
     pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
         let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new)).await?;
         let comments = Arc::new(aws.comments(&config.comments_table));
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let settings = Arc::new(aws.settings(&config.operations_table, clock.clone()));
+        let removed = RemovedContentDesk {
+            shelf: Arc::new(aws.removed_content(&config.operations_table, clock.clone())),
+            settled: Arc::new(aws.settled_prints(&config.artefacts_bucket)),
+            settings: settings.clone(),
+            clock,
+        };
         let enforcer = Enforcer {
+            removed,
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             shelf: Arc::new(aws.publications(&config.publications_table)),
             comments: comments.clone(),
             duties: comments,
-            settings: Arc::new(aws.settings(&config.operations_table, Arc::new(SystemClock))),
+            settings,
             clock: Arc::new(SystemClock),
             profile: Profile::cn_2017(),
         };

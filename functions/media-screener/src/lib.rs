@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 
 use app::{
     media_screening::{Breaker, Looked, MediaOrder, MediaScreener},
-    ports::{Clock, MediaClassifier, PortError, SystemClock},
+    ports::{Clock, MediaClassifier, SystemClock},
     rule_packs::PackEngines,
     written_pack::WrittenPack,
 };
@@ -69,7 +69,7 @@ impl Deps {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let packs = Arc::new(aws.rule_packs(&config.operations_table, clock.clone()));
         let archive = Arc::new(aws.pack_objects(&config.artefacts_bucket));
-        let engines = PackEngines::new(packs, archive, built_in, tell_of_a_pack_that_is_not_loaded);
+        let engines = PackEngines::new(packs, archive, built_in, lambda::rule_packs::tell_of_a_pack_that_is_not_loaded);
         let classifier = match &config.classifier {
             Some((url, secret)) => {
                 let chance = Arc::new(aws::SystemChance);
@@ -89,13 +89,6 @@ impl Deps {
         };
         Ok(Self { screener })
     }
-}
-
-/// The last good pack stays in force, and somebody hears of it (docs/runbook.md, rule-pack-not-loaded-for-media).
-fn tell_of_a_pack_that_is_not_loaded(error: &PortError) {
-    lambda::metrics::count("RulePacksNotLoaded", 1);
-    let reason = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
-    lambda::fact("rule_pack.not_loaded", format!("{error}: {reason}"));
 }
 
 /// Looks at the media in one part.

@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use app::{
     ports::{
-        CallerRegister, Clock, EngineSource, LogQueue, MediaQueue, PolicyDocumentSource, PortError, PublicationMeter,
-        PublicationShelf, ReviewQueue, SettingsSource, SystemClock,
+        CallerRegister, Clock, EngineSource, IncidentSource, LogQueue, MediaQueue, PolicyDocumentSource, PortError,
+        PublicationMeter, PublicationShelf, ReviewQueue, SettingsSource, SystemClock,
     },
     publishing::{Publish, Publishing},
+    removed_content::RemovedContentWatch,
     rule_packs::PackEngines,
     written_pack::WrittenPack,
 };
@@ -91,6 +92,8 @@ pub struct Deps {
     pub media: Arc<dyn MediaQueue>,
     pub engines: Arc<dyn EngineSource>,
     pub callers: Arc<dyn CallerRegister>,
+    pub removed: Arc<RemovedContentWatch>,
+    pub incidents: Arc<dyn IncidentSource>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -104,7 +107,9 @@ impl Deps {
         let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(std::path::Path::new)).await?;
         let packs = Arc::new(aws.rule_packs(&config.operations_table, clock.clone()));
         let archive = Arc::new(aws.pack_objects(&config.artefacts_bucket));
-        let engines = PackEngines::new(packs, archive, built_in, tell_of_a_pack_that_is_not_loaded);
+        let removed = Arc::new(aws.removed_content(&config.operations_table, clock.clone()));
+        let settled = Arc::new(aws.settled_prints(&config.artefacts_bucket));
+        let engines = PackEngines::new(packs, archive, built_in, lambda::rule_packs::tell_of_a_pack_that_is_not_loaded);
         Ok(Self {
             meter: Arc::new(aws.publication_meter(&config.accounts_table)),
             settings: Arc::new(aws.settings(&config.operations_table, clock.clone())),
@@ -115,24 +120,55 @@ impl Deps {
             media: Arc::new(aws.media_queue(&config.media_queue_url)),
             engines: Arc::new(engines),
             callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
+            removed: Arc::new(RemovedContentWatch::new(removed, settled, tell_of_prints_that_are_not_loaded)),
+            incidents: Arc::new(aws.incidents(&config.operations_table, clock.clone())),
             clock,
         })
     }
 }
 
-/// The last good pack stays in force, and somebody hears of it (docs/runbook.md, rule-pack-not-loaded).
-fn tell_of_a_pack_that_is_not_loaded(error: &PortError) {
-    lambda::metrics::count("RulePacksNotLoaded", 1);
+/// The prints that this process has stay in use (docs/runbook.md, settled-prints-not-loaded).
+fn tell_of_prints_that_are_not_loaded(error: &PortError) {
+    lambda::metrics::count("SettledPrintsNotLoaded", 1);
+    lambda::fact("settled_prints.not_loaded", told(error));
+}
+
+fn told(error: &PortError) -> String {
     let reason = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
-    lambda::fact("rule_pack.not_loaded", format!("{error}: {reason}"));
+    format!("{error}: {reason}")
 }
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { meter, settings, policy_documents, shelf, log, reviews, media, engines, callers, clock } = deps;
+    let Deps {
+        meter,
+        settings,
+        policy_documents,
+        shelf,
+        log,
+        reviews,
+        media,
+        engines,
+        callers,
+        removed,
+        incidents,
+        clock,
+    } = deps;
     let profile = Profile::cn_2017();
-    let publishing =
-        Publishing { meter, settings, policy_documents, shelf, log, reviews, media, engines, clock, profile };
+    let publishing = Publishing {
+        meter,
+        settings,
+        policy_documents,
+        shelf,
+        log,
+        reviews,
+        media,
+        engines,
+        removed,
+        incidents,
+        clock,
+        profile,
+    };
     let (router, _) = routes().split_for_parts();
     knowing(callers, router.with_state(Arc::new(publishing)))
 }

@@ -346,7 +346,16 @@ pub struct FindingBody {
     pub policy: String,
     #[schema(value_type = EffectName)]
     pub effect: Effect,
+    /// Why, for people.
+    pub title: TitleBody,
     pub spans: Vec<SpanBody>,
+}
+
+/// In both languages.
+#[derive(Serialize, ToSchema)]
+pub struct TitleBody {
+    pub zh: String,
+    pub en: String,
 }
 
 /// A place in a part: half open, in bytes of UTF-8 and in units of UTF-16.
@@ -409,6 +418,7 @@ impl From<Finding> for FindingBody {
             rule_version: finding.rule_version,
             policy: finding.policy,
             effect: finding.effect,
+            title: TitleBody { zh: finding.title.zh, en: finding.title.en },
             spans: finding.spans.into_iter().map(Into::into).collect(),
         }
     }

@@ -1,14 +1,21 @@
-//! How staff govern screening: which rule pack is in force, and the way back to an earlier one (R11.1).
+//! How staff govern screening: which rule pack is in force, and the way back to an earlier one (R11.1); incident mode
+//! (R5.1).
 
+pub mod incidents;
 pub mod wire;
 
 use std::sync::Arc;
 
 use app::{
-    ports::{CallerRegister, Clock, IdempotencyLedger, RulePackShelf, SystemClock},
+    incidents::IncidentDesk,
+    ports::{CallerRegister, Clock, IdempotencyLedger, IncidentShelf, RulePackShelf, SettingsSource, SystemClock},
     rule_packs::RulePackHistory,
 };
-use axum::{Json, Router, extract::State};
+use axum::{
+    Json, Router,
+    extract::{FromRef, State},
+};
+use domain::profile::Profile;
 use lambda::{
     config::{ConfigError, Environment},
     http::{Caller, PathId, ValidJson, ValidQuery, knowing},
@@ -54,6 +61,8 @@ impl Config {
 /// The ports that the function uses.
 pub struct Deps {
     pub rule_packs: Arc<dyn RulePackShelf>,
+    pub incidents: Arc<dyn IncidentShelf>,
+    pub settings: Arc<dyn SettingsSource>,
     pub idempotency: Arc<dyn IdempotencyLedger>,
     pub callers: Arc<dyn CallerRegister>,
     pub clock: Arc<dyn Clock>,
@@ -67,6 +76,8 @@ impl Deps {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         Ok(Self {
             rule_packs: Arc::new(aws.rule_packs(&config.operations_table, clock.clone())),
+            incidents: Arc::new(aws.incidents(&config.operations_table, clock.clone())),
+            settings: Arc::new(aws.settings(&config.operations_table, clock.clone())),
             idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
             callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
             clock,
@@ -76,10 +87,29 @@ impl Deps {
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { rule_packs, idempotency, callers, clock } = deps;
+    let Deps { rule_packs, incidents, settings, idempotency, callers, clock } = deps;
+    let incidents = IncidentDesk { shelf: incidents, settings, clock: clock.clone(), profile: Profile::cn_2017() };
     let history = RulePackHistory { shelf: rule_packs, clock: clock.clone() };
     let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
-    knowing(callers, router.with_state(Arc::new(history)))
+    knowing(callers, router.with_state(Service { history: Arc::new(history), incidents: Arc::new(incidents) }))
+}
+
+#[derive(Clone)]
+pub(crate) struct Service {
+    history: Arc<RulePackHistory>,
+    incidents: Arc<IncidentDesk>,
+}
+
+impl FromRef<Service> for Arc<RulePackHistory> {
+    fn from_ref(service: &Service) -> Self {
+        service.history.clone()
+    }
+}
+
+impl FromRef<Service> for Arc<IncidentDesk> {
+    fn from_ref(service: &Service) -> Self {
+        service.incidents.clone()
+    }
 }
 
 /// The description of the routes.
@@ -88,8 +118,8 @@ pub fn openapi() -> OpenApi {
     routes().split_for_parts().1
 }
 
-fn routes() -> OpenApiRouter<Arc<RulePackHistory>> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(activate))
+fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(activate)).merge(incidents::routes())
 }
 
 /// List the rule packs that were published

@@ -115,7 +115,7 @@ impl From<HistoryPage> for RulePacksBody {
     }
 }
 
-fn name_of(actor: Actor) -> String {
+pub(crate) fn name_of(actor: Actor) -> String {
     match actor {
         Actor::Caller { arn } => arn,
         Actor::Function { name } => name,

@@ -72,14 +72,24 @@ impl Publishing {
         let hour = PublicationHour::of(now);
         let account_id = known.publication.account_id;
         let ids = [account_id];
-        let (accounts, settings, documents, engine) = futures::join!(
+        let (accounts, settings, documents, engine, removed, incident) = futures::join!(
             self.meter.accounts(&ids, hour),
             self.settings.current(),
             self.policy_documents.current(),
-            self.engines.current()
+            self.engines.current(),
+            self.removed.current(),
+            self.incidents.current()
         );
         let (accounts, settings, documents, engine) = (accounts?, settings?, documents?, engine?);
-        let ground = Ground { engine: &engine, settings: &settings, documents: &documents, now };
+        let (removed, incident) = (removed?, incident?);
+        let ground = Ground {
+            engine: &engine,
+            settings: &settings,
+            documents: &documents,
+            removed: &removed,
+            incident: &incident,
+            now,
+        };
         let mut accounts = super::metered(accounts);
         let Place { account, standing, over_limit } =
             place(&mut accounts, &ground, account_id).ok_or(AppError::AccountNotFound)?;

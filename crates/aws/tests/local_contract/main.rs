@@ -199,6 +199,23 @@ async fn the_rule_packs_keep_the_contract() {
 }
 
 #[tokio::test]
+async fn removed_content_keeps_the_contract() {
+    let stack = Stack::up();
+    let (table, bucket) = (stack.table(stack::Shape::Rows).await, stack.bucket().await);
+    let removed = stack.aws.removed_content(&table, stack::clock());
+    contract::removed_content(&removed, &removed, &stack.outbox(&table)).await;
+    contract::settled_prints(&stack.aws.settled_prints(&bucket)).await;
+}
+
+#[tokio::test]
+async fn incident_mode_keeps_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    let incidents = stack.aws.incidents(&table, stack::clock());
+    contract::incident_shelf(&incidents, &incidents, &stack.outbox(&table)).await;
+}
+
+#[tokio::test]
 async fn the_control_files_keep_the_contract() {
     let stack = Stack::up();
     let bucket = stack.bucket().await;

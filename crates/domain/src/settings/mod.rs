@@ -14,10 +14,12 @@ mod deregistration_rules;
 mod finding;
 mod grading;
 mod group_rules;
+mod incident_rules;
 mod news_rules;
 mod one_time_code_rules;
 mod public_face;
 mod qualification_rules;
+mod removed_content_rules;
 mod verification_rules;
 
 use jiff::Timestamp;
@@ -38,10 +40,12 @@ pub use deregistration_rules::DeregistrationRules;
 pub use finding::Finding;
 pub use grading::{Grading, Ladder, Threshold, Treatment};
 pub use group_rules::GroupRules;
+pub use incident_rules::IncidentRules;
 pub use news_rules::{NewsRules, WithoutLicence};
 pub use one_time_code_rules::OneTimeCodeRules;
 pub use public_face::PublicFace;
 pub use qualification_rules::{ProfessionalKind, QualificationRules};
+pub use removed_content_rules::RemovedContentRules;
 pub use verification_rules::VerificationRules;
 
 /// The document. [`Default`] is the starter document: what is in force while no operator has put another.
@@ -77,6 +81,10 @@ pub struct Settings {
     pub account_labels: AccountLabels,
     /// Who may publish news (R8).
     pub news: NewsRules,
+    /// How copies of removed content are stopped (R11.2).
+    pub removed_content: RemovedContentRules,
+    /// What bounds incident mode (R5.1).
+    pub incident: IncidentRules,
 }
 
 impl Default for Settings {
@@ -95,6 +103,8 @@ impl Default for Settings {
             qualifications: QualificationRules::default(),
             account_labels: AccountLabels::default(),
             news: NewsRules::default(),
+            removed_content: RemovedContentRules::default(),
+            incident: IncidentRules::default(),
         }
     }
 }
@@ -117,6 +127,8 @@ impl Settings {
             Finding::under("qualifications", self.qualifications.validate()),
             Finding::under("account_labels", self.account_labels.validate(|kind| self.qualifications.knows(kind))),
             Finding::under("news", self.news.validate()),
+            Finding::under("removed_content", self.removed_content.validate()),
+            Finding::under("incident", self.incident.validate()),
         ];
         sections.into_iter().flatten().collect()
     }

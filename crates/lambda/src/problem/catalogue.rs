@@ -254,6 +254,9 @@ codes! {
     NothingToRectify "nothing_to_rectify" CONFLICT
         "没有可整改的处置" "该账号没有生效中的评论限制，或已提交过整改说明。"
         "There is nothing to rectify" "No restriction of comments is in force, or what was put right was reported already.";
+    CommentsStopped "comments_stopped" FORBIDDEN
+        "评论暂停" "应急管控期间暂停评论，到期自动恢复。"
+        "Comments are stopped" "Comments are stopped while an incident lasts; they come back by themselves when it ends.";
     CommentsClosed "comments_closed" FORBIDDEN
         "评论已关闭" "账号已关闭此处的评论。"
         "The comments are closed" "The account has closed the comments here.";
@@ -289,6 +292,12 @@ codes! {
     PolicyUnknown "policy_unknown" UNPROCESSABLE_ENTITY
         "规则不存在" "没有此标识的规则。"
         "No such policy" "There is no policy with this identifier.";
+    LabelUnknown "label_unknown" UNPROCESSABLE_ENTITY
+        "标识不存在" "设置中没有此名称的账号分类标识。"
+        "No such label" "The settings have no account label of this name.";
+    IncidentTime "incident_time" UNPROCESSABLE_ENTITY
+        "应急管控时长超限" "应急管控的时长不得超过设置 incident.longest_hours，到期后可再次启动。"
+        "The incident is too long" "An incident lasts no longer than the settings allow (incident.longest_hours); it can be declared again.";
     RulePackNotFound "rule_pack_not_found" NOT_FOUND
         "规则包不存在" "没有发布过此版本的规则包。"
         "No such rule pack" "No rule pack of this version was published.";

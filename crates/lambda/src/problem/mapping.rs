@@ -12,6 +12,7 @@ use domain::{
     display_name::UnusableName,
     enforcement::Enforcement,
     group::GroupRefusal,
+    incident::IncidentRefusal,
     phone_challenge::ChallengeRefusal,
     policy_document::{AgreementRefusal, PolicyDocument},
     public_profile::ProfileRefusal,
@@ -103,6 +104,8 @@ impl From<AppError> for Problem {
             | AppError::BlockListFull
             | AppError::NothingToRectify
             | AppError::Assessment(_)
+            | AppError::Incident(_)
+            | AppError::LabelUnknown { .. }
             | AppError::CaseNotFound
             | AppError::DecisionNotFound
             | AppError::Appeal(_)
@@ -237,6 +240,7 @@ const fn code_of(error: &AppError) -> Code {
         AppError::Comment(CommentRefusal::NotAssessed) => Code::FunctionNotAssessed,
         AppError::Comment(CommentRefusal::PublicationNotShown) => Code::PublicationNotShown,
         AppError::Comment(CommentRefusal::Standing) => Code::CommentsOffByStanding,
+        AppError::Comment(CommentRefusal::Incident) => Code::CommentsStopped,
         AppError::Comment(CommentRefusal::Closed) => Code::CommentsClosed,
         AppError::Comment(CommentRefusal::Blocked) => Code::CommenterBlocked,
         AppError::BlockListFull => Code::BlockListFull,
@@ -246,6 +250,8 @@ const fn code_of(error: &AppError) -> Code {
         AppError::Assessment(AssessmentRefusal::OtherFacts) => Code::AssessmentOtherFacts,
         AppError::Assessment(AssessmentRefusal::Unknown) => Code::AssessmentNotFound,
         AppError::Assessment(AssessmentRefusal::Full) => Code::AssessmentsFull,
+        AppError::LabelUnknown { .. } => Code::LabelUnknown,
+        AppError::Incident(IncidentRefusal::TooLong { .. } | IncidentRefusal::EndsInThePast) => Code::IncidentTime,
         AppError::CaseNotFound => Code::CaseNotFound,
         AppError::DecisionNotFound => Code::DecisionNotFound,
         AppError::Appeal(AppealRefusal::NoAdverseStep) => Code::DecisionNotAdverse,

@@ -13,6 +13,7 @@ mod evidence;
 mod groups;
 mod idempotency;
 mod identity;
+mod incidents;
 mod media;
 mod messaging;
 mod mobile;
@@ -21,6 +22,7 @@ mod protected_names;
 mod publication_meter;
 mod publications;
 mod qualification_calendar;
+mod removed_content;
 mod retention;
 mod rule_packs;
 mod sealing;
@@ -41,6 +43,7 @@ pub use evidence::{Uploader, evidence_store};
 pub use groups::group_register;
 pub use idempotency::idempotency_ledger;
 pub use identity::{caller_register, identity_vault, principal_index};
+pub use incidents::incident_shelf;
 pub use media::{MediaUploader, media_bucket, media_notes, media_queue};
 pub use messaging::{Drain, dead_letters, log_queue, relay_queues, review_queue, sweep_queue};
 pub use mobile::{challenge_book, mobile_index};
@@ -49,6 +52,7 @@ pub use protected_names::protected_names;
 pub use publication_meter::publication_meter;
 pub use publications::publication_shelf;
 pub use qualification_calendar::qualification_calendar;
+pub use removed_content::{removed_content, settled_prints};
 pub use retention::{sweep_receipts, watermark};
 pub use rule_packs::{pack_archive, rule_pack_shelf};
 pub use sealing::{seal_ledger, seal_shelf, seal_signer};
@@ -122,5 +126,7 @@ pub fn owner_of(event: &Event) -> String {
         EventBody::RulePackPublished { .. }
         | EventBody::RulePackActivated { .. }
         | EventBody::RulePackRefused { .. } => "RULE_PACKS".to_owned(),
+        EventBody::RemovalBanked { .. } | EventBody::RemovalWithdrawn { .. } => "REMOVED_CONTENT".to_owned(),
+        EventBody::IncidentDeclared { .. } => "INCIDENT_MODE".to_owned(),
     }
 }
