@@ -5,11 +5,13 @@ use domain::{
     account::Account,
     actor::Actor,
     appeal::AppealRefusal,
+    assessment::InteractiveFunction,
     case::{Case, CaseRefusal, Matter},
     credit::strike_weight,
-    decision::Action,
+    decision::{Action, Decision},
     event::{Event, EventBody},
     id::{AccountId, CaseId, DecisionId},
+    profile::Profile,
     publication::PublicationStatus,
     settings::Settings,
     subject::Subject,
@@ -169,10 +171,55 @@ async fn a_refused_publication_is_shown_when_the_appeal_is_accepted() {
         let publication = world.twins.publications.all().remove(0).publication;
         assert_eq!((publication.status, publication.version), (PublicationStatus::Published, 3), "{delivery:?}");
         let types: Vec<_> = told(&world).into_iter().map(|message| message["type"].clone()).collect();
-        for expected in ["publication.refused", "publication.approved", "appeal.decided"] {
+        for expected in ["publication.refused", "publication.restored", "appeal.decided"] {
             assert!(types.contains(&expected.into()), "{types:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_publication_that_was_taken_away_is_back_when_the_appeal_is_accepted() {
+    for delivery in [Delivery::InOrder, Delivery::Reversed, Delivery::Doubled] {
+        let mut world = World::new(delivery);
+        let account_id = world.register(1).await.unwrap().account_id;
+        world.pump().await;
+        world.publish(account_id, &[("post-1", "早安")]).await.unwrap();
+        let publication_id = world.twins.publications.all()[0].publication.publication_id;
+        world.complain(2, Subject::Publication(publication_id)).await.unwrap();
+        world.pump().await;
+        world.decide(SUSPENSION, Action::RemoveContent).await.unwrap();
+        world.pump().await;
+        assert_eq!(world.twins.publications.all()[0].publication.status, PublicationStatus::Rejected);
+        let case = world.appeal(6, account_id, SUSPENSION).await.unwrap();
+        world.decide_as("wang", case.case_id, 7, Action::Accept).await.unwrap();
+        world.pump().await;
+        let publication = world.twins.publications.all().remove(0).publication;
+        assert_eq!((publication.status, publication.settlement), (PublicationStatus::Published, None), "{delivery:?}");
+    }
+}
+
+/// As when an account that neglects its comments loses them (R12.3).
+#[tokio::test]
+async fn a_measure_that_nobody_decided_can_be_appealed_and_anybody_may_judge_it() {
+    let mut world = World::new(Delivery::InOrder);
+    let account = world.register(1).await.unwrap();
+    let subject = Subject::Account(account.account_id);
+    let restrict = Action::RestrictFunction { function: InteractiveFunction::Comments, days: Some(7) };
+    let automatic = Decision {
+        decision_id: DecisionId::from_uuid(operation_id(SUSPENSION)),
+        decided_by: Actor::function("enforcer"),
+        ..samples::decision(subject, restrict, samples::NOON)
+    };
+    let measure = automatic.enforcement(&Profile::cn_2017()).unwrap();
+    let account_id = account.account_id;
+    let restricted = account.enforce(measure, Actor::function("enforcer"), samples::NOON).unwrap();
+    world.twins.accounts.put(restricted.state);
+    let case = world.appeal(6, account_id, SUSPENSION).await.unwrap();
+    assert_eq!(case.appeal.as_ref().unwrap().decision.decided_by, Actor::function("enforcer"));
+    world.decide_as("li", case.case_id, 7, Action::Accept).await.unwrap();
+    world.pump().await;
+    let account = self::account(&world, account_id);
+    assert!(account.restriction_of(InteractiveFunction::Comments, samples::NOON).is_none());
 }
 
 #[tokio::test]
@@ -230,7 +277,8 @@ fn outcome(world: &World, account_id: AccountId) -> String {
     appeals.sort_by_key(|it| it.decision_id);
     let publication = world.twins.publications.all().remove(0).publication;
     let settlement = publication.settlement.map(|it| (it.decision_id, it.reverses_decision_id, it.statement));
-    format!("{enforcements:?} {appeals:?} {:?} {settlement:?}", publication.status)
+    let reversed = publication.revisions.reversed;
+    format!("{enforcements:?} {appeals:?} {:?} {settlement:?} {reversed:?}", publication.status)
 }
 
 fn orders<T: Clone>(items: &[T]) -> Vec<Vec<T>> {

@@ -95,6 +95,20 @@ async fn a_removal_that_is_undone_lets_copies_pass_r11_2() {
 }
 
 #[tokio::test]
+async fn an_accepted_appeal_lets_copies_pass_r11_2() {
+    for delivery in [Delivery::InOrder, Delivery::Reversed, Delivery::Doubled] {
+        let (mut world, account_id) = with_account(delivery);
+        published(&world, account_id, "first", REMOVED).await;
+        refuse(&mut world, 7).await;
+        assert!(published(&world, account_id, "before", PLAIN).await.1);
+        let appeal = world.appeal(8, account_id, 7).await.unwrap();
+        world.decide_as("wang", appeal.case_id, 9, Action::Accept).await.unwrap();
+        world.pump().await;
+        assert_eq!(published(&world, account_id, "after", PLAIN).await, (Effect::Pass, false, String::new()));
+    }
+}
+
+#[tokio::test]
 async fn what_was_removed_is_looked_for_until_its_time() {
     let (mut world, account_id) = with_account(Delivery::InOrder);
     published(&world, account_id, "first", REMOVED).await;

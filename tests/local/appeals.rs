@@ -126,7 +126,7 @@ async fn b9_a_refused_publication_is_shown_when_the_appeal_is_accepted() {
         decide(&stack, &stack.reviewer(), &case, json!({ "type": "refuse" }), json!(["account_trading"])).await;
     appeal(&stack, &account_id, &refusal).await.expect(201).unwrap();
     let case = open_case(&stack, "appeals", publication_id).await;
-    assert_eq!(case["matter"]["edition"], 1, "{case}");
+    assert_eq!(case["matter"]["against"], json!({ "type": "refusal", "edition": 1 }), "{case}");
     let reversal = decide(&stack, &stack.content_safety_lead(), &case, json!({ "type": "accept" }), json!([])).await;
     told(&stack, &account_id).await;
     let path = format!("/v1/publications/{publication_id}");

@@ -55,8 +55,13 @@ impl AppealDesk {
         let (account, decision) =
             futures::try_join!(self.accounts.load(command.account_id), self.board.decision(command.decision_id))?;
         let account = account.ok_or(AppError::AccountNotFound)?;
-        let decision = decision.ok_or(AppError::DecisionNotFound)?;
         let case_id = CaseId::from_uuid(command.operation_id);
+        // A measure that nobody decided is on the account's row alone.
+        let automatic = || {
+            let measure = account.enforcements.iter().find(|it| it.decision_id == command.decision_id)?;
+            Decision::behind(measure, account.account_id, case_id)
+        };
+        let decision = decision.or_else(automatic).ok_or(AppError::DecisionNotFound)?;
         let (owner, told) = self.told_of(&decision, &account).await?;
         // Whose decision it is comes first: nobody learns of another's appeal.
         if owner == account.account_id
@@ -99,7 +104,6 @@ impl AppealDesk {
                 let settlement = publication.settlement.filter(|it| it.decision_id == decision.decision_id);
                 Ok((publication.account_id, of_account.or(settlement.and_then(|it| it.statement))))
             }
-            // The commenter has no account here; whoever published above has lost nothing by a comment that is gone.
             Subject::Comment(comment_id) => {
                 let record = self.comments.load(comment_id).await?.ok_or(AppError::CommentNotFound)?;
                 Ok((record.comment.account_id, of_account))

@@ -1,7 +1,8 @@
-//! From a decision to what it does to the account: a measure in force (R13.1), a registration settled (R6.1), a
-//! qualification (R7.1), or an earlier decision undone (B9).
-//! Of a comment that is taken away, also what it says of the account's management (R12.3).
+//! From a decision to what it does to the account: a measure in force (R13.1), a registration settled (R6.1), or a
+//! qualification (R7.1); of a comment that is taken away, also what it says of the account's management (R12.3); of an
+//! appeal that is accepted, the way back (B9).
 
+mod appeals;
 mod comment_duty;
 
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use domain::{
     decision::{Action, Decision},
     enforcement::Enforcement,
     event::{Event, EventBody},
-    id::{AccountId, CommentId, DecisionId, EnforcementId, ProfileChangeId, PublicationId, QualificationId},
+    id::{AccountId, CommentId, EnforcementId, ProfileChangeId, PublicationId, QualificationId},
     profile::Profile,
     public_profile::ProfileOutcome,
     publication::{Publication, PublicationStatus},
@@ -106,12 +107,8 @@ impl Enforcer {
             Matter::Qualification { qualification_id } => {
                 self.settle_qualification(account_id, *qualification_id, decision).await
             }
-            Matter::Appeal { decision_id, edition } => {
-                let is_undone = decision.reverses_decision_id == Some(*decision_id);
-                if let (true, Subject::Publication(publication_id)) = (is_undone, decision.subject) {
-                    self.restore_publication(publication_id, *edition, *decision_id, decision).await?;
-                }
-                self.conclude_appeal(account_id, decision).await
+            Matter::Appeal { decision_id, against } => {
+                self.settle_appeal(account_id, (*decision_id, *against), decision).await
             }
         }
     }
@@ -228,20 +225,6 @@ impl Enforcer {
         edition: Option<u64>,
         decision: &Decision,
     ) -> Result<Enforced, AppError> {
-        let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
-        self.change_publication(publication_id, decision, |publication| {
-            let edition = edition.or(publication.shown_edition()).unwrap_or(publication.edition);
-            publication.settle(edition, decision, &self.profile, reviewer.clone(), now)
-        })
-        .await
-    }
-
-    async fn change_publication(
-        &self,
-        publication_id: PublicationId,
-        decision: &Decision,
-        transition: impl Fn(Publication) -> Option<Change<Publication>>,
-    ) -> Result<Enforced, AppError> {
         let mut expected = 0;
         for _ in 0..TRIES {
             let PublicationRecord { publication, verdict } =
@@ -253,7 +236,11 @@ impl Enforcer {
                 self.stop_the_spread(decision, &publication).await?;
                 return Ok(Enforced::Nothing);
             }
-            let Some(change) = transition(publication) else { return Ok(Enforced::Nothing) };
+            let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
+            let edition = edition.or(publication.shown_edition()).unwrap_or(publication.edition);
+            let Some(change) = publication.settle(edition, decision, &self.profile, reviewer, now) else {
+                return Ok(Enforced::Nothing);
+            };
             let status = change.state.status;
             if let (PublicationStatus::Published, Some(undone)) = (status, settled_by) {
                 // Before it is shown again: afterwards nobody knows by what it was removed.
@@ -297,42 +284,6 @@ impl Enforcer {
                     return Err(PortError::corrupt("account ledger", "another account has the name that waited").into());
                 }
                 Err(RenameError::Port(error)) => return Err(error.into()),
-            }
-        }
-        Err(AppError::VersionConflict { expected })
-    }
-
-    /// First the publication, then the account: the account's event is what the platform is told by, and then all is
-    /// undone. Each of the two is made once, whatever is delivered how often and in which order.
-    async fn restore_publication(
-        &self,
-        publication_id: PublicationId,
-        edition: Option<u64>,
-        reversed: DecisionId,
-        decision: &Decision,
-    ) -> Result<Enforced, AppError> {
-        let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
-        self.change_publication(publication_id, decision, |publication| {
-            publication.restore(edition, reversed, decision, reviewer.clone(), now)
-        })
-        .await
-    }
-
-    async fn conclude_appeal(&self, account_id: AccountId, decision: &Decision) -> Result<Enforced, AppError> {
-        let reversed = decision.reverses_decision_id.is_some();
-        let outcome = if reversed { AppealOutcome::Accepted } else { AppealOutcome::Rejected };
-        let mut expected = 0;
-        for _ in 0..TRIES {
-            let account = self.accounts.load(account_id).await?.ok_or(AppError::AccountNotFound)?;
-            expected = account.version;
-            let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
-            let Some(change) = account.conclude_appeal(decision, reviewer, now) else {
-                return Ok(Enforced::AppealConcluded(outcome));
-            };
-            match self.accounts.save(&change).await {
-                Ok(()) => return Ok(Enforced::AppealConcluded(outcome)),
-                Err(SaveError::VersionConflict) => {}
-                Err(SaveError::Port(error)) => return Err(error.into()),
             }
         }
         Err(AppError::VersionConflict { expected })

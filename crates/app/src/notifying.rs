@@ -64,6 +64,24 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
                 "ending": enforcement.ending,
             }),
         )),
+        EventBody::PublicationRestored {
+            publication_id,
+            account_id,
+            decision_id,
+            reverses_decision_id,
+            status,
+            shown_edition,
+        } => Some((
+            "publication.restored",
+            json!({
+                "publication_id": publication_id,
+                "account_id": account_id,
+                "decision_id": decision_id,
+                "reverses_decision_id": reverses_decision_id,
+                "status": status,
+                "shown_edition": shown_edition,
+            }),
+        )),
         EventBody::AppealDecided { account_id, subject, conclusion, reason, facts } => Some((
             "appeal.decided",
             json!({

@@ -50,6 +50,7 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::ProfileChanged { .. }
         | EventBody::ProfileRefused { .. }
         | EventBody::EnforcementLifted { .. }
+        | EventBody::PublicationRestored { .. }
         | EventBody::AppealDecided { .. }
         | EventBody::EnforcementApplied { .. } => &[Queue::Notification],
         EventBody::IdentityUnsealed { .. }

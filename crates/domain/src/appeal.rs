@@ -68,6 +68,18 @@ impl Appeal {
     }
 }
 
+/// What an appealed decision did, and what its reversal has to undo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Appealed {
+    /// It put a measure in force on the account.
+    Measure,
+    /// It took a publication away.
+    Removal,
+    /// It refused that edition of a publication.
+    Refusal { edition: u64 },
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AppealOutcome {
@@ -110,7 +122,12 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::{actor::Actor, id::CaseId, subject::Subject};
+    use crate::{
+        actor::Actor,
+        assessment::InteractiveFunction,
+        id::{CaseId, PublicationId},
+        subject::Subject,
+    };
 
     const NOON: Timestamp = Timestamp::constant(1_795_406_400, 0);
 
@@ -147,14 +164,30 @@ mod tests {
             (complaint(), Action::Warn, true),
             (complaint(), Action::SuspendUpdates { days: None }, true),
             (complaint(), Action::NoAction, false),
-            (Matter::Content { edition: 1 }, Action::Refuse, true),
-            (Matter::Content { edition: 1 }, Action::Approve, false),
+            (complaint(), Action::RestrictFunction { function: InteractiveFunction::Comments, days: Some(7) }, true),
             (Matter::Registration, Action::Refuse, false),
-            (Matter::Appeal { decision_id: DecisionId::at(NOON), edition: None }, Action::Reject, false),
+            (Matter::Appeal { decision_id: DecisionId::at(NOON), against: Appealed::Measure }, Action::Reject, false),
         ] {
             let appeal = filed(matter.clone(), action, 0);
             assert_eq!(appeal.is_ok(), can, "{matter:?} {action:?}");
             assert!(can || appeal == Err(AppealRefusal::NoAdverseStep));
+        }
+    }
+
+    #[test]
+    fn what_was_refused_or_taken_away_can_be_appealed_and_what_was_approved_cannot() {
+        let account_id = AccountId::at(NOON);
+        let subject = Subject::Publication(PublicationId::named(account_id, "post-1"));
+        for (matter, action, can) in [
+            (Matter::Content { edition: 1 }, Action::Refuse, true),
+            (Matter::Content { edition: 1 }, Action::Approve, false),
+            (complaint(), Action::RemoveContent, true),
+            (complaint(), Action::NoAction, false),
+        ] {
+            let decision = Decision { subject, ..decision(account_id, matter, action) };
+            let parties = (account_id, account_id);
+            let appeal = Appeal::file(decision, parties, None, &Profile::cn_2017(), "没有".to_owned(), NOON);
+            assert_eq!(appeal.is_ok(), can, "{action:?}");
         }
     }
 

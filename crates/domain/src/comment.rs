@@ -127,8 +127,13 @@ impl Comment {
         let refused = matches!(decision.action, Action::Refuse | Action::RemoveContent);
         let statement = refused.then(|| StatementOfReasons::of(decision, profile, None));
         self.status = if refused { CommentStatus::Rejected } else { CommentStatus::Published };
-        self.settlement =
-            Some(Settlement { decision_id, settled_at: now, statement: statement.clone(), reverses_decision_id: None });
+        self.settlement = Some(Settlement {
+            decision_id,
+            settled_at: now,
+            statement: statement.clone(),
+            reverses_decision_id: None,
+            before: None,
+        });
         let body = EventBody::CommentSettled {
             comment_id: self.comment_id,
             publication_id: self.publication_id,

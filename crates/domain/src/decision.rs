@@ -7,10 +7,11 @@ use crate::{
     actor::Actor,
     assessment::InteractiveFunction,
     case::Matter,
+    comment_duty::day_of,
     enforcement::{Enforcement, EnforcementKind},
-    id::{CaseId, DecisionId, EnforcementId},
+    id::{AccountId, CaseId, DecisionId, EnforcementId},
     profile::Profile,
-    statement::StatementOfReasons,
+    statement::{AUTOMATED, StatementOfReasons},
     subject::Subject,
 };
 
@@ -100,18 +101,41 @@ impl Decision {
         })
     }
 
+    /// The decision of nobody behind a measure that was put in force without a person: it comes from no case, and
+    /// `case_id` is the first one that looks at it. `None` of a measure that a person decided.
+    #[must_use]
+    pub fn behind(measure: &Enforcement, account_id: AccountId, case_id: CaseId) -> Option<Self> {
+        let action = match (measure.kind, measure.function) {
+            (EnforcementKind::RestrictFunction, Some(function)) => Action::RestrictFunction { function, days: None },
+            _ => return None,
+        };
+        let statement = &measure.statement;
+        (statement.automated_decision == AUTOMATED).then(|| Self {
+            decision_id: measure.decision_id,
+            case_id,
+            subject: Subject::Account(account_id),
+            matter: Matter::CommentDuty { day: day_of(measure.starts_at) },
+            action,
+            policies: statement.policies.clone(),
+            reason: statement.incompatible_content_explanation.clone(),
+            facts: statement.decision_facts.clone(),
+            decided_by: Actor::function("enforcer"),
+            decided_at: measure.starts_at,
+            reverses_decision_id: None,
+        })
+    }
+
     /// What the account is told of a step that an appeal can undo; nothing where there is none. A registration, a
-    /// qualification or a change of the profile that was refused is not appealed but made anew.
+    /// qualification or a change of the profile that was refused is not appealed but made anew; a comment is a reader's, and
+    /// no account's to appeal.
     #[must_use]
     pub fn statement(&self, profile: &Profile) -> Option<StatementOfReasons> {
-        // A comment is its commenter's, who has no account here.
-        let of_account = !matches!(self.subject, Subject::Comment(_));
-        let takes_content_away = of_account
-            && matches!(
-                (&self.matter, self.action),
-                (Matter::Content { .. }, Action::Refuse) | (_, Action::RemoveContent)
-            );
-        let of_content = || takes_content_away.then(|| StatementOfReasons::of(self, profile, None));
+        let takes_away = matches!(
+            (&self.subject, &self.matter, self.action),
+            (Subject::Publication(_), Matter::Content { .. }, Action::Refuse)
+                | (Subject::Publication(_), _, Action::RemoveContent)
+        );
+        let of_content = || takes_away.then(|| StatementOfReasons::of(self, profile, None));
         self.enforcement(profile).map(|enforcement| enforcement.statement).or_else(of_content)
     }
 }

@@ -70,9 +70,9 @@ pub struct Rectification {
 impl Enforcement {
     #[must_use]
     pub fn is_in_force(&self, now: Timestamp) -> bool {
-        let ends_at = [self.ends_at, self.lifted_at].into_iter().flatten().min();
-        let ended = self.ending.is_some_and(|ending| ending.ended_at <= now);
-        self.starts_at <= now && ends_at.is_none_or(|end| now < end) && !ended
+        let ended_at = self.ending.map(|ending| ending.ended_at);
+        let ends_at = [self.ends_at, self.lifted_at, ended_at].into_iter().flatten().min();
+        self.starts_at <= now && ends_at.is_none_or(|end| now < end)
     }
 
     /// Whether the decision behind it was found to be wrong.

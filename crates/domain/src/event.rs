@@ -209,6 +209,17 @@ pub enum EventBody {
         kind: EnforcementKind,
         decision_id: DecisionId,
     },
+    /// An appeal against a decision on the publication was accepted; this is what it is now (fairness rule 2).
+    PublicationRestored {
+        publication_id: PublicationId,
+        account_id: AccountId,
+        decision_id: DecisionId,
+        reverses_decision_id: DecisionId,
+        status: PublicationStatus,
+        /// The edition that the public sees, if any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shown_edition: Option<u64>,
+    },
     /// An appeal of the account was decided, and what the appealed decision had done is undone if it was accepted
     /// (fairness rule 2).
     AppealDecided {
@@ -459,6 +470,7 @@ impl EventBody {
             Self::AssessmentWithdrawn { .. } => "assessment_withdrawn",
             Self::EnforcementApplied { .. } => "enforcement_applied",
             Self::EnforcementLifted { .. } => "enforcement_lifted",
+            Self::PublicationRestored { .. } => "publication_restored",
             Self::AppealDecided { .. } => "appeal_decided",
             Self::DeregistrationRequested { .. } => "deregistration_requested",
             Self::DeregistrationUndone { .. } => "deregistration_undone",

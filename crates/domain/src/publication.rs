@@ -1,5 +1,6 @@
 //! What an account publishes (R2).
 
+mod reversal;
 mod revision;
 
 pub use revision::{EditIs, EditRefusal, FirstEdition, NewEdition, Removal, RemovedBy, Revision, Revisions};
@@ -153,13 +154,9 @@ pub struct Settlement {
     /// The decision that this one undid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reverses_decision_id: Option<DecisionId>,
-}
-
-impl Settlement {
-    /// Whether `decision` has had its say: it made the settlement, or the settlement undid it.
-    fn accounts_for(&self, decision: DecisionId) -> bool {
-        self.decision_id == decision || self.reverses_decision_id == Some(decision)
-    }
+    /// What a publication that was refused was before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<PublicationStatus>,
 }
 
 impl Publication {
@@ -171,8 +168,8 @@ impl Publication {
         first == (other.content_hash.as_str(), &other.declared)
     }
 
-    /// Shows an edition to the public, or takes it away, as `decision` says. `None` when that decision has been applied,
-    /// the edition is neither the latest nor still shown or reversed, or the publication is deleted.
+    /// Shows an edition to the public, or takes it away, as `decision` says. `None` when that decision has been applied or
+    /// reversed, the edition is neither the latest nor still shown, or the publication is deleted.
     #[must_use]
     pub fn settle(
         mut self,
@@ -185,7 +182,8 @@ impl Publication {
         let decision_id = decision.decision_id;
         if self.revisions.removal.is_some()
             || self.revisions.refused_by == Some(decision_id)
-            || self.settlement.as_ref().is_some_and(|it| it.accounts_for(decision_id))
+            || self.revisions.reversed.contains(&decision_id)
+            || self.settlement.as_ref().is_some_and(|it| it.decision_id == decision_id)
         {
             return None;
         }
@@ -193,9 +191,14 @@ impl Publication {
         let statement = refused.then(|| StatementOfReasons::of(decision, profile, None));
         let status = if refused { PublicationStatus::Rejected } else { PublicationStatus::Published };
         if edition == self.edition {
-            self.status = status;
-            let statement = statement.clone();
-            self.settlement = Some(Settlement { decision_id, settled_at: now, statement, reverses_decision_id: None });
+            let before = std::mem::replace(&mut self.status, status);
+            self.settlement = Some(Settlement {
+                decision_id,
+                settled_at: now,
+                statement: statement.clone(),
+                reverses_decision_id: None,
+                before: refused.then_some(before),
+            });
             if !refused {
                 (self.revisions.shown_before, self.revisions.refused_by) = (None, None);
             }
@@ -211,43 +214,6 @@ impl Publication {
             edition,
             status,
             statement: statement.map(Box::new),
-        };
-        Some(self.changed(body, actor, now))
-    }
-
-    /// Shows the latest edition after all: an appeal against the decision `reversed` was accepted by `decision`, so that a
-    /// person has looked at it and found that it may be shown, whether it had been held or shown before. With `edition`, where
-    /// the decision was about one: when `reversed` has not arrived yet, it then finds itself undone. `None` when something
-    /// else stands: another edition, another decision, or a deletion.
-    #[must_use]
-    pub fn restore(
-        mut self,
-        edition: Option<u64>,
-        reversed: DecisionId,
-        decision: &Decision,
-        actor: Actor,
-        now: Timestamp,
-    ) -> Option<Change<Self>> {
-        let settled_by = self.settlement.as_ref().map(|it| it.decision_id);
-        let stands = match edition {
-            Some(edition) => edition == self.edition && settled_by.is_none_or(|it| it == reversed),
-            None => settled_by == Some(reversed),
-        };
-        if self.revisions.removal.is_some() || !stands {
-            return None;
-        }
-        let decision_id = decision.decision_id;
-        self.status = PublicationStatus::Published;
-        (self.revisions.shown_before, self.revisions.refused_by) = (None, None);
-        self.settlement =
-            Some(Settlement { decision_id, settled_at: now, statement: None, reverses_decision_id: Some(reversed) });
-        let body = EventBody::PublicationSettled {
-            publication_id: self.publication_id,
-            account_id: self.account_id,
-            decision_id,
-            edition: self.edition,
-            status: self.status,
-            statement: None,
         };
         Some(self.changed(body, actor, now))
     }

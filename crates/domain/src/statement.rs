@@ -12,6 +12,9 @@ use crate::{
     profile::{Bilingual, Profile},
 };
 
+/// Of a decision that no person made.
+pub const AUTOMATED: &str = "AUTOMATED_DECISION_FULLY";
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatementOfReasons {
     /// What the step does to the account; absent for a warning, which takes nothing away.
@@ -111,8 +114,7 @@ impl StatementOfReasons {
             }
             .to_owned(),
             automated_detection: if found_by_engine { "Yes" } else { "No" }.to_owned(),
-            automated_decision: if automated { "AUTOMATED_DECISION_FULLY" } else { "AUTOMATED_DECISION_NOT_AUTOMATED" }
-                .to_owned(),
+            automated_decision: if automated { AUTOMATED } else { "AUTOMATED_DECISION_NOT_AUTOMATED" }.to_owned(),
             application_date: decision.decided_at,
             end_date_account_restriction: ends_at.filter(|_| !of_a_function),
             end_date_service_restriction: ends_at.filter(|_| of_a_function),

@@ -185,6 +185,7 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::PublicationCommentsChanged { publication_id, account_id, .. }
         | EventBody::PublicationEdited { publication_id, account_id, .. }
         | EventBody::PublicationDeleted { publication_id, account_id, .. }
+        | EventBody::PublicationRestored { publication_id, account_id, .. }
         | EventBody::PublicationSettled { publication_id, account_id, .. } => {
             (Some(*account_id), Some(Subject::Publication(*publication_id)))
         }

@@ -360,8 +360,22 @@ mod names {
         Qualification { qualification_id: String },
         /// A change of name, avatar or bio that the engine held, or that settings want looked at (R2, R4).
         Profile { change_id: String },
-        /// An appeal against a decision; with the edition, where that was on content.
-        Appeal { decision_id: String, edition: Option<u64> },
+        /// An appeal against a decision (fairness rule 2).
+        Appeal { decision_id: String, against: AppealedBody },
+    }
+
+    /// What an appealed decision did.
+    #[derive(ToSchema)]
+    #[schema(rename_all = "snake_case", as = Appealed)]
+    #[serde(tag = "type")]
+    #[expect(dead_code, reason = "describes, is never made")]
+    pub(super) enum AppealedBody {
+        /// It put a measure in force on the account.
+        Measure {},
+        /// It took a publication away.
+        Removal {},
+        /// It refused that edition of a publication.
+        Refusal { edition: u64 },
     }
 
     #[derive(ToSchema)]

@@ -1,5 +1,5 @@
-//! Puts decisions from the enforcement queue into effect on accounts, publications and comments, or undoes what an earlier one did
-//! (R6.1, R11.1, R13.1, B9), and tells
+//! Puts decisions from the enforcement queue into effect on accounts, publications and comments, or undoes what an earlier
+//! one did (R6.1, R11.1, R13.1, B9), and tells
 //! accounts of listings of their principals on the blacklist (R13.2).
 
 use std::{path::Path, sync::Arc};

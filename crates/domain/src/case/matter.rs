@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    appeal::Appealed,
     decision::{Action, Decision},
     id::{DecisionId, EnforcementId, ListingId, ProfileChangeId, QualificationId},
 };
@@ -29,23 +30,20 @@ pub enum Matter {
     Qualification { qualification_id: QualificationId },
     /// A change of name, avatar or bio that the engine held, or that settings want looked at (R2, R4).
     Profile { change_id: ProfileChangeId },
-    /// An appeal against a decision (fairness rule 2); with the edition, where the decision was on content.
-    Appeal {
-        decision_id: DecisionId,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        edition: Option<u64>,
-    },
+    /// An appeal against a decision (fairness rule 2).
+    Appeal { decision_id: DecisionId, against: Appealed },
 }
 
 impl Matter {
     /// An appeal against `decision`.
     #[must_use]
     pub const fn against(decision: &Decision) -> Self {
-        let edition = match decision.matter {
-            Self::Content { edition } => Some(edition),
-            _ => None,
+        let against = match (&decision.matter, decision.action) {
+            (Self::Content { edition }, _) => Appealed::Refusal { edition: *edition },
+            (_, Action::RemoveContent) => Appealed::Removal,
+            _ => Appealed::Measure,
         };
-        Self::Appeal { decision_id: decision.decision_id, edition }
+        Self::Appeal { decision_id: decision.decision_id, against }
     }
 
     /// Where cases of this matter wait until routing rules say otherwise.
@@ -63,7 +61,8 @@ impl Matter {
     }
 
     /// Tells the matters of one subject apart: `complaint#<policy>`, `registration`, `principal_listing#<listing_id>`,
-    /// `content#<edition>`, `qualification#<qualification_id>`, `profile#<change_id>`, `comment_duty#<day>`, `rectification#<enforcement_id>`, `appeal#<decision_id>`.
+    /// `content#<edition>`, `qualification#<qualification_id>`, `profile#<change_id>`, `comment_duty#<day>`,
+    /// `rectification#<enforcement_id>`, `appeal#<decision_id>`.
     #[must_use]
     pub fn key(&self) -> String {
         match self {
@@ -100,13 +99,13 @@ impl Matter {
             | Action::RestrictFunction { .. }
             | Action::SuspendUpdates { .. }
             | Action::RemoveContent => self.is_of_conduct(),
-            Action::Approve | Action::Refuse => self.waits_for_approval(),
-            Action::Accept | Action::Reject => matches!(self, Self::Appeal { .. }),
+            Action::Approve | Action::Refuse => !self.is_of_conduct() && !self.is_an_appeal(),
+            Action::Accept | Action::Reject => self.is_an_appeal(),
         }
     }
 
-    const fn waits_for_approval(&self) -> bool {
-        !self.is_of_conduct() && !matches!(self, Self::Appeal { .. })
+    const fn is_an_appeal(&self) -> bool {
+        matches!(self, Self::Appeal { .. })
     }
 
     /// Whether it is about what somebody did, and not about something that waits for approval or a decision appealed.
@@ -129,7 +128,8 @@ mod tests {
         for action in [Action::Approve, Action::Refuse] {
             assert!(!complaint.takes(action) && Matter::Registration.takes(action), "{action:?}");
         }
-        let appeal = Matter::Appeal { decision_id: DecisionId::at(jiff::Timestamp::UNIX_EPOCH), edition: None };
+        let decision_id = DecisionId::at(jiff::Timestamp::UNIX_EPOCH);
+        let appeal = Matter::Appeal { decision_id, against: Appealed::Measure };
         for action in [Action::Accept, Action::Reject] {
             assert!(appeal.takes(action) && !complaint.takes(action) && !Matter::Registration.takes(action));
         }

@@ -32,6 +32,9 @@ pub struct Revisions {
     pub first: Option<FirstEdition>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub removal: Option<Removal>,
+    /// The decisions on it that were found to be wrong: they have no effect, whenever they arrive.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reversed: Vec<DecisionId>,
 }
 
 impl Revisions {
@@ -272,8 +275,8 @@ mod tests {
         publication.edit(next, Actor::function("test"), NOW).unwrap().state
     }
 
-    fn decision(publication: &Publication, edition: u64, action: Action) -> Decision {
-        Decision {
+    fn settle(publication: Publication, edition: u64, action: Action) -> Option<Change<Publication>> {
+        let decision = Decision {
             decision_id: DecisionId::at(NOW),
             case_id: CaseId::at(NOW),
             subject: Subject::Publication(publication.publication_id),
@@ -285,11 +288,7 @@ mod tests {
             decided_by: Actor::function("test"),
             decided_at: NOW,
             reverses_decision_id: None,
-        }
-    }
-
-    fn settle(publication: Publication, edition: u64, action: Action) -> Option<Change<Publication>> {
-        let decision = decision(&publication, edition, action);
+        };
         publication.settle(edition, &decision, &Profile::cn_2017(), Actor::function("test"), NOW)
     }
 
@@ -318,30 +317,6 @@ mod tests {
         assert_eq!(settle(change.state.clone(), 1, Action::Refuse), None, "once");
         let approved = settle(change.state, 2, Action::Approve).unwrap().state;
         assert_eq!((approved.shown_edition(), approved.refused_by()), (Some(2), None));
-    }
-
-    #[test]
-    fn an_accepted_appeal_shows_what_that_decision_took_away_and_nothing_else() {
-        let removed = settle(published(Published), 1, Action::RemoveContent).unwrap().state;
-        let by = removed.settlement.as_ref().unwrap().decision_id;
-        let restored = |publication: &Publication, edition, reversed| {
-            let accepted = Decision {
-                decision_id: DecisionId::at(NOW),
-                reverses_decision_id: Some(reversed),
-                ..decision(publication, 1, Action::Accept)
-            };
-            publication.clone().restore(edition, reversed, &accepted, Actor::function("test"), NOW)
-        };
-        for edition in [None, Some(1)] {
-            let shown = restored(&removed, edition, by).unwrap().state;
-            assert_eq!((shown.status, shown.shown_edition()), (Published, Some(1)));
-            assert_eq!(restored(&shown, edition, by), None, "once");
-        }
-        assert_eq!(restored(&removed, None, DecisionId::at(NOW)), None, "another decision stands");
-        assert_eq!(restored(&published(Held), None, by), None, "it was not that decision that held it");
-        assert_eq!(restored(&edited(removed.clone(), "二", Held), Some(1), by), None, "there is another edition");
-        let deleted = removed.remove(RemovedBy::Holder, Actor::function("test"), NOW).unwrap().state;
-        assert_eq!(restored(&deleted, None, by), None);
     }
 
     #[test]

@@ -114,6 +114,7 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::PublicationCommentsChanged { publication_id, .. }
         | EventBody::PublicationEdited { publication_id, .. }
         | EventBody::PublicationDeleted { publication_id, .. }
+        | EventBody::PublicationRestored { publication_id, .. }
         | EventBody::PublicationSettled { publication_id, .. } => publication_id.to_string(),
         EventBody::CommentReviewRequested { comment_id, .. }
         | EventBody::CommentSettled { comment_id, .. }

@@ -1,0 +1,79 @@
+//! What follows from the decision on an appeal (fairness rule 2, B9).
+
+use domain::{
+    appeal::{AppealOutcome, Appealed},
+    change::Change,
+    decision::Decision,
+    id::{AccountId, DecisionId},
+    subject::Subject,
+};
+
+use super::{Enforced, Enforcer, TRIES};
+use crate::{
+    error::AppError,
+    ports::{PublicationRecord, SaveError},
+};
+
+impl Enforcer {
+    /// First the publication, then the account: the account's event is what the platform is told by, and then all is
+    /// undone. Each of the two is changed once, whatever is delivered how often and in which order.
+    pub(super) async fn settle_appeal(
+        &self,
+        account_id: AccountId,
+        (appealed, against): (DecisionId, Appealed),
+        decision: &Decision,
+    ) -> Result<Enforced, AppError> {
+        if decision.reverses_decision_id == Some(appealed) && against != Appealed::Measure {
+            self.restore_publication(appealed, against, decision).await?;
+        }
+        self.conclude_appeal(account_id, decision).await
+    }
+
+    async fn restore_publication(
+        &self,
+        appealed: DecisionId,
+        against: Appealed,
+        decision: &Decision,
+    ) -> Result<(), AppError> {
+        let Subject::Publication(publication_id) = decision.subject else {
+            return Err(AppError::Message("what is shown again is a publication".to_owned()));
+        };
+        let mut expected = 0;
+        for _ in 0..TRIES {
+            let PublicationRecord { publication, verdict } =
+                self.shelf.load(publication_id).await?.ok_or(AppError::PublicationNotFound)?;
+            expected = publication.version;
+            let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
+            let Some(change) = publication.restore(appealed, against, decision, reviewer, now) else { return Ok(()) };
+            // Before it is shown again, as where a refusal is taken back: its copies are stopped no longer.
+            self.removed.withdraw(appealed).await?;
+            let record = PublicationRecord { publication: change.state, verdict };
+            match self.shelf.save(&Change { state: record, event: change.event }).await {
+                Ok(()) => return Ok(()),
+                Err(SaveError::VersionConflict) => {}
+                Err(SaveError::Port(error)) => return Err(error.into()),
+            }
+        }
+        Err(AppError::VersionConflict { expected })
+    }
+
+    async fn conclude_appeal(&self, account_id: AccountId, decision: &Decision) -> Result<Enforced, AppError> {
+        let accepted = decision.reverses_decision_id.is_some();
+        let outcome = if accepted { AppealOutcome::Accepted } else { AppealOutcome::Rejected };
+        let mut expected = 0;
+        for _ in 0..TRIES {
+            let account = self.accounts.load(account_id).await?.ok_or(AppError::AccountNotFound)?;
+            expected = account.version;
+            let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
+            let Some(change) = account.conclude_appeal(decision, reviewer, now) else {
+                return Ok(Enforced::AppealConcluded(outcome));
+            };
+            match self.accounts.save(&change).await {
+                Ok(()) => return Ok(Enforced::AppealConcluded(outcome)),
+                Err(SaveError::VersionConflict) => {}
+                Err(SaveError::Port(error)) => return Err(error.into()),
+            }
+        }
+        Err(AppError::VersionConflict { expected })
+    }
+}
