@@ -42,8 +42,8 @@ use crate::{
 async fn all(function: &str, feed: impl AsyncFn(&Twins, Value) -> BatchReply) -> BTreeMap<String, Value> {
     let mut replies = BTreeMap::new();
     for fixture in fixtures::of(function) {
-        let twins = furnished().await;
-        let reply = serde_json::to_value(feed(&twins, fixture.event.clone()).await).unwrap();
+        let twins = Box::pin(furnished()).await;
+        let reply = serde_json::to_value(Box::pin(feed(&twins, fixture.event.clone())).await).unwrap();
         let failed = failed(&fixture, &reply);
         if function != "event-relay" {
             expected(&fixture, &failed);

@@ -87,19 +87,20 @@ pub(crate) fn account_id(text: &str) -> AccountId {
 
 /// Puts everything in place. Nothing is on its way yet.
 pub(crate) async fn furnished() -> Twins {
+    // Each in a box: together they are more than a test's stack.
     let twins = Twins::at(samples::NOON);
     policy_documents(&twins);
-    accounts(&twins).await;
+    Box::pin(accounts(&twins)).await;
     twins.protected_names.put(samples::protected_name("人民日报*", &[PrincipalKind::Media]));
-    comments(&twins).await;
+    Box::pin(comments(&twins)).await;
     twins.publications.put(samples::publication(account_id(ACTIVE), "post-1", "今天在胡同口吃到了很好吃的炸酱面。"));
     media(&twins);
-    listed(&twins).await;
-    cases(&twins).await;
-    appeals(&twins).await;
-    qualifications(&twins).await;
+    Box::pin(listed(&twins)).await;
+    Box::pin(cases(&twins)).await;
+    Box::pin(appeals(&twins)).await;
+    Box::pin(qualifications(&twins)).await;
     control_files(&twins);
-    rule_packs(&twins).await;
+    Box::pin(rule_packs(&twins)).await;
     let _ = twins.rule_packs.take_events();
     let _ = twins.accounts.take_events();
     let _ = twins.cases.take_events();

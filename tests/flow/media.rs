@@ -17,13 +17,14 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{
-    case::Matter,
+    case::{Case, Matter},
     decision::Action,
     event::{Event, EventBody},
     id::{AccountId, PublicationId},
     media::{MediaObject, MediaOutcome},
     publication::{Declaration, Part, PublicationStatus},
     settings::{NewsRules, Settings, WithoutLicence},
+    subject::Subject,
 };
 use jiff::SignedDuration;
 use screening::{facts::Facts, media::FileHash, verdict::Effect};
@@ -328,6 +329,29 @@ async fn an_edit_to_other_pictures_is_looked_at_before_it_is_shown() {
     world.pump().await;
     let refused = record(&world).publication;
     assert_eq!((refused.status, refused.shown_edition()), (PublicationStatus::Rejected, Some(2)));
+}
+
+/// Clean pictures do not wash off what a person said.
+#[tokio::test]
+async fn an_edit_to_pictures_after_a_refusal_waits_for_a_person() {
+    let (mut world, account_id) = world(Delivery::InOrder, "reject").await;
+    world.publish_parts(account_id, vec![words("大家好")]).await.unwrap();
+    world.pump().await;
+    let publication_id = record(&world).publication.publication_id;
+    world.complain(2, Subject::Publication(publication_id)).await.unwrap();
+    world.pump().await;
+    world.decide(3, Action::RemoveContent).await.unwrap();
+    world.pump().await;
+    let version = record(&world).publication.version;
+    let parts = vec![samples::image("uploads/another.jpg")];
+    let edit = Edit { publication_id, version, parts, declared: vec![] };
+    world.publishing.edit(edit, &samples::platform()).await.unwrap();
+    world.pump().await;
+    let waits = record(&world);
+    assert_eq!((waits.publication.status, waits.publication.shown_edition()), (PublicationStatus::Held, None));
+    assert!(waits.verdict.findings.iter().any(|it| it.rule == "edited-after-refusal"), "{:?}", waits.verdict);
+    let asked = |case: &Case| case.matter == Matter::Content { edition: 2 };
+    assert_eq!(world.twins.cases.all_cases().iter().filter(|case| asked(case)).count(), 1);
 }
 
 #[tokio::test]

@@ -4,8 +4,8 @@ use app::{casework::Decide, publishing::Publish};
 use domain::{
     decision::Action,
     event::EventBody,
-    id::{AccountId, DecisionId},
-    publication::Part,
+    id::{AccountId, DecisionId, PublicationId},
+    publication::{Part, RemovedBy},
 };
 use jiff::SignedDuration;
 use screening::verdict::Effect;
@@ -85,8 +85,9 @@ async fn a_removal_that_is_undone_lets_copies_pass_r11_2() {
     let decision = refuse(&mut world, 7).await;
     assert!(published(&world, account_id, "before", PLAIN).await.1);
     let desk = world.twins.removed_content_desk();
-    assert!(desk.withdraw(decision).await.unwrap());
-    assert!(!desk.withdraw(decision).await.unwrap(), "once");
+    let publication_id = PublicationId::named(account_id, "first");
+    assert!(desk.withdraw(decision, publication_id).await.unwrap());
+    assert!(!desk.withdraw(decision, publication_id).await.unwrap(), "once");
     assert_eq!(published(&world, account_id, "after", PLAIN).await, (Effect::Pass, false, String::new()));
     // A copy of the order that comes late does not bank it again.
     let record = world.twins.publications.all().into_iter().find(|it| it.publication.reference == "first").unwrap();
@@ -106,6 +107,19 @@ async fn an_accepted_appeal_lets_copies_pass_r11_2() {
         world.pump().await;
         assert_eq!(published(&world, account_id, "after", PLAIN).await, (Effect::Pass, false, String::new()));
     }
+}
+
+#[tokio::test]
+async fn an_accepted_appeal_lets_copies_pass_though_the_publication_is_gone_r11_2() {
+    let (mut world, account_id) = with_account(Delivery::InOrder);
+    published(&world, account_id, "first", REMOVED).await;
+    refuse(&mut world, 7).await;
+    let publication_id = PublicationId::named(account_id, "first");
+    world.publishing.remove(publication_id, RemovedBy::Holder, &samples::platform()).await.unwrap();
+    let appeal = world.appeal(8, account_id, 7).await.unwrap();
+    world.decide_as("wang", appeal.case_id, 9, Action::Accept).await.unwrap();
+    world.pump().await;
+    assert_eq!(published(&world, account_id, "after", PLAIN).await, (Effect::Pass, false, String::new()));
 }
 
 #[tokio::test]
@@ -148,7 +162,9 @@ async fn many_removals_are_settled_and_still_found_and_withdrawn() {
     assert_eq!(found(151, "copy").await, "");
     // One of the settled ones, and one of the recent ones.
     for number in [64, 150] {
-        assert!(desk.withdraw(cause(number)).await.unwrap());
+        assert!(
+            desk.withdraw(cause(number), PublicationId::named(account_id, &format!("post-{number}"))).await.unwrap()
+        );
         assert_eq!(found(number, "withdrawn").await, "", "{number}");
     }
     assert_eq!(found(65, "still").await, cause(65).to_string());

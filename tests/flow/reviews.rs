@@ -8,7 +8,8 @@ use domain::{
     id::AccountId,
     publication::PublicationStatus,
 };
-use testkit::samples;
+use jiff::SignedDuration;
+use testkit::{When, samples};
 
 use crate::world::{Delivery, World, ruling};
 
@@ -122,4 +123,40 @@ async fn a_held_publication_that_is_refused_comes_with_a_statement_of_reasons() 
     let statement = publication.settlement.unwrap().statement.unwrap();
     assert_eq!(statement.decision_visibility.as_deref(), Some("DECISION_VISIBILITY_CONTENT_REMOVED"));
     assert_eq!((statement.automated_detection.as_str(), &*statement.policies), ("Yes", &["spam".to_owned()][..]));
+}
+
+/// A pack that holds nothing that the tests publish.
+const MILD: &str = "id: mild\nversion: 2\nbanks:\n  games: { terms: [百家乐] }\nrules:\n  - { id: gambling, version: 1, \
+                    title: { zh: 赌博, en: gambling }, policy: gambling, effect: reject, bank: games, \
+                    examples: { matches: [来玩百家乐], passes: [百家姓] } }\n";
+
+/// Whatever the first try did and did not do: what is held is looked at, though the retry is judged by a milder pack.
+#[tokio::test]
+async fn what_is_held_is_looked_at_when_the_retry_meets_another_pack() {
+    let calls = {
+        let mut calm = World::new(Delivery::InOrder);
+        let account_id = calm.register(1).await.unwrap().account_id;
+        calm.pump().await;
+        calm.twins.faults.reset();
+        calm.publish(account_id, &[("post-1", HELD)]).await.unwrap();
+        calm.twins.faults.calls()
+    };
+    assert!(calls > 5, "publishing makes {calls} calls, so that too little would be tried");
+    for (when, call) in
+        [When::Before, When::After].into_iter().flat_map(|when| (1..=calls).map(move |call| (when, call)))
+    {
+        let mut world = World::new(Delivery::InOrder);
+        let account_id = world.register(1).await.unwrap().account_id;
+        world.pump().await;
+        world.twins.faults.strike(call, when);
+        let _ = world.publish(account_id, &[("post-1", HELD)]).await;
+        world.twins.faults.reset();
+        world.twins.clock.set(samples::NOON + SignedDuration::from_secs(1));
+        world.twins.engines.put_in_force(MILD);
+        world.publish(account_id, &[("post-1", HELD)]).await.unwrap();
+        world.pump().await;
+        let held = world.twins.publications.all()[0].publication.status == PublicationStatus::Held;
+        let cases = world.twins.cases.all_cases();
+        assert!(!held || cases.len() == 1, "call {call} failed {when:?}: {} cases", cases.len());
+    }
 }

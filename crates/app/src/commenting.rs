@@ -121,7 +121,7 @@ impl Commenting {
         // Which of the messages did not arrive is not known: the caller's retry meets the rows and sends them again.
         logged?;
         requested?;
-        self.confirm(stored.iter().flatten(), now).await?;
+        self.stand_by(stored.iter().flatten(), now).await?;
         Ok(stored)
     }
 
@@ -174,11 +174,14 @@ impl Commenting {
         }
     }
 
-    /// As of a publication: the log is told which of the copies stands.
-    async fn confirm(&self, stored: impl Iterator<Item = &CommentRecord>, now: Timestamp) -> Result<(), AppError> {
-        let known = stored.filter(|record| record.comment.received_at != now);
+    /// As of a publication: log and reviewers are told which of the copies stands.
+    async fn stand_by(&self, stored: impl Iterator<Item = &CommentRecord>, now: Timestamp) -> Result<(), AppError> {
+        let known: Vec<_> = stored.filter(|record| record.comment.received_at != now).collect();
+        let unsettled = known.iter().filter(|it| it.comment.settlement.is_none());
+        let reviews: Vec<Event> = unsettled.filter_map(|record| self.review_of(record, now)).collect();
+        self.request(&reviews).await?;
         let records: Vec<LogRecord> =
-            known.map(|record| record.logged().map(|it| it.confirmed(now))).collect::<Result<_, _>>()?;
+            known.into_iter().map(|record| record.logged().map(|it| it.confirmed(now))).collect::<Result<_, _>>()?;
         if records.is_empty() { Ok(()) } else { self.log.send(&records).await.map_err(Into::into) }
     }
 

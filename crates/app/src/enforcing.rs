@@ -108,7 +108,8 @@ impl Enforcer {
                 self.settle_qualification(account_id, *qualification_id, decision).await
             }
             Matter::Appeal { decision_id, against } => {
-                self.settle_appeal(account_id, (*decision_id, *against), decision).await
+                // In a box, so that what goes through here for other matters does not carry its size.
+                Box::pin(self.settle_appeal(account_id, (*decision_id, *against), decision)).await
             }
         }
     }
@@ -185,7 +186,9 @@ impl Enforcer {
     /// Of a publication the edition that the decision is about, or else the one that the public sees.
     async fn settle_content(&self, edition: Option<u64>, decision: &Decision) -> Result<Enforced, AppError> {
         match decision.subject {
-            Subject::Publication(publication_id) => self.settle_publication(publication_id, edition, decision).await,
+            Subject::Publication(publication_id) => {
+                Box::pin(self.settle_publication(publication_id, edition, decision)).await
+            }
             Subject::Comment(comment_id) => self.settle_comment(comment_id, decision).await,
             Subject::Account(_) => Err(AppError::Message("an account is no content".to_owned())),
         }
@@ -244,7 +247,7 @@ impl Enforcer {
             let status = change.state.status;
             if let (PublicationStatus::Published, Some(undone)) = (status, settled_by) {
                 // Before it is shown again: afterwards nobody knows by what it was removed.
-                self.removed.withdraw(undone).await?;
+                self.removed.withdraw(undone, publication_id).await?;
             }
             let record = PublicationRecord { publication: change.state, verdict };
             let change = Change { state: record, event: change.event };

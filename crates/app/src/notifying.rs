@@ -71,6 +71,7 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
             reverses_decision_id,
             status,
             shown_edition,
+            ..
         } => Some((
             "publication.restored",
             json!({

@@ -126,7 +126,7 @@ impl Publishing {
         logged?;
         requested?;
         ordered?;
-        self.confirm(stored.iter().flatten(), now).await?;
+        self.stand_by(stored.iter().flatten(), now).await?;
         Ok(stored)
     }
 
@@ -154,11 +154,17 @@ impl Publishing {
         if orders.is_empty() { Ok(()) } else { self.media.send(orders).await }
     }
 
-    /// A retry has met what an earlier attempt stored, and is answered with that, while the log was told of the retry:
-    /// the log is told which of the two stands.
-    async fn confirm(&self, stored: impl Iterator<Item = &PublicationRecord>, now: Timestamp) -> Result<(), AppError> {
-        let known = stored.filter(|record| record.publication.received_at != now);
-        let first = futures::future::try_join_all(known.map(|record| self.first_edition(record))).await?;
+    /// A retry has met what an earlier attempt stored, and is answered with that, while log, reviewers and media screening
+    /// were told of the retry, which may have been judged otherwise: they are told of the one that stands.
+    async fn stand_by(&self, stored: impl Iterator<Item = &PublicationRecord>, now: Timestamp) -> Result<(), AppError> {
+        let known: Vec<_> = stored.filter(|record| record.publication.received_at != now).collect();
+        let untouched = known.iter().filter(|it| it.publication.version == 1);
+        let reviews: Vec<Event> = untouched.filter_map(|record| self.review_of(record, now)).collect();
+        self.request(&reviews).await?;
+        for record in known.iter().filter(|it| it.publication.edition == 1) {
+            self.order_again(record).await?;
+        }
+        let first = futures::future::try_join_all(known.into_iter().map(|record| self.first_edition(record))).await?;
         let records: Vec<LogRecord> =
             first.iter().map(|record| logged(record).map(|it| it.confirmed(now))).collect::<Result<_, _>>()?;
         if !records.is_empty() {
@@ -253,6 +259,16 @@ struct Ground<'a> {
     removed: &'a WhatIsLookedFor,
     incident: &'a IncidentMode,
     now: Timestamp,
+}
+
+/// What is judged.
+#[derive(Clone, Copy)]
+struct Content<'a> {
+    parts: &'a [Part],
+    /// What the platform says that it is.
+    declared: &'a [Declaration],
+    /// A person refused an edition before it.
+    follows_a_refusal: bool,
 }
 
 /// An account with what it has published in this hour.
@@ -350,7 +366,8 @@ impl Ground<'_> {
         item: Publish,
     ) -> (PublicationRecord, Facts) {
         let publication_id = PublicationId::named(item.account_id, &item.reference);
-        let (verdict, facts) = self.verdict(account, standing, gate, publication_id, (&item.parts, &item.declared));
+        let content = Content { parts: &item.parts, declared: &item.declared, follows_a_refusal: false };
+        let (verdict, facts) = self.verdict(account, standing, gate, publication_id, content);
         let status = status_after(verdict.effect);
         let publication = Publication {
             publication_id,
@@ -370,16 +387,17 @@ impl Ground<'_> {
         (PublicationRecord { publication, verdict }, facts)
     }
 
-    /// What the engine says of the content (its parts, and what it is declared as), and what the account's standing and the
-    /// news gate make of that.
+    /// What the engine says of the content, and what the account's standing, the news gate and an incident make of that.
+    /// That its media are waited for comes last: what else holds it must be known when they have been looked at.
     fn verdict(
         &self,
         account: &Account,
         standing: &Standing,
         gate: NewsGate,
         id: PublicationId,
-        (parts, declared): (&[Part], &[Declaration]),
+        content: Content<'_>,
     ) -> (Verdict, Facts) {
+        let Content { parts, declared, follows_a_refusal } = content;
         let words: Vec<&str> = parts.iter().map(|part| part.words().unwrap_or_default()).collect();
         let facts = scrutiny::facts(account, standing, self.settings, parts, declared, self.now);
         let mut verdict = self.engine.assess(&words, &facts).verdict;
@@ -387,6 +405,9 @@ impl Ground<'_> {
         scrutiny::raise(&mut verdict, standing, id.uuid());
         gate.hold(&mut verdict, self.settings.version);
         incidents::raise(&mut verdict, self.incident, parts, &facts.account.labels, self.now);
+        if follows_a_refusal {
+            scrutiny::hold_what_follows_a_refusal(&mut verdict, standing);
+        }
         wait_for_media(&mut verdict, parts);
         (verdict, facts)
     }

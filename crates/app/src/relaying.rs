@@ -34,7 +34,8 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::PrincipalUnlisted { .. }
         | EventBody::PrincipalsLinked { .. } => &[Queue::Enforcement],
         // The platform is told what became of it, and a person is to look.
-        EventBody::PublicationScreened { review_due_at: Some(_), .. } => &[Queue::Notification, Queue::Triage],
+        EventBody::PublicationScreened { review_due_at: Some(_), .. }
+        | EventBody::PublicationRestored { review_due_at: Some(_), .. } => &[Queue::Notification, Queue::Triage],
         EventBody::PublicationScreened { review_due_at: None, .. }
         | EventBody::AccountVerified { .. }
         | EventBody::RegistrationRejected { .. }
@@ -50,7 +51,7 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::ProfileChanged { .. }
         | EventBody::ProfileRefused { .. }
         | EventBody::EnforcementLifted { .. }
-        | EventBody::PublicationRestored { .. }
+        | EventBody::PublicationRestored { review_due_at: None, .. }
         | EventBody::AppealDecided { .. }
         | EventBody::EnforcementApplied { .. } => &[Queue::Notification],
         EventBody::IdentityUnsealed { .. }

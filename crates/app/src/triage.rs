@@ -54,7 +54,8 @@ impl ComplaintTriager {
                 let matter = Matter::Content { edition: *edition };
                 self.review(Opening { subject, matter, due_at: *due_at, complaint: None }).await
             }
-            EventBody::PublicationScreened { publication_id, edition, review_due_at: Some(due_at), .. } => {
+            EventBody::PublicationScreened { publication_id, edition, review_due_at: Some(due_at), .. }
+            | EventBody::PublicationRestored { publication_id, edition, review_due_at: Some(due_at), .. } => {
                 let subject = Subject::Publication(*publication_id);
                 let matter = Matter::Content { edition: *edition };
                 self.review(Opening { subject, matter, due_at: *due_at, complaint: None }).await

@@ -77,7 +77,10 @@ impl RemovedContentShelf for RemovedContentTable {
         let moved =
             if version == 1 { put_first(&self.table, register) } else { put_next(&self.table, register, version) };
         let banked = if removal.withdrawn {
-            put_next(&self.table, row(WHAT, removal_key(removal.cause), 2, removal)?, 2)
+            // Also one that has not been banked, and then never will be.
+            let mut next = put_next(&self.table, row(WHAT, removal_key(removal.cause), 2, removal)?, 2);
+            next.condition_expression = Some("attribute_not_exists(pk) OR #version = :before".to_owned());
+            next
         } else {
             put_first(&self.table, row(WHAT, removal_key(removal.cause), 1, removal)?)
         };

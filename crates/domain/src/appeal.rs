@@ -54,7 +54,7 @@ impl Appeal {
             return Err(AppealRefusal::AnotherAccount);
         }
         let to_be_told = decision.statement(profile).ok_or(AppealRefusal::NoAdverseStep)?;
-        let until = told.unwrap_or(&to_be_told).appeal_until;
+        let until = told.unwrap_or(&to_be_told).appeal_until.ok_or(AppealRefusal::NoAdverseStep)?;
         if until <= now {
             return Err(AppealRefusal::WindowOver { until });
         }

@@ -111,7 +111,7 @@ impl Comment {
         Some(self.changed(body, actor, now))
     }
 
-    /// Lets it pass or takes it away, as `decision` says. `None` when that decision has been applied.
+    /// Lets it pass or takes it away, as `decision` says. `None` when that decision has been applied, or a later one.
     #[must_use]
     pub fn settle(
         mut self,
@@ -121,14 +121,15 @@ impl Comment {
         now: Timestamp,
     ) -> Option<Change<Self>> {
         let decision_id: DecisionId = decision.decision_id;
-        if self.settlement.as_ref().is_some_and(|it| it.decision_id == decision_id) {
+        if self.settlement.as_ref().is_some_and(|it| it.stands_against(decision)) {
             return None;
         }
         let refused = matches!(decision.action, Action::Refuse | Action::RemoveContent);
-        let statement = refused.then(|| StatementOfReasons::of(decision, profile, None));
+        let statement = refused.then(|| StatementOfReasons::of(decision, profile, None).without_appeal());
         self.status = if refused { CommentStatus::Rejected } else { CommentStatus::Published };
         self.settlement = Some(Settlement {
             decision_id,
+            decided_at: decision.decided_at,
             settled_at: now,
             statement: statement.clone(),
             reverses_decision_id: None,

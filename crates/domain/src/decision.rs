@@ -92,7 +92,6 @@ impl Decision {
             decision_id: self.decision_id,
             kind,
             function,
-            lifted_at: None,
             rectification: None,
             starts_at: self.decided_at,
             ends_at,

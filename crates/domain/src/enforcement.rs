@@ -31,9 +31,6 @@ pub struct Enforcement {
     /// The first moment at which it is no longer in force; without one it stays until it is lifted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<Timestamp>,
-    /// When it was lifted, before its end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lifted_at: Option<Timestamp>,
     /// What its holder says was put right.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rectification: Option<Rectification>,
@@ -49,7 +46,6 @@ pub struct Ending {
     pub cause: EndingCause,
     /// The decision that ended it.
     pub decision_id: DecisionId,
-    /// When that decision was made.
     pub ended_at: Timestamp,
 }
 
@@ -58,6 +54,8 @@ pub struct Ending {
 pub enum EndingCause {
     /// The decision that caused the measure was wrong: it counts no more, neither as a measure nor as a strike.
     Reversed,
+    /// A person accepted what its holder had put right: it stays a strike.
+    Rectified,
 }
 
 /// What a holder says was put right, for a person to look at.
@@ -71,7 +69,7 @@ impl Enforcement {
     #[must_use]
     pub fn is_in_force(&self, now: Timestamp) -> bool {
         let ended_at = self.ending.map(|ending| ending.ended_at);
-        let ends_at = [self.ends_at, self.lifted_at, ended_at].into_iter().flatten().min();
+        let ends_at = [self.ends_at, ended_at].into_iter().flatten().min();
         self.starts_at <= now && ends_at.is_none_or(|end| now < end)
     }
 

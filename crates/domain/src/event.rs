@@ -215,7 +215,12 @@ pub enum EventBody {
         account_id: AccountId,
         decision_id: DecisionId,
         reverses_decision_id: DecisionId,
+        /// The latest.
+        edition: u64,
         status: PublicationStatus,
+        /// By when a person looks at the latest edition, when it is held again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        review_due_at: Option<Timestamp>,
         /// The edition that the public sees, if any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         shown_edition: Option<u64>,

@@ -147,6 +147,8 @@ pub struct Publication {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settlement {
     pub decision_id: DecisionId,
+    /// When it was made: an older decision that arrives later changes nothing.
+    pub decided_at: Timestamp,
     pub settled_at: Timestamp,
     /// What the account is told when the publication was refused (fairness rule 1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -156,7 +158,23 @@ pub struct Settlement {
     pub reverses_decision_id: Option<DecisionId>,
     /// What a publication that was refused was before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub before: Option<PublicationStatus>,
+    pub before: Option<Before>,
+}
+
+/// What a publication was before a decision refused it, which it is again when that decision is reversed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Before {
+    pub status: PublicationStatus,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settlement: Option<Box<Settlement>>,
+}
+
+impl Settlement {
+    /// Whether `decision` has nothing to say any more: it is this one, or was made before it.
+    #[must_use]
+    pub fn stands_against(&self, decision: &Decision) -> bool {
+        self.decision_id == decision.decision_id || decision.decided_at < self.decided_at
+    }
 }
 
 impl Publication {
@@ -169,7 +187,7 @@ impl Publication {
     }
 
     /// Shows an edition to the public, or takes it away, as `decision` says. `None` when that decision has been applied or
-    /// reversed, the edition is neither the latest nor still shown, or the publication is deleted.
+    /// reversed, a later one stands, the edition is neither the latest nor still shown, or the publication is deleted.
     #[must_use]
     pub fn settle(
         mut self,
@@ -183,7 +201,7 @@ impl Publication {
         if self.revisions.removal.is_some()
             || self.revisions.refused_by == Some(decision_id)
             || self.revisions.reversed.contains(&decision_id)
-            || self.settlement.as_ref().is_some_and(|it| it.decision_id == decision_id)
+            || self.settlement.as_ref().is_some_and(|it| it.stands_against(decision))
         {
             return None;
         }
@@ -191,9 +209,11 @@ impl Publication {
         let statement = refused.then(|| StatementOfReasons::of(decision, profile, None));
         let status = if refused { PublicationStatus::Rejected } else { PublicationStatus::Published };
         if edition == self.edition {
-            let before = std::mem::replace(&mut self.status, status);
+            let settlement = self.settlement.take().map(Box::new);
+            let before = Before { status: std::mem::replace(&mut self.status, status), settlement };
             self.settlement = Some(Settlement {
                 decision_id,
+                decided_at: decision.decided_at,
                 settled_at: now,
                 statement: statement.clone(),
                 reverses_decision_id: None,

@@ -43,10 +43,12 @@ pub struct StatementOfReasons {
     pub end_date_account_restriction: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_date_service_restriction: Option<Timestamp>,
-    /// How to appeal.
-    pub redress: Bilingual,
+    /// How to appeal; absent where no appeal is taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redress: Option<Bilingual>,
     /// Until when an appeal is taken.
-    pub appeal_until: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appeal_until: Option<Timestamp>,
     /// Which profile's texts and periods these are.
     pub profile: String,
 }
@@ -71,8 +73,8 @@ impl StatementOfReasons {
             application_date: at,
             end_date_account_restriction: None,
             end_date_service_restriction: None,
-            redress: profile.redress.clone(),
-            appeal_until: at.saturating_add(window).unwrap_or(Timestamp::MAX),
+            redress: Some(profile.redress.clone()),
+            appeal_until: Some(at.saturating_add(window).unwrap_or(Timestamp::MAX)),
             profile: profile.id.clone(),
         }
     }
@@ -118,10 +120,16 @@ impl StatementOfReasons {
             application_date: decision.decided_at,
             end_date_account_restriction: ends_at.filter(|_| !of_a_function),
             end_date_service_restriction: ends_at.filter(|_| of_a_function),
-            redress: profile.redress.clone(),
-            appeal_until,
+            redress: Some(profile.redress.clone()),
+            appeal_until: Some(appeal_until),
             profile: profile.id.clone(),
         }
+    }
+
+    /// The same of what no appeal is taken against: nobody is promised one.
+    #[must_use]
+    pub fn without_appeal(self) -> Self {
+        Self { redress: None, appeal_until: None, ..self }
     }
 
     /// Of content that the engine refuses by itself, before anybody has seen it. `explanation` names what its rules say,
@@ -150,8 +158,8 @@ impl StatementOfReasons {
             application_date: now,
             end_date_account_restriction: None,
             end_date_service_restriction: None,
-            redress: profile.redress.clone(),
-            appeal_until: now.saturating_add(window).unwrap_or(Timestamp::MAX),
+            redress: Some(profile.redress.clone()),
+            appeal_until: Some(now.saturating_add(window).unwrap_or(Timestamp::MAX)),
             profile: profile.id.clone(),
         }
     }

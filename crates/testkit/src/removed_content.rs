@@ -90,7 +90,7 @@ impl RemovedContentShelf for MemoryRemovedContent {
         self.faults.around(WHAT, || {
             let mut shelf = locked(&self.shelf);
             let known = shelf.removals.get(&removal.cause).map(|known| known.withdrawn);
-            let fits = if removal.withdrawn { known == Some(false) } else { known.is_none() };
+            let fits = if removal.withdrawn { known != Some(true) } else { known.is_none() };
             if Some(shelf.register.version) != change.state.version.checked_sub(1) || !fits {
                 return Err(SaveError::VersionConflict);
             }

@@ -8,6 +8,7 @@ use app::registration::Register;
 use domain::{
     account::{Account, AccountStatus, RejectionReason},
     actor::Actor,
+    assessment::InteractiveFunction,
     document::DocumentType,
     enforcement::{Ending, EndingCause, Enforcement, EnforcementKind},
     personal::Personal,
@@ -181,6 +182,10 @@ pub struct EnforcementBody {
     pub decision_id: String,
     #[schema(value_type = EnforcementKindName)]
     pub kind: EnforcementKind,
+    /// What is taken away, of a restriction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<InteractiveFunctionName>)]
+    pub function: Option<InteractiveFunction>,
     #[schema(value_type = String, format = DateTime)]
     pub starts_at: Timestamp,
     /// Without it, the measure stays until it is lifted.
@@ -194,7 +199,7 @@ pub struct EnforcementBody {
     pub ending: Option<EndingBody>,
 }
 
-/// What ended a measure before its time (fairness rule 2).
+/// What ended a measure before its time (R12.3, fairness rule 2).
 #[derive(Serialize, ToSchema)]
 pub struct EndingBody {
     #[schema(value_type = EndingCauseName)]
@@ -248,6 +253,7 @@ impl EnforcementBody {
             enforcement_id: enforcement.enforcement_id.to_string(),
             decision_id: enforcement.decision_id.to_string(),
             kind: enforcement.kind,
+            function: enforcement.function,
             starts_at: enforcement.starts_at,
             ends_at: enforcement.ends_at,
             in_force: enforcement.is_in_force(now),
@@ -318,12 +324,14 @@ mod names {
         /// What the last check of the identity came to.
         CheckOutcomeName as CheckOutcome { Match, Mismatch, NotFound, Unavailable }
         RejectionReasonName as RejectionReason { IdentityMismatch, IdentityNotFound, RefusedByReviewer }
-        EnforcementKindName as EnforcementKind { Warn, SuspendUpdates }
+        EnforcementKindName as EnforcementKind { Warn, RestrictFunction, SuspendUpdates }
+        /// What is taken away of what the public does with an account's publications (R12).
+        InteractiveFunctionName as InteractiveFunction { Comments }
         /// Why a measure ended before its time.
-        EndingCauseName as EndingCause { Reversed }
+        EndingCauseName as EndingCause { Reversed, Rectified }
     }
 }
 use names::{
-    AccountStatusName, CheckOutcomeName, DocumentTypeName, EndingCauseName, EnforcementKindName, PrincipalKindName,
-    RejectionReasonName,
+    AccountStatusName, CheckOutcomeName, DocumentTypeName, EndingCauseName, EnforcementKindName,
+    InteractiveFunctionName, PrincipalKindName, RejectionReasonName,
 };

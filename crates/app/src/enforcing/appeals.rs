@@ -38,15 +38,19 @@ impl Enforcer {
         let Subject::Publication(publication_id) = decision.subject else {
             return Err(AppError::Message("what is shown again is a publication".to_owned()));
         };
+        // Before it is shown again, as where a refusal is taken back, and whatever has become of it: its copies are stopped
+        // no longer.
+        self.removed.withdraw(appealed, publication_id).await?;
         let mut expected = 0;
         for _ in 0..TRIES {
             let PublicationRecord { publication, verdict } =
                 self.shelf.load(publication_id).await?.ok_or(AppError::PublicationNotFound)?;
             expected = publication.version;
             let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
-            let Some(change) = publication.restore(appealed, against, decision, reviewer, now) else { return Ok(()) };
-            // Before it is shown again, as where a refusal is taken back: its copies are stopped no longer.
-            self.removed.withdraw(appealed).await?;
+            let due = self.profile.content_review_due_at(now);
+            let Some(change) = publication.restore(appealed, against, decision, due, reviewer, now) else {
+                return Ok(());
+            };
             let record = PublicationRecord { publication: change.state, verdict };
             match self.shelf.save(&Change { state: record, event: change.event }).await {
                 Ok(()) => return Ok(()),

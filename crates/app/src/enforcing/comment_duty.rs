@@ -7,6 +7,7 @@ use domain::{
     case::Matter,
     comment_duty::{CommentDuty, day_of},
     decision::{Action, Decision},
+    enforcement::Enforcement,
     id::{AccountId, DecisionId, EnforcementId},
     settings::CommentDutyRules,
     subject::Subject,
@@ -41,9 +42,30 @@ impl Enforcer {
         }
         let decision = automatic(account_id, trigger, &breach.measure, &rules, now);
         match decision.enforcement(&self.profile) {
-            Some(enforcement) => self.put_in_force(account_id, enforcement).await.map(drop),
+            Some(enforcement) => self.take_comments_from(account_id, enforcement).await,
             None => Ok(()),
         }
+    }
+
+    /// Two decisions of one moment measure the same breach: the account loses its comments once.
+    async fn take_comments_from(&self, account_id: AccountId, enforcement: Enforcement) -> Result<(), AppError> {
+        let mut expected = 0;
+        for _ in 0..TRIES {
+            let account = self.accounts.load(account_id).await?.ok_or(AppError::AccountNotFound)?;
+            expected = account.version;
+            let now = self.clock.now();
+            if account.restriction_of(InteractiveFunction::Comments, now).is_some() {
+                return Ok(());
+            }
+            let change = account.enforce(enforcement.clone(), Actor::function("enforcer"), now);
+            let Some(change) = change else { return Ok(()) };
+            match self.accounts.save(&change).await {
+                Ok(()) => return Ok(()),
+                Err(SaveError::VersionConflict) => {}
+                Err(SaveError::Port(error)) => return Err(error.into()),
+            }
+        }
+        Err(AppError::VersionConflict { expected })
     }
 
     /// As many as may have lost comments today without a person: one looks at this account.

@@ -13,7 +13,7 @@ use domain::{
 };
 use screening::verdict::Effect;
 
-use super::{Ground, Place, Publishing, logged, orders_of, place, status_after};
+use super::{Content, Ground, Place, Publishing, logged, orders_of, place, status_after};
 use crate::{
     error::AppError,
     media_screening::verdict::waits_for_media,
@@ -97,11 +97,9 @@ impl Publishing {
         if let Some(refusal) = ground.refusal(&account).or(over_limit).or(gate.refusal()) {
             return Err(refusal);
         }
-        let content = (edit.parts.as_slice(), edit.declared.as_slice());
-        let (mut verdict, facts) = ground.verdict(&account, &standing, gate, edit.publication_id, content);
-        if known.publication.refused_by().is_some() {
-            scrutiny::hold_what_follows_a_refusal(&mut verdict, &standing);
-        }
+        let follows_a_refusal = known.publication.refused_by().is_some();
+        let content = Content { parts: &edit.parts, declared: &edit.declared, follows_a_refusal };
+        let (verdict, facts) = ground.verdict(&account, &standing, gate, edit.publication_id, content);
         // While its media are looked at nobody is asked: there will be one case for all of it, or none.
         let looked_at = matches!(verdict.effect, Effect::Hold | Effect::Review) && !waits_for_media(&verdict);
         let next = NewEdition {
@@ -135,7 +133,7 @@ impl Publishing {
     }
 
     /// The first try may have stored the edition and not reached the queue. What is ordered twice is looked at once.
-    async fn order_again(&self, known: &PublicationRecord) -> Result<(), AppError> {
+    pub(super) async fn order_again(&self, known: &PublicationRecord) -> Result<(), AppError> {
         if !waits_for_media(&known.verdict) {
             return Ok(());
         }

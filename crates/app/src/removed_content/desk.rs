@@ -3,7 +3,7 @@ use std::{cmp::Reverse, sync::Arc};
 use data_encoding::HEXLOWER;
 use domain::{
     actor::Actor,
-    id::DecisionId,
+    id::{DecisionId, PublicationId},
     publication::Publication,
     removed_content::{BankedRemoval, MOST_SETTLED, RemovedContent, looked_for_until},
 };
@@ -64,16 +64,20 @@ impl RemovedContentDesk {
         Err(AppError::VersionConflict { expected: 0 })
     }
 
-    /// Takes out what `cause` banked, because it is undone; gives whether there was anything.
+    /// Takes out what `cause` banked of the publication, because it is undone; gives whether that was news. What it has not
+    /// banked yet it never will.
     ///
     /// # Errors
     /// When a port does not work.
-    pub async fn withdraw(&self, cause: DecisionId) -> Result<bool, AppError> {
+    pub async fn withdraw(&self, cause: DecisionId, publication_id: PublicationId) -> Result<bool, AppError> {
         for _ in 0..TRIES {
-            let Some(banked) = self.shelf.banked(cause).await?.filter(|banked| !banked.withdrawn) else {
-                return Ok(false);
-            };
             let now = self.clock.now();
+            let banked = self.shelf.banked(cause).await?;
+            let banked =
+                banked.unwrap_or(BankedRemoval { cause, publication_id, prints: 0, until: now, withdrawn: false });
+            if banked.withdrawn {
+                return Ok(false);
+            }
             let register = self.with_room(self.shelf.register().await?, 0, now).await?;
             let change = register.withdraw(&banked, Actor::function("enforcer"), now);
             match self.shelf.put(&change, &BankedRemoval { withdrawn: true, ..banked }).await {

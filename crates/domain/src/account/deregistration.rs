@@ -91,7 +91,10 @@ impl Account {
         if self.principal_listing.is_some() {
             return Some(KeepingDuty::PrincipalListing);
         }
-        let may_be_appealed = self.enforcements.iter().any(|it| !it.is_reversed() && now < it.statement.appeal_until);
+        let may_be_appealed = self
+            .enforcements
+            .iter()
+            .any(|it| !it.is_reversed() && it.statement.appeal_until.is_some_and(|until| now < until));
         may_be_appealed.then_some(KeepingDuty::AppealWindow)
     }
 

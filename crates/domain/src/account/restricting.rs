@@ -8,7 +8,7 @@ use crate::{
     assessment::InteractiveFunction,
     case::Matter,
     change::Change,
-    enforcement::{Enforcement, EnforcementKind, Rectification},
+    enforcement::{Ending, EndingCause, Enforcement, EnforcementKind, Rectification},
     event::EventBody,
     id::{DecisionId, EnforcementId},
 };
@@ -69,7 +69,7 @@ impl Account {
         if !known.is_in_force(now) {
             return None;
         }
-        known.lifted_at = Some(now);
+        known.ending = Some(Ending { cause: EndingCause::Rectified, decision_id, ended_at: now });
         let kind = known.kind;
         let body = EventBody::EnforcementLifted { account_id: self.account_id, enforcement_id, kind, decision_id };
         Some(self.changed(body, actor, now))

@@ -2,20 +2,22 @@
 
 use jiff::Timestamp;
 
-use super::{Publication, PublicationStatus, Settlement};
+use super::{Before, Publication, PublicationStatus, Settlement};
 use crate::{actor::Actor, appeal::Appealed, change::Change, decision::Decision, event::EventBody, id::DecisionId};
 
 impl Publication {
     /// Undoes what the decision `appealed` did: `decision` has accepted an appeal against it. An edition that was refused is
     /// shown, whether it had been held or shown before: a person has looked at it now. One that was taken away is what it
     /// was. What stands otherwise stays: another decision, or a later edition, which is judged by itself. A decision that
-    /// arrives after its reversal finds itself undone. `None` when this was done before, or the publication is deleted.
+    /// arrives after its reversal finds itself undone. What is held again, a person looks at by `review_due_at`: what it
+    /// waited for may have come in meanwhile. `None` when this was done before, or the publication is deleted.
     #[must_use]
     pub fn restore(
         mut self,
         appealed: DecisionId,
         against: Appealed,
         decision: &Decision,
+        review_due_at: Timestamp,
         actor: Actor,
         now: Timestamp,
     ) -> Option<Change<Self>> {
@@ -26,6 +28,7 @@ impl Publication {
         if self.revisions.refused_by == Some(appealed) {
             self.revisions.refused_by = None;
         }
+        let mut is_held_again = false;
         let stands_by = self.settlement.as_ref().map(|it| it.decision_id);
         match against {
             Appealed::Refusal { edition } if edition == self.edition && stands_by.is_none_or(|it| it == appealed) => {
@@ -33,6 +36,7 @@ impl Publication {
                 self.revisions.shown_before = None;
                 self.settlement = Some(Settlement {
                     decision_id: decision.decision_id,
+                    decided_at: decision.decided_at,
                     settled_at: now,
                     statement: None,
                     reverses_decision_id: Some(appealed),
@@ -41,7 +45,10 @@ impl Publication {
             }
             Appealed::Removal if stands_by == Some(appealed) => {
                 let before = self.settlement.take().and_then(|it| it.before);
-                self.status = before.unwrap_or(PublicationStatus::Published);
+                let published = Before { status: PublicationStatus::Published, settlement: None };
+                let Before { status, settlement } = before.unwrap_or(published);
+                (self.status, self.settlement) = (status, settlement.map(|it| *it));
+                is_held_again = status == PublicationStatus::Held;
             }
             Appealed::Refusal { .. } | Appealed::Removal | Appealed::Measure => {}
         }
@@ -50,7 +57,9 @@ impl Publication {
             account_id: self.account_id,
             decision_id: decision.decision_id,
             reverses_decision_id: appealed,
+            edition: self.edition,
             status: self.status,
+            review_due_at: is_held_again.then_some(review_due_at),
             shown_edition: self.shown_edition(),
         };
         Some(self.changed(body, actor, now))
@@ -70,6 +79,7 @@ mod tests {
     };
 
     const NOON: Timestamp = Timestamp::constant(1_795_406_400, 0);
+    const DUE: Timestamp = Timestamp::constant(1_795_492_800, 0);
 
     fn publication(status: PublicationStatus) -> Publication {
         let account_id = AccountId::at(NOON);
@@ -123,7 +133,7 @@ mod tests {
     fn restored(publication: Publication, first: &Decision) -> Option<Publication> {
         let acceptance = decision(&publication, Matter::against(first), Action::Accept);
         let Matter::Appeal { decision_id, against } = acceptance.matter else { panic!("it is an appeal's") };
-        let change = publication.restore(decision_id, against, &acceptance, Actor::caller("wang"), NOON);
+        let change = publication.restore(decision_id, against, &acceptance, DUE, Actor::caller("wang"), NOON);
         change.map(|change| change.state)
     }
 
@@ -151,9 +161,37 @@ mod tests {
         for before in [PublicationStatus::Held, PublicationStatus::Published] {
             let publication = publication(before);
             let removal = removal(&publication);
-            let restored = restored(settled(publication, &removal), &removal).unwrap();
-            assert_eq!((restored.status, restored.settlement), (before, None));
+            let acceptance = decision(&publication, Matter::against(&removal), Action::Accept);
+            let removed = settled(publication, &removal);
+            let change =
+                removed.restore(removal.decision_id, Appealed::Removal, &acceptance, DUE, Actor::caller("wang"), NOON);
+            let Change { state, event } = change.unwrap();
+            assert_eq!((state.status, state.settlement), (before, None));
+            let EventBody::PublicationRestored { review_due_at, .. } = event.body else { panic!("it is restored") };
+            assert_eq!(
+                review_due_at,
+                (before == PublicationStatus::Held).then_some(DUE),
+                "held again, it needs a look"
+            );
         }
+    }
+
+    #[test]
+    fn what_was_decided_before_the_removal_stands_again() {
+        let publication = publication(PublicationStatus::Held);
+        let (refusal, removal) = (refusal(&publication), removal(&publication));
+        let refused = settled(publication, &refusal);
+        let restored = restored(settled(refused.clone(), &removal), &removal).unwrap();
+        assert_eq!((restored.status, &restored.settlement), (PublicationStatus::Rejected, &refused.settlement));
+    }
+
+    #[test]
+    fn an_older_decision_that_comes_late_changes_nothing() {
+        let publication = publication(PublicationStatus::Published);
+        let approval = decision(&publication, Matter::Content { edition: 1 }, Action::Approve);
+        let removal = Decision { decided_at: DUE, ..removal(&publication) };
+        let removed = settled(settled(publication, &approval), &removal);
+        assert!(removed.settle(1, &approval, &Profile::cn_2017(), Actor::caller("reviewer"), DUE).is_none());
     }
 
     #[test]

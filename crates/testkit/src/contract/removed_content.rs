@@ -63,8 +63,14 @@ async fn a_removal_is_banked_once_and_withdrawn_once(shelf: &dyn RemovedContentS
     assert_eq!(shelf.register().await.unwrap(), change.state);
     assert!(change.state.withdrawn.contains(&withdrawn.cause));
     assert_eq!(shelf.banked(withdrawn.cause).await.unwrap().as_ref(), Some(&withdrawn));
-    let again = change.state.withdraw(&withdrawn, platform(), NOON);
+    let again = change.state.clone().withdraw(&withdrawn, platform(), NOON);
     refused(shelf.put(&again, &withdrawn).await);
+    // One that is withdrawn before it is banked never is.
+    let early = BankedRemoval { withdrawn: true, prints: 0, ..self::removal() };
+    let change = change.state.withdraw(&early, platform(), NOON);
+    shelf.put(&change, &early).await.unwrap();
+    let late = BankedRemoval { withdrawn: false, ..early };
+    refused(shelf.put(&banking(change.state.clone(), &late), &late).await);
     assert_eq!(outbox.events_of("REMOVED_CONTENT").await.last(), Some(&change.event));
 }
 

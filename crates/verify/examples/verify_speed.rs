@@ -1,4 +1,4 @@
-//! How fast a copy is looked at, beside the SHA-256 alone of the same bytes: `cargo run --example speed -p gatehouse-verify`.
+//! How fast a copy is looked at, beside the SHA-256 alone of the same bytes: `cargo run --example verify_speed -p gatehouse-verify`.
 //!
 //! The verifier hashes what is stored and unpacks nothing, so that its cost is that of the compressed bytes.
 #![expect(clippy::unwrap_used, reason = "an example ends where it cannot go on")]
