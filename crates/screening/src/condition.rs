@@ -30,6 +30,8 @@ const DEEPEST: u16 = 48;
 const LONGEST_LIST: usize = 100;
 const LONGEST_SOURCE: usize = 2_000;
 const VARIABLES: [&str; 5] = ["content", "account", "time", "links", "media"];
+/// Those of them that are made of named facts.
+const WITH_FIELDS: [&str; 3] = ["content", "account", "time"];
 /// The greatest score that the classifier gave for a label; 0 when nobody was asked.
 const OF_MEDIA: &str = "media_score";
 const OF_BANKS: [&str; 3] = ["hits", "terms", "distance"];
@@ -132,6 +134,12 @@ impl Condition {
         if let Some(name) = references.variables().into_iter().find(|name| !known(name)) {
             return Err(format!("there is no fact called {name:?}"));
         }
+        if let Some(name) = references.functions().into_iter().find(|name| !is_function(name)) {
+            return Err(format!("there is no function called {name:?}"));
+        }
+        if let Some(name) = no_field(&program.expr, &bound) {
+            return Err(format!("there is no fact called {name:?}"));
+        }
         if let Some(name) = not_named(&program.expr) {
             return Err(format!("{name} is asked for something that is not written out"));
         }
@@ -217,6 +225,30 @@ fn not_named(expr: &Expr) -> Option<String> {
     found
 }
 
+/// Ours, or one of the standard library: its names cannot be given to others. Operators have names that are no words.
+fn is_function(name: &str) -> bool {
+    let ours = || OF_BANKS.contains(&name) || OF_SCORERS.contains(&name) || name == OF_MEDIA;
+    let of_the_language = || Context::with_env(ENV.clone()).add_function(name, |it: i64| it).is_err();
+    !name.starts_with(|first: char| first.is_alphabetic()) || ours() || of_the_language()
+}
+
+/// The first field that is read of `content`, `account` or `time` and is none of their facts.
+fn no_field(expr: &Expr, bound: &[String]) -> Option<String> {
+    let ground = Ground::new(&Facts::default(), &[], Places::default(), Scores::default());
+    let mut found = None;
+    visit(expr, &mut |expr| {
+        if let Expr::Select(select) = expr
+            && let Expr::Ident(of) = &select.operand.expr
+            && WITH_FIELDS.contains(&of.as_str())
+            && !bound.contains(of)
+            && Condition::new(&format!("has({of}.{})", select.field)).answer(&ground) != Some(true)
+        {
+            found.get_or_insert_with(|| format!("{of}.{}", select.field));
+        }
+    });
+    found
+}
+
 fn children(expr: &Expr) -> Vec<&Expression> {
     match expr {
         Expr::Call(call) => call.target.as_deref().into_iter().chain(&call.args).collect(),
@@ -280,6 +312,26 @@ mod tests {
     }
 
     #[test]
+    fn every_fact_and_what_the_language_has_can_be_asked_for() {
+        let facts = "content.kind == '' || content.parts == [] || content.news || account.age_days > 0 || \
+                     account.verified || account.strikes > 0 || account.labels == [] || account.qualifications == [] || \
+                     account.grade == '' || account.credit_level == '' || time.hour > 0 || time.weekday > 0";
+        Condition::check(facts).unwrap();
+        for text in [
+            "size(links) > 0",
+            "account.grade.startsWith('a')",
+            "links.exists(it, it.endsWith('.example'))",
+            "string(time.hour) in ['9']",
+            "account.labels.map(it, it + 'x') == []",
+            "has(account.grade) && !content.news",
+            "links.filter(it, it.contains('x')).size() > 1 ? true : int('1') == 1",
+            "media_score('adult') > 0.5",
+        ] {
+            Condition::check(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        }
+    }
+
+    #[test]
     fn a_condition_that_costs_too_much_is_refused() {
         let nested = "links.all(a, links.all(b, links.all(c, a == b && b == c)))";
         assert!(Condition::check(nested).unwrap_err().contains("steps"));
@@ -292,6 +344,9 @@ mod tests {
         assert!(Condition::check("hits('a') >").is_err());
         assert!(Condition::check("acount.age_days > 1").unwrap_err().contains("acount"));
         assert!(Condition::check("links.exists(link, hits(link) > 1)").unwrap_err().contains("hits"));
+        assert!(Condition::check("hist('a') > 1").unwrap_err().contains("hist"));
+        assert!(Condition::check("account.ages_days > 1").unwrap_err().contains("account.ages_days"));
+        assert!(Condition::check("has(time.minute) && content.news").unwrap_err().contains("time.minute"));
     }
 
     #[test]
