@@ -15,7 +15,7 @@ use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::stack::{PATIENCE, active_account, observer, open_case, publication, publish, running};
+use crate::stack::{EVERYWHERE, PATIENCE, active_account, observer, open_case, publication, publish, running};
 
 const HELD: &str = "长期收购微信号";
 
@@ -54,7 +54,7 @@ async fn assessed(stack: &Stack) {
     let counts = register["assessments"].as_array().unwrap().iter().any(|it| it["counts"] == true);
     if !counts {
         assess(stack).await;
-        tokio::time::sleep(std::time::Duration::from_secs(31)).await;
+        tokio::time::sleep(EVERYWHERE).await;
     }
 }
 

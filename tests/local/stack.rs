@@ -11,6 +11,10 @@ use acceptance::{
 use aws::observe::Observer;
 use serde_json::{Value, json};
 
+/// What every request reads is read again after three seconds on a local stack: this long after a change every process
+/// goes by it.
+pub(crate) const EVERYWHERE: Duration = Duration::from_secs(4);
+
 /// Long enough for a chain of cold functions on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -107,8 +111,7 @@ pub(crate) async fn with_settings<T>(stack: &Stack, section: &str, rules: &Value
         document["version"] = json!(version);
         let report = crate::controls::put_settings(stack, &document).await;
         assert!(report.accepted, "{report:?}");
-        // Every process has read them within half a minute.
-        tokio::time::sleep(Duration::from_secs(31)).await;
+        tokio::time::sleep(EVERYWHERE).await;
     };
     let mut changed = before.clone();
     for (name, rule) in rules.as_object().unwrap() {

@@ -4,6 +4,7 @@ use app::ports::{AssessmentRegister, AssessmentSource, Clock, PortError, SaveErr
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use domain::{assessment::Assessments, change::Change};
+use jiff::SignedDuration;
 
 use crate::{
     cached::Cached,
@@ -25,8 +26,8 @@ pub struct AssessmentTable {
 }
 
 impl AssessmentTable {
-    pub(crate) fn new(client: Client, table: &str, clock: Arc<dyn Clock>) -> Self {
-        Self { client, table: table.to_owned(), cached: Cached::new(clock) }
+    pub(crate) fn new(client: Client, table: &str, (clock, fresh): (Arc<dyn Clock>, SignedDuration)) -> Self {
+        Self { client, table: table.to_owned(), cached: Cached::new(clock, fresh) }
     }
 
     async fn read(&self) -> Result<Assessments, PortError> {

@@ -10,27 +10,31 @@ use jiff::{SignedDuration, Timestamp};
 
 /// A change of settings is in force everywhere within this time; a process reads twice a minute instead of at every
 /// request.
-const FRESH: SignedDuration = SignedDuration::from_secs(30);
+pub(crate) const HALF_A_MINUTE: SignedDuration = SignedDuration::from_secs(30);
 
-/// The last answer of a read, used for [`FRESH`] by the clock port. A read that fails is not remembered, and what is no
+/// On a local stack, where nobody waits half a minute to see what a change does.
+pub(crate) const A_MOMENT: SignedDuration = SignedDuration::from_secs(3);
+
+/// The last answer of a read, used for as long as it counts as fresh by the clock port. A read that fails is not remembered, and what is no
 /// longer fresh is not used in its place: a duty may depend on it.
 pub(crate) struct Cached<T> {
     clock: Arc<dyn Clock>,
+    fresh: SignedDuration,
     last: Mutex<Option<(Timestamp, Arc<T>)>>,
 }
 
 impl<T> Cached<T> {
-    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, last: Mutex::new(None) }
+    pub(crate) fn new(clock: Arc<dyn Clock>, fresh: SignedDuration) -> Self {
+        Self { clock, fresh, last: Mutex::new(None) }
     }
 
-    /// What was read less than [`FRESH`] ago, or what `read` gives now.
+    /// What was read while it is fresh, or what `read` gives now.
     pub(crate) async fn get(&self, read: impl Future<Output = Result<T, PortError>>) -> Result<Arc<T>, PortError> {
         let now = self.clock.now();
         if let Some((at, value)) = &*self.last.lock().unwrap_or_else(PoisonError::into_inner)
             // A clock that was set back makes it old, not fresh for ever.
             && *at <= now
-            && now.duration_since(*at) < FRESH
+            && now.duration_since(*at) < self.fresh
         {
             return Ok(value.clone());
         }
@@ -54,7 +58,7 @@ mod tests {
 
     fn cached() -> (Cached<u32>, FixedClock) {
         let clock = FixedClock::at(NOON);
-        (Cached::new(Arc::new(clock.clone())), clock)
+        (Cached::new(Arc::new(clock.clone()), HALF_A_MINUTE), clock)
     }
 
     #[tokio::test]
@@ -70,7 +74,7 @@ mod tests {
     async fn a_failure_is_told_and_not_remembered() {
         let (cached, clock) = cached();
         cached.get(async { Ok(1) }).await.unwrap();
-        clock.set(NOON + FRESH);
+        clock.set(NOON + HALF_A_MINUTE);
         let failed = cached.get(async { Err(PortError::unavailable("settings", "a test")) }).await;
         assert!(failed.is_err_and(|error| error.is_retryable()));
         assert_eq!(*cached.get(async { Ok(2) }).await.unwrap(), 2);

@@ -11,11 +11,14 @@ use crate::{
     MediaObjects, MediaOrderQueue, PackObjects, PolicyDocumentArchive, PolicyDocumentTable, Principals,
     ProtectedNameRows, PublicationMeter, Publications, QualificationCalendar, ReceiptObjects, RelayDeadLetters,
     RelayQueueUrls, RemovedContentTable, RetentionWatermark, RulePackTable, SealLedgerRows, SealObjects, SettingsTable,
-    SettledPrintObjects, SweepOrderQueue, TriggerQueue, transport::transport,
+    SettledPrintObjects, SweepOrderQueue, TriggerQueue,
+    cached::{A_MOMENT, HALF_A_MINUTE},
+    transport::transport,
 };
 use app::ports::Clock;
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use domain::retention::RetentionPeriod;
+use jiff::SignedDuration;
 
 /// Within a region a connection takes milliseconds; what takes longer is better tried anew.
 const CONNECT: Duration = Duration::from_secs(1);
@@ -108,6 +111,11 @@ impl Aws {
             .build();
         let (dynamodb, s3, sqs, kms) = Default::default();
         Self { config, dynamodb, s3, sqs, kms }
+    }
+
+    /// For how long what every request reads is used again: settings, rule packs, incidents.
+    fn fresh(&self) -> SignedDuration {
+        if self.config.endpoint_url().is_some() { A_MOMENT } else { HALF_A_MINUTE }
     }
 
     pub(crate) fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
@@ -205,7 +213,7 @@ impl Aws {
     /// In the operations table; read again by `clock`.
     #[must_use]
     pub fn assessments(&self, table: &str, clock: Arc<dyn Clock>) -> AssessmentTable {
-        AssessmentTable::new(self.dynamodb(), table, clock)
+        AssessmentTable::new(self.dynamodb(), table, (clock, self.fresh()))
     }
 
     #[must_use]
@@ -226,13 +234,13 @@ impl Aws {
     /// Reads again by `clock`.
     #[must_use]
     pub fn settings(&self, table: &str, clock: Arc<dyn Clock>) -> SettingsTable {
-        SettingsTable::new(self.dynamodb(), table, clock)
+        SettingsTable::new(self.dynamodb(), table, (clock, self.fresh()))
     }
 
     /// Reads again by `clock`.
     #[must_use]
     pub fn policy_documents(&self, table: &str, clock: Arc<dyn Clock>) -> PolicyDocumentTable {
-        PolicyDocumentTable::new(self.dynamodb(), table, clock)
+        PolicyDocumentTable::new(self.dynamodb(), table, (clock, self.fresh()))
     }
 
     #[must_use]
@@ -243,13 +251,13 @@ impl Aws {
     /// Reads again by `clock`.
     #[must_use]
     pub fn rule_packs(&self, table: &str, clock: Arc<dyn Clock>) -> RulePackTable {
-        RulePackTable::new(self.dynamodb(), table, clock)
+        RulePackTable::new(self.dynamodb(), table, (clock, self.fresh()))
     }
 
     /// Reads again by `clock`.
     #[must_use]
     pub fn removed_content(&self, table: &str, clock: Arc<dyn Clock>) -> RemovedContentTable {
-        RemovedContentTable::new(self.dynamodb(), table, clock)
+        RemovedContentTable::new(self.dynamodb(), table, (clock, self.fresh()))
     }
 
     #[must_use]
@@ -260,7 +268,7 @@ impl Aws {
     /// Reads again by `clock`.
     #[must_use]
     pub fn incidents(&self, table: &str, clock: Arc<dyn Clock>) -> IncidentTable {
-        IncidentTable::new(self.dynamodb(), table, clock)
+        IncidentTable::new(self.dynamodb(), table, (clock, self.fresh()))
     }
 
     #[must_use]

@@ -4,6 +4,7 @@ use app::ports::{Clock, IncidentShelf, IncidentSource, PortError, SaveError};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use domain::{change::Change, incident::IncidentMode};
+use jiff::SignedDuration;
 
 use crate::{
     cached::Cached,
@@ -24,8 +25,8 @@ pub struct IncidentTable {
 }
 
 impl IncidentTable {
-    pub(crate) fn new(client: Client, table: &str, clock: Arc<dyn Clock>) -> Self {
-        Self { client, table: table.to_owned(), cached: Cached::new(clock) }
+    pub(crate) fn new(client: Client, table: &str, (clock, fresh): (Arc<dyn Clock>, SignedDuration)) -> Self {
+        Self { client, table: table.to_owned(), cached: Cached::new(clock, fresh) }
     }
 }
 

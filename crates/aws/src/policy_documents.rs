@@ -8,6 +8,7 @@ use domain::{
     change::Change,
     policy_document::{PolicyDocument, PolicyDocuments, text_key},
 };
+use jiff::SignedDuration;
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -56,8 +57,8 @@ impl Rows {
 }
 
 impl PolicyDocumentTable {
-    pub(crate) fn new(client: Client, table: &str, clock: Arc<dyn Clock>) -> Self {
-        Self { rows: Rows { client, table: table.to_owned() }, cached: Cached::new(clock) }
+    pub(crate) fn new(client: Client, table: &str, (clock, fresh): (Arc<dyn Clock>, SignedDuration)) -> Self {
+        Self { rows: Rows { client, table: table.to_owned() }, cached: Cached::new(clock, fresh) }
     }
 }
 

@@ -9,6 +9,7 @@ use domain::{
     id::DecisionId,
     removed_content::{BankedRemoval, RemovedContent},
 };
+use jiff::SignedDuration;
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -39,8 +40,8 @@ pub struct SettledPrintObjects {
 }
 
 impl RemovedContentTable {
-    pub(crate) fn new(client: Client, table: &str, clock: Arc<dyn Clock>) -> Self {
-        Self { client, table: table.to_owned(), cached: Cached::new(clock) }
+    pub(crate) fn new(client: Client, table: &str, (clock, fresh): (Arc<dyn Clock>, SignedDuration)) -> Self {
+        Self { client, table: table.to_owned(), cached: Cached::new(clock, fresh) }
     }
 
     async fn read<T: DeserializeOwned>(&self, key: Item) -> Result<Option<T>, PortError> {

@@ -4,6 +4,7 @@ use app::ports::{Clock, PortError, SaveError, SettingsShelf, SettingsSource};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use domain::{change::Change, settings::Settings};
+use jiff::SignedDuration;
 
 use crate::{
     cached::Cached,
@@ -24,8 +25,8 @@ pub struct SettingsTable {
 }
 
 impl SettingsTable {
-    pub(crate) fn new(client: Client, table: &str, clock: Arc<dyn Clock>) -> Self {
-        Self { client, table: table.to_owned(), cached: Cached::new(clock) }
+    pub(crate) fn new(client: Client, table: &str, (clock, fresh): (Arc<dyn Clock>, SignedDuration)) -> Self {
+        Self { client, table: table.to_owned(), cached: Cached::new(clock, fresh) }
     }
 
     async fn read(&self, key: Item) -> Result<Option<Settings>, PortError> {
