@@ -81,7 +81,7 @@ where
 {
     let at = event.get("scheduled_at").and_then(Value::as_str).and_then(|text| text.parse().ok());
     let at: Timestamp = at.ok_or(ScheduleError::NoTime)?;
-    let outcome = caught(async { handler(at).await }).await;
+    let outcome = caught(Box::pin(async { handler(at).await })).await;
     let result = outcome.unwrap_or_else(|panicked| Err(RecordError::transient(&panicked)));
     serde_json::to_value(result.map_err(ScheduleError::Failed)?).map_err(|_| ScheduleError::Result)
 }

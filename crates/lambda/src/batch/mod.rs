@@ -148,8 +148,10 @@ where
             let started = Instant::now();
             // The first is begun however little is left: nothing would ever be done of a batch that comes late.
             let fits = at == 0 || invocation::time_left().is_none_or(|left| left >= ROOM);
-            // The handler is called inside of the future, so that a panic before its first await is caught as well.
-            let outcome = if fits { in_time(async { handler(record).await }).await } else { Err(unbegun()) };
+            // The handler is called inside of the future, so that a panic before its first await is caught as well; and
+            // that is in a box, for each wrapper on the way to the runtime doubles what it holds.
+            let work = Box::pin(async { handler(record).await });
+            let outcome = if fits { in_time(work).await } else { Err(unbegun()) };
             log(&names, outcome.as_ref().err(), started);
             if let (Err(error), Some(backoff)) = (&outcome, backoff) {
                 let rest = Backoff::rest(error, &names.message_id, names.receive_count);
@@ -196,10 +198,11 @@ where
     let (names, records): (Vec<Names>, Vec<SqsRecord>) = records.into_iter().unzip();
     invocation::telling(async {
         let started = Instant::now();
-        let mut failed: BTreeMap<String, RecordError> = match in_time(async { Ok(handler(records).await) }).await {
-            Ok(failed) => failed.into_iter().collect(),
-            Err(error) => names.iter().map(|names| (names.message_id.clone(), error.clone())).collect(),
-        };
+        let mut failed: BTreeMap<String, RecordError> =
+            match in_time(Box::pin(async { Ok(handler(records).await) })).await {
+                Ok(failed) => failed.into_iter().collect(),
+                Err(error) => names.iter().map(|names| (names.message_id.clone(), error.clone())).collect(),
+            };
         let mut failures = Vec::new();
         for names in names {
             let error = failed.remove(&names.message_id);

@@ -85,7 +85,7 @@ where
         let sequence_number = record.sequence_number.clone();
         let outcome = invocation::telling(async {
             let started = Instant::now();
-            let outcome = caught(async { handler(record).await }).await;
+            let outcome = caught(Box::pin(async { handler(record).await })).await;
             let outcome = outcome.unwrap_or_else(|panicked| Err(RecordError::transient(&panicked)));
             log(&sequence_number, outcome.as_ref().err(), started);
             outcome
