@@ -184,8 +184,13 @@ async fn complaints_api_answers_every_event() {
             accounts: twins.accounts.clone(),
             shelf: twins.publications.clone(),
             comments: twins.comments.clone(),
+            complaints: twins.cases.clone(),
+            notes: twins.media_notes.clone(),
             vault: twins.vault.clone(),
+            evidence: twins.evidence.clone(),
+            settings: twins.settings.clone(),
             idempotency: twins.idempotency.clone(),
+            callers: twins.callers.clone(),
             clock: Arc::new(twins.clock.clone()),
         }))
     });
@@ -197,6 +202,7 @@ async fn cases_api_answers_every_event() {
     let replies = all("cases-api", |twins| {
         Api::from(cases_api::router(cases_api::Deps {
             board: twins.cases.clone(),
+            complaints: twins.cases.clone(),
             accounts: twins.accounts.clone(),
             shelf: twins.publications.clone(),
             evidence: twins.evidence.clone(),

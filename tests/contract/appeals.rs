@@ -51,7 +51,7 @@ async fn decided(
     let subject = Subject::Account(account_id.parse().unwrap());
     // One case for each subject and policy: the policy is the decision's own.
     let complaint = Complaint { policy: decision_id.to_owned(), ..samples::complaint(subject) };
-    twins.cases.file(&complaint.clone().file()).await.unwrap();
+    twins.cases.file(&complaint.clone().file(), &samples::snapshot()).await.unwrap();
     let opening = samples::opening(&complaint, "decided");
     twins.cases.open(&opening, Some(&complaint)).await.unwrap();
     let claim = opening.state.claim(by.clone(), at).unwrap();

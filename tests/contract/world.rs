@@ -224,7 +224,7 @@ async fn cases(twins: &Twins) {
             policy: policy.to_owned(),
             ..samples::complaint(subject)
         };
-        twins.cases.file(&complaint.file()).await.unwrap();
+        twins.cases.file(&complaint.file(), &samples::snapshot()).await.unwrap();
     }
     let mut chance = [0; 15];
     for (at, byte) in (1..).zip(&mut chance) {
@@ -238,7 +238,7 @@ async fn cases(twins: &Twins) {
 }
 
 async fn open(twins: &Twins, case_id: &str, complaint: Complaint) -> Case {
-    twins.cases.file(&complaint.clone().file()).await.unwrap();
+    twins.cases.file(&complaint.clone().file(), &samples::snapshot()).await.unwrap();
     let mut change = samples::opening(&complaint, "default");
     change.state.case_id = case_id.parse::<CaseId>().unwrap();
     twins.cases.open(&change, Some(&complaint)).await.unwrap();

@@ -3,6 +3,7 @@
 use app::{casework::SubjectView, error::AppError, ports::PublicationRecord, publishing::Edit};
 use domain::{
     case::{CaseState, Matter},
+    complaint::ComplaintRefusal,
     decision::Action,
     event::EventBody,
     id::{AccountId, PublicationId},
@@ -156,10 +157,10 @@ async fn a_complaint_and_its_case_keep_what_was_edited_and_deleted() {
     edit(&world, id, 1, OTHER).await.unwrap();
     delete(&world, id).await.unwrap();
     world.pump().await;
-    world.complain(3, Subject::Publication(id)).await.expect("what was deleted can still be complained of");
-    world.pump().await;
+    let late = world.complain(3, Subject::Publication(id)).await.unwrap_err();
+    assert!(matches!(late, AppError::Complaint(ComplaintRefusal::SubjectRemoved)), "nobody sees it any more");
     let case = world.twins.cases.all_cases().remove(0);
-    assert_eq!((case.state, case.complaint_count), (CaseState::Open, 2));
+    assert_eq!((case.state, case.complaint_count), (CaseState::Open, 1));
     let view = world.cases.read(case.case_id, &samples::reviewer("li")).await.unwrap();
     let Some(SubjectView::Publication { status, parts: latest, earlier, shown_edition, .. }) = view.subject else {
         panic!("the subject is gone")

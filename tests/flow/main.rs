@@ -8,6 +8,7 @@ mod blacklist;
 mod checks;
 mod comment_duty;
 mod comments;
+mod complaints;
 mod controls;
 mod crashes;
 mod deregistration;

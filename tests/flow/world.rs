@@ -14,7 +14,7 @@ use app::{
     comment_management::CommentManagement,
     comment_tools::CommentTools,
     commenting::Commenting,
-    complaints::{ComplaintDesk, FileComplaint, Filed},
+    complaints::{About, ComplaintDesk, FileComplaint, Filed},
     content_logging::ContentLogger,
     deregistering::{DeregistrationClock, DeregistrationDesk},
     enforcing::Enforcer,
@@ -38,6 +38,7 @@ use domain::{
     account::Account,
     actor::Actor,
     case::{Case, CaseState, Matter},
+    complaint::ReporterLanguage,
     decision::Action,
     document::DocumentType,
     event::{Event, EventBody},
@@ -207,6 +208,10 @@ impl World {
             },
             complaints: ComplaintDesk {
                 board: board.clone(),
+                complaints: board.clone(),
+                notes: twins.media_notes.clone(),
+                evidence: twins.evidence.clone(),
+                settings: twins.settings.clone(),
                 accounts: accounts.clone(),
                 shelf: shelf.clone(),
                 comments: twins.comments.clone(),
@@ -417,15 +422,7 @@ impl World {
     }
 
     pub(crate) async fn complain(&self, operation: u128, subject: Subject) -> Result<Filed, AppError> {
-        self.complaints
-            .file(FileComplaint {
-                operation_id: operation_id(operation),
-                subject,
-                policy: "fraud".to_owned(),
-                description: "冒充客服骗取验证码".to_owned(),
-                contact: Some(Personal::new("reporter@example.org".to_owned())),
-            })
-            .await
+        self.complaints.file(complaint(operation, About::Subject(subject))).await
     }
 
     pub(crate) async fn appeal(
@@ -560,6 +557,21 @@ impl World {
     /// Every object that a receipt says was deleted.
     pub(crate) fn receipted(&self) -> BTreeSet<String> {
         self.twins.receipts.all().into_iter().flat_map(|receipt| receipt.deleted).map(|object| object.key).collect()
+    }
+}
+
+/// A complaint about fraud, with a contact.
+pub(crate) fn complaint(operation: u128, about: About) -> FileComplaint {
+    FileComplaint {
+        operation_id: operation_id(operation),
+        about,
+        reason: "fraud".to_owned(),
+        description: "冒充客服骗取验证码".to_owned(),
+        language: ReporterLanguage::Zh,
+        contact: Some(Personal::new("reporter@example.org".to_owned())),
+        rights: None,
+        files: vec![],
+        reporter_account: None,
     }
 }
 

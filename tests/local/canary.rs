@@ -122,16 +122,16 @@ async fn r9_1_names_numbers_and_contacts_are_nowhere_in_clear() {
     let contact = format!("{}@example.com", unique("reporter"));
     let body = json!({
         "subject": { "subject_type": "account", "subject_id": account_id },
-        "policy": "spam", "description": "广告", "contact": contact,
+        "reason": "spam", "description": "广告", "contact": contact,
     });
     stack.public().post(&stack.public_api, "/v1/complaints", &body).await.unwrap().expect(201).unwrap();
     canaries.push(contact);
-    // What is refused leaves no trace either: whatever a stranger writes where a policy, a subject or a receipt belongs.
+    // What is refused leaves no trace either: whatever a stranger writes where a reason, a subject or a receipt belongs.
     let stranger = Principal::person("无名氏").document_number;
     let refusals = [
-        json!({ "subject": body["subject"], "policy": stranger, "description": "广告" }),
-        json!({ "subject": { "subject_type": "account", "subject_id": stranger }, "policy": "spam", "description": "广告" }),
-        json!({ "subject": body["subject"], "policy": "spam", "description": "广告", (stranger.as_str()): stranger }),
+        json!({ "subject": body["subject"], "reason": stranger, "description": "广告" }),
+        json!({ "subject": { "subject_type": "account", "subject_id": stranger }, "reason": "spam", "description": "广告" }),
+        json!({ "subject": body["subject"], "reason": "spam", "description": "广告", (stranger.as_str()): stranger }),
     ];
     for refused in refusals {
         let answer = stack.public().post(&stack.public_api, "/v1/complaints", &refused).await.unwrap();

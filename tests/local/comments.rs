@@ -189,7 +189,7 @@ async fn r2_a_held_comment_and_one_complained_of_are_decided_by_a_person() {
     let shown = write(&stack, &publication_id, &comment("c-2", "u-2", "写得真好")).await.expect(201).unwrap();
     let complaint = json!({
         "subject": { "subject_type": "comment", "subject_id": shown["comment_id"] },
-        "policy": "spam",
+        "reason": "spam",
         "description": "评论里有广告",
     });
     stack.public().post(&stack.public_api, "/v1/complaints", &complaint).await.unwrap().expect(201).unwrap();
@@ -257,7 +257,7 @@ async fn neglected(stack: &Stack) {
         let written = write(stack, &publication_id, &body).await.expect(201).unwrap();
         let complaint = json!({
             "subject": { "subject_type": "comment", "subject_id": written["comment_id"] },
-            "policy": "spam",
+            "reason": "spam",
             "description": "评论里有广告",
         });
         stack.public().post(&stack.public_api, "/v1/complaints", &complaint).await.unwrap().expect(201).unwrap();

@@ -52,7 +52,7 @@ async fn a_complaint_sent_twice_under_a_key_has_one_receipt() {
     let account_id = active_account(&stack).await;
     let body = json!({
         "subject": { "subject_type": "account", "subject_id": account_id },
-        "policy": "spam",
+        "reason": "spam",
         "description": "广告太多",
     });
     let ask = Ask::post("/v1/complaints", &body).key(&uuid::Uuid::now_v7().to_string());

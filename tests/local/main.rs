@@ -13,6 +13,7 @@ mod callers;
 mod canary;
 mod checks;
 mod comments;
+mod complaints;
 mod completeness;
 mod controls;
 mod deregistration;

@@ -65,7 +65,7 @@ pub(crate) async fn publish(stack: &Stack, body: &Value) -> Answer {
 pub(crate) async fn complain(stack: &Stack, subject_id: &str) -> String {
     let body = json!({
         "subject": { "subject_type": "account", "subject_id": subject_id },
-        "policy": "spam",
+        "reason": "spam",
         "description": unique("广告太多"),
     });
     let answer = stack.public().post(&stack.public_api, "/v1/complaints", &body).await.unwrap();

@@ -184,7 +184,7 @@ impl CaseDesk {
             return Ok(None);
         };
         let place = EvidencePlace { account_id, qualification_id: *qualification_id };
-        let evidence_url = self.evidence.link(place, now).await?;
+        let evidence_url = self.evidence.link(place.into(), now).await?;
         Ok(Some(QualificationView { qualification: known.clone(), state: known.state_at(now), evidence_url }))
     }
 

@@ -2,10 +2,10 @@
 
 use domain::{
     account::AccountStatus, appeal::AppealRefusal, assessment::AssessmentRefusal, blacklist::BlacklistRefusal,
-    case::CaseRefusal, deregistration::DeregistrationRefusal, document::DocumentError, enforcement::Enforcement,
-    group::GroupRefusal, incident::IncidentRefusal, mobile::MobileError, phone_challenge::ChallengeRefusal,
-    policy_document::AgreementRefusal, policy_document::PolicyDocument, principal::PrincipalKind,
-    public_profile::ProfileRefusal, qualification::QualificationRefusal,
+    case::CaseRefusal, complaint::ComplaintRefusal, deregistration::DeregistrationRefusal, document::DocumentError,
+    enforcement::Enforcement, group::GroupRefusal, incident::IncidentRefusal, mobile::MobileError,
+    phone_challenge::ChallengeRefusal, policy_document::AgreementRefusal, policy_document::PolicyDocument,
+    principal::PrincipalKind, public_profile::ProfileRefusal, qualification::QualificationRefusal,
 };
 use jiff::Timestamp;
 
@@ -87,6 +87,8 @@ pub enum AppError {
     ComplaintNotFound,
     #[error("the subject of the complaint does not exist")]
     SubjectNotFound,
+    #[error(transparent)]
+    Complaint(ComplaintRefusal),
     #[error("no such label")]
     LabelUnknown { label: String },
     #[error("no such policy")]

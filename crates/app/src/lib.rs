@@ -3,7 +3,7 @@
 //! A use case is a struct that holds its ports; its methods take a command or a message and give a result or an
 //! [`error::AppError`]. Nothing here knows of Lambda or of AWS. In data-flow order: [`naming`] → [`registration`] →
 //! [`verifying`] with [`mobile_proving`] → [`qualifying`] → [`publishing`] with [`news_gate`] → [`media_screening`]
-//! → [`commenting`] with [`comment_tools`], [`comment_management`] and [`assessing`] → [`content_logging`] → [`complaints`] → [`triage`] → [`casework`] → [`enforcing`] → [`notifying`]
+//! → [`commenting`] with [`comment_tools`], [`comment_management`] and [`assessing`] → [`content_logging`] → [`complaints`] → [`triage`] → [`casework`] with [`case_complaints`] → [`enforcing`] → [`notifying`]
 //! → [`appealing`] → [`expiring`] → [`retaining`] → [`sealing`],
 //! with [`relaying`] between all of them, [`control_files`] and [`rule_packs`] for what operators change, and [`error`],
 //! [`ports`] below. [`written_pack`] is the rule pack to start with.
@@ -12,6 +12,7 @@ pub mod agreeing;
 pub mod appealing;
 pub mod assessing;
 pub mod blacklisting;
+pub mod case_complaints;
 pub mod casework;
 pub mod comment_management;
 pub mod comment_tools;

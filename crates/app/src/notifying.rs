@@ -188,6 +188,8 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
         | EventBody::PrincipalsLinked { .. }
         | EventBody::MobileProven { .. }
         | EventBody::ComplaintFiled { .. }
+        | EventBody::ComplaintEvidenceAnnounced { .. }
+        | EventBody::ComplaintEvidenceKept { .. }
         | EventBody::CaseOpened { .. }
         | EventBody::ComplaintJoined { .. }
         | EventBody::CaseReopened { .. }

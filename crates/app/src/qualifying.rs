@@ -191,7 +191,7 @@ impl QualificationDesk {
     }
 
     async fn take_in(&self, place: EvidencePlace, evidence: &Evidence, settings: &Settings) -> Result<(), AppError> {
-        let bytes = match self.evidence.uploaded(place, settings.qualifications.largest_evidence()).await? {
+        let bytes = match self.evidence.uploaded(place.into(), settings.qualifications.largest_evidence()).await? {
             Uploaded::Missing => return Err(AppError::EvidenceMissing),
             Uploaded::TooLarge => return Err(AppError::EvidenceMismatch(EvidenceFault::TooLarge)),
             Uploaded::Bytes(bytes) => bytes,
@@ -203,7 +203,7 @@ impl QualificationDesk {
         if !evidence.content_type.is_that_of(&bytes) {
             return Err(AppError::EvidenceMismatch(EvidenceFault::WrongType));
         }
-        Ok(self.evidence.keep(place, evidence.content_type, bytes).await?)
+        Ok(self.evidence.keep(place.into(), evidence.content_type, bytes).await?)
     }
 
     async fn form_of(
@@ -216,7 +216,8 @@ impl QualificationDesk {
         let place = EvidencePlace { account_id: account.account_id, qualification_id: known.qualification_id };
         let closes_at = settings.qualifications.form_closes_at(now).min(known.upload_until);
         let largest = settings.qualifications.largest_evidence();
-        let wanted = WantedUpload { place, evidence: known.evidence.clone(), largest, now, closes_at };
+        let Evidence { content_type, sha256 } = known.evidence.clone();
+        let wanted = WantedUpload { place: place.into(), content_type, sha256: Some(sha256), largest, now, closes_at };
         Ok(self.evidence.form(&wanted).await?)
     }
 

@@ -72,6 +72,8 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::GroupMembersAdded { .. }
         | EventBody::GroupMembersRemoved { .. }
         | EventBody::IdentityKept { .. }
+        | EventBody::ComplaintEvidenceAnnounced { .. }
+        | EventBody::ComplaintEvidenceKept { .. }
         | EventBody::CaseOpened { .. }
         | EventBody::ComplaintJoined { .. }
         | EventBody::CaseReopened { .. }

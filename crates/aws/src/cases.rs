@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
 use domain::{
     case::{Case, CaseState, Matter},
     change::Change,
-    complaint::Complaint,
+    complaint::{Complaint, Snapshot},
     decision::Decision,
     event::EventBody,
     id::{CaseId, ComplaintId, DecisionId},
@@ -19,24 +19,27 @@ use serde::de::DeserializeOwned;
 use crate::{
     cursor::{Cursor, queue_pk, queue_sk},
     failure::failed,
-    layout::{Item, STATE, attribute, doc, key, put_event, put_first, put_next, state, text},
+    layout::{Item, STATE, attribute, doc, key, put_event, put_first, put_next, state, text, with_doc},
     transaction::{TransactionError, put, transact, update},
 };
 
 const WHAT: &str = "case board";
 
+/// Beside the state of a complaint.
+pub(crate) const SNAPSHOT: &str = "SNAPSHOT";
+
 /// The cases table: complaints, cases, and the ways to them.
 #[derive(Debug, Clone)]
 pub struct Cases {
-    client: Client,
-    table: String,
+    pub(crate) client: Client,
+    pub(crate) table: String,
 }
 
-fn case_pk(case_id: CaseId) -> String {
+pub(crate) fn case_pk(case_id: CaseId) -> String {
     format!("CASE#{case_id}")
 }
 
-fn complaint_pk(complaint_id: ComplaintId) -> String {
+pub(crate) fn complaint_pk(complaint_id: ComplaintId) -> String {
     format!("COMPLAINT#{complaint_id}")
 }
 
@@ -70,12 +73,12 @@ impl Cases {
         Self { client, table: table.to_owned() }
     }
 
-    async fn row(&self, key: Item) -> Result<Option<Item>, PortError> {
+    pub(crate) async fn row(&self, key: Item) -> Result<Option<Item>, PortError> {
         let request = self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true);
         request.send().await.map(|found| found.item).map_err(|error| failed(WHAT, &error))
     }
 
-    async fn stored<T: DeserializeOwned>(&self, pk: String) -> Result<Option<T>, PortError> {
+    pub(crate) async fn stored<T: DeserializeOwned>(&self, pk: String) -> Result<Option<T>, PortError> {
         self.row(key(pk, STATE)).await?.map(|item| doc(WHAT, item)).transpose()
     }
 
@@ -95,8 +98,8 @@ impl Cases {
         Ok(writes)
     }
 
-    /// Writes `case_id` on the complaint, unless another case has taken it.
-    fn take(&self, complaint: &Complaint, case_id: CaseId) -> TransactWriteItem {
+    /// Writes `case_id` on the complaint, unless another case has taken it, and the complaint into the list of the case.
+    fn take(&self, complaint: &Complaint, case_id: CaseId) -> [TransactWriteItem; 2] {
         let taken = Update::builder()
             .table_name(&self.table)
             .set_key(Some(key(complaint_pk(complaint.complaint_id), STATE)))
@@ -104,11 +107,13 @@ impl Cases {
             .condition_expression("attribute_exists(pk) AND (attribute_not_exists(doc.case_id) OR doc.case_id = :case)")
             .expression_attribute_values(":case", text(case_id.to_string()))
             .build();
-        update(taken.expect("table, key and expression are set"))
+        let listed = key(case_pk(case_id), complaint_pk(complaint.complaint_id));
+        let listed = Put::builder().table_name(&self.table).set_item(Some(listed)).build();
+        [update(taken.expect("table, key and expression are set")), put(listed.expect("table and item are set"))]
     }
 }
 
-fn conflict(error: TransactionError) -> SaveError {
+pub(crate) fn conflict(error: TransactionError) -> SaveError {
     match error {
         TransactionError::Conditions(_) => SaveError::VersionConflict,
         TransactionError::Port(error) => error.into(),
@@ -117,7 +122,7 @@ fn conflict(error: TransactionError) -> SaveError {
 
 #[async_trait]
 impl CaseBoard for Cases {
-    async fn file(&self, change: &Change<Complaint>) -> Result<(), PortError> {
+    async fn file(&self, change: &Change<Complaint>, snapshot: &Snapshot) -> Result<(), PortError> {
         let complaint = &change.state;
         let (pk, id) = (complaint_pk(complaint.complaint_id), complaint.complaint_id.to_string());
         let mut way = receipt_key(&complaint.receipt);
@@ -132,6 +137,7 @@ impl CaseBoard for Cases {
             put(put_first(&self.table, state(WHAT, &pk, change.event.version, complaint)?)),
             put(put_event(WHAT, &self.table, &pk, &change.event)?),
             put(way.expect("table and item are set")),
+            put(put_first(&self.table, with_doc(WHAT, key(&pk, SNAPSHOT), snapshot)?)),
         ];
         match transact(&self.client, WHAT, writes).await {
             Ok(()) => Ok(()),
@@ -199,7 +205,7 @@ impl CaseBoard for Cases {
         place.insert("case_id".to_owned(), text(case.case_id.to_string()));
         let mut writes = self.writes(change)?;
         writes.push(put(put_first(&self.table, place)));
-        writes.extend(complaint.map(|complaint| self.take(complaint, case.case_id)));
+        writes.extend(complaint.into_iter().flat_map(|complaint| self.take(complaint, case.case_id)));
         let of_subject = key(subject_pk(&case.subject), format!("CASE#{}", case.case_id));
         let of_subject = Put::builder().table_name(&self.table).set_item(Some(of_subject)).build();
         writes.push(put(of_subject.expect("table and item are set")));
@@ -208,7 +214,7 @@ impl CaseBoard for Cases {
 
     async fn join(&self, change: &Change<Case>, complaint: &Complaint) -> Result<(), SaveError> {
         let mut writes = self.writes(change)?;
-        writes.push(self.take(complaint, change.state.case_id));
+        writes.extend(self.take(complaint, change.state.case_id));
         transact(&self.client, WHAT, writes).await.map_err(conflict)
     }
 

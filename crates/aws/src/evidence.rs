@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use app::ports::{
-    EvidenceIntake, EvidencePlace, EvidenceRemoval, EvidenceView, PortError, UploadForm, Uploaded, WantedUpload,
+    EvidenceIntake, EvidenceRemoval, EvidenceView, PortError, UploadForm, UploadPlace, Uploaded, WantedUpload,
 };
 use async_trait::async_trait;
 use aws_sdk_s3::{
@@ -31,7 +31,8 @@ const UPLOADS: &str = "uploads";
 /// What was looked at and is kept.
 const KEPT: &str = "evidence";
 
-/// The bucket of the documents: `uploads/<account_id>/<qualification_id>` and `evidence/<account_id>/<qualification_id>`.
+/// The bucket of the documents: `uploads/<account_id>/<qualification_id>` and `evidence/<account_id>/<qualification_id>`;
+/// of complaints `uploads/complaints/<complaint_id>/<file>` and `evidence/complaints/<complaint_id>/<file>`.
 #[derive(Debug, Clone)]
 pub struct EvidenceBucket {
     client: Client,
@@ -39,8 +40,11 @@ pub struct EvidenceBucket {
     bucket: String,
 }
 
-fn key(folder: &str, place: EvidencePlace) -> String {
-    format!("{folder}/{}/{}", place.account_id, place.qualification_id)
+fn key(folder: &str, place: UploadPlace) -> String {
+    match place {
+        UploadPlace::Qualification(place) => format!("{folder}/{}/{}", place.account_id, place.qualification_id),
+        UploadPlace::Complaint(place) => format!("{folder}/complaints/{}/{}", place.complaint_id, place.file),
+    }
 }
 
 impl EvidenceBucket {
@@ -93,8 +97,8 @@ impl EvidenceIntake for EvidenceBucket {
             bucket: &self.bucket,
             region: region.ok_or_else(missing)?.as_ref(),
             key: &key,
-            content_type: wanted.evidence.content_type.as_str(),
-            sha256: &wanted.evidence.sha256,
+            content_type: wanted.content_type.as_str(),
+            sha256: wanted.sha256.as_deref(),
             largest: wanted.largest,
             now: wanted.now,
             closes_at: wanted.closes_at,
@@ -106,7 +110,7 @@ impl EvidenceIntake for EvidenceBucket {
         Ok(UploadForm { url, fields, closes_at: wanted.closes_at })
     }
 
-    async fn uploaded(&self, place: EvidencePlace, most: usize) -> Result<Uploaded, PortError> {
+    async fn uploaded(&self, place: UploadPlace, most: usize) -> Result<Uploaded, PortError> {
         let request = self.client.get_object().bucket(&self.bucket).key(key(UPLOADS, place));
         let found = match request.send().await {
             Ok(found) => found,
@@ -124,7 +128,7 @@ impl EvidenceIntake for EvidenceBucket {
         Ok(Uploaded::Bytes(bytes.into_bytes().to_vec()))
     }
 
-    async fn keep(&self, place: EvidencePlace, content_type: EvidenceType, bytes: Vec<u8>) -> Result<(), PortError> {
+    async fn keep(&self, place: UploadPlace, content_type: EvidenceType, bytes: Vec<u8>) -> Result<(), PortError> {
         let request = self
             .client
             .put_object()
@@ -138,7 +142,7 @@ impl EvidenceIntake for EvidenceBucket {
 
 #[async_trait]
 impl EvidenceView for EvidenceBucket {
-    async fn link(&self, place: EvidencePlace, now: Timestamp) -> Result<String, PortError> {
+    async fn link(&self, place: UploadPlace, now: Timestamp) -> Result<String, PortError> {
         self.presigned(&key(KEPT, place), now).await
     }
 }

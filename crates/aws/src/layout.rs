@@ -34,6 +34,8 @@
 //! | | `CASE#<case_id>` | `EVENT#<version>` | as above |
 //! | | `COMPLAINT#<complaint_id>` | `STATE` | `doc`, `version` |
 //! | | `COMPLAINT#<complaint_id>` | `EVENT#<version>` | as above |
+//! | | `COMPLAINT#<complaint_id>` | `SNAPSHOT` | `doc` (what it is about, as it was) |
+//! | | `CASE#<case_id>` | `COMPLAINT#<complaint_id>` | – (one for each complaint that it has taken) |
 //! | | `RECEIPT#<digest>` | `COMPLAINT` | `complaint_id` |
 //! | | `ABOUT#<subject_type>#<subject_id>#<matter>` | `CASE` | `case_id` |
 //! | | `SUBJECT#<subject_type>#<subject_id>` | `CASE#<case_id>` | – (one for each case about it) |

@@ -13,6 +13,7 @@ mod cases;
 mod challenges;
 mod chance;
 mod comments;
+mod complaints;
 mod connection;
 mod content_log;
 mod control_files;

@@ -13,13 +13,14 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 
 /// What is signed.
+#[derive(Clone, Copy)]
 pub(crate) struct PostPolicy<'a> {
     pub(crate) bucket: &'a str,
     pub(crate) region: &'a str,
     pub(crate) key: &'a str,
     pub(crate) content_type: &'a str,
-    /// Of the file, in hexadecimal.
-    pub(crate) sha256: &'a str,
+    /// Of the file, in hexadecimal, where it is known.
+    pub(crate) sha256: Option<&'a str>,
     /// Bytes.
     pub(crate) largest: usize,
     pub(crate) now: Timestamp,
@@ -29,19 +30,21 @@ pub(crate) struct PostPolicy<'a> {
 impl PostPolicy<'_> {
     /// The fields of the form; `None` when the hash is none.
     pub(crate) fn signed(&self, credentials: &Credentials) -> Option<BTreeMap<String, String>> {
-        let checksum = BASE64.encode(&HEXLOWER.decode(self.sha256.as_bytes()).ok()?);
         let utc = self.now.to_zoned_datetime(TimeZone::UTC);
         let (day, moment) = (utc.strftime("%Y%m%d").to_string(), utc.strftime("%Y%m%dT%H%M%SZ").to_string());
         let credential = format!("{}/{day}/{}/s3/aws4_request", credentials.access_key_id(), self.region);
         let mut fields = BTreeMap::from([
             ("key", self.key.to_owned()),
             ("Content-Type", self.content_type.to_owned()),
-            ("x-amz-checksum-algorithm", "SHA256".to_owned()),
-            ("x-amz-checksum-sha256", checksum),
             ("x-amz-algorithm", "AWS4-HMAC-SHA256".to_owned()),
             ("x-amz-credential", credential),
             ("x-amz-date", moment),
         ]);
+        if let Some(sha256) = self.sha256 {
+            let checksum = BASE64.encode(&HEXLOWER.decode(sha256.as_bytes()).ok()?);
+            fields.insert("x-amz-checksum-algorithm", "SHA256".to_owned());
+            fields.insert("x-amz-checksum-sha256", checksum);
+        }
         if let Some(token) = credentials.session_token() {
             fields.insert("x-amz-security-token", token.to_owned());
         }
@@ -112,7 +115,7 @@ mod tests {
             region: "cn-north-1",
             key: "uploads/a/b",
             content_type: "image/png",
-            sha256,
+            sha256: Some(sha256),
             largest: 1_024,
             now: "2026-11-23T04:00:00.5Z".parse().unwrap(),
             closes_at: "2026-11-23T04:15:00.5Z".parse().unwrap(),
@@ -130,6 +133,8 @@ mod tests {
         assert_eq!(fields["x-amz-checksum-sha256"], "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
         assert_eq!(fields["x-amz-security-token"], "token");
         assert!(!format!("{fields:?}").contains("secret"));
-        assert!(PostPolicy { sha256: "not a hash", ..policy }.signed(&credentials).is_none());
+        let unknown = PostPolicy { sha256: None, ..policy }.signed(&credentials).unwrap();
+        assert!(!unknown.contains_key("x-amz-checksum-sha256"));
+        assert!(PostPolicy { sha256: Some("not a hash"), ..policy }.signed(&credentials).is_none());
     }
 }

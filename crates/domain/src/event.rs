@@ -319,6 +319,18 @@ pub enum EventBody {
         subject: Subject,
         policy: String,
     },
+    /// A reporter has announced so many files in all.
+    ComplaintEvidenceAnnounced {
+        complaint_id: ComplaintId,
+        files: usize,
+    },
+    /// A file that a reporter announced has come and is kept.
+    ComplaintEvidenceKept {
+        complaint_id: ComplaintId,
+        /// Which of those announced, from 0.
+        file: usize,
+        sha256: String,
+    },
     CaseOpened {
         case_id: CaseId,
         subject: Subject,
@@ -494,6 +506,8 @@ impl EventBody {
             Self::PrincipalUnlisted { .. } => "principal_unlisted",
             Self::PrincipalsLinked { .. } => "principals_linked",
             Self::ComplaintFiled { .. } => "complaint_filed",
+            Self::ComplaintEvidenceAnnounced { .. } => "complaint_evidence_announced",
+            Self::ComplaintEvidenceKept { .. } => "complaint_evidence_kept",
             Self::CaseOpened { .. } => "case_opened",
             Self::ComplaintJoined { .. } => "complaint_joined",
             Self::CaseReopened { .. } => "case_reopened",

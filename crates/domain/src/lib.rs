@@ -45,6 +45,7 @@ pub mod principal;
 pub mod principal_alias;
 pub mod profile;
 pub mod protected_name;
+pub mod public_link;
 pub mod public_profile;
 pub mod publication;
 pub mod qualification;

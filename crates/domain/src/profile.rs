@@ -17,12 +17,26 @@ pub struct Policy {
     pub title: Bilingual,
 }
 
+/// Why people complain, as they choose from a list; each reason stands for one policy (R10).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ComplaintReason {
+    pub id: String,
+    pub title: Bilingual,
+    pub policy: String,
+    /// Whether the complaint names whose right is infringed.
+    #[serde(default)]
+    pub asks_rights_holder: bool,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
     pub id: String,
     pub version: u32,
     pub policies: Vec<Policy>,
+    /// What people choose from when they complain, in the order in which it is shown.
+    pub complaint_reasons: Vec<ComplaintReason>,
     /// Hours from filing to decision.
     pub complaint_due_hours: i64,
     /// Hours from holding a publication to its review: until then nobody sees it, which is the engine's word alone.
@@ -49,6 +63,11 @@ impl Profile {
     #[must_use]
     pub fn policy(&self, id: &str) -> Option<&Policy> {
         self.policies.iter().find(|policy| policy.id == id)
+    }
+
+    #[must_use]
+    pub fn complaint_reason(&self, id: &str) -> Option<&ComplaintReason> {
+        self.complaint_reasons.iter().find(|reason| reason.id == id)
     }
 
     /// The titles of `policies` as one text; an id without a policy stands for itself.
@@ -91,6 +110,16 @@ mod tests {
         let profile = Profile::cn_2017();
         assert_eq!(profile.id, "cn-2017");
         assert!(profile.policy("fraud").is_some());
+    }
+
+    #[test]
+    fn every_reason_to_complain_stands_for_a_policy_and_is_there_once() {
+        let profile = Profile::cn_2017();
+        for (at, reason) in profile.complaint_reasons.iter().enumerate() {
+            assert!(profile.policy(&reason.policy).is_some(), "{}", reason.id);
+            assert!(!profile.complaint_reasons[..at].iter().any(|other| other.id == reason.id), "{}", reason.id);
+        }
+        assert!(profile.complaint_reason("infringement").is_some_and(|reason| reason.asks_rights_holder));
     }
 
     #[test]

@@ -199,6 +199,8 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::PrincipalListed { .. }
         | EventBody::PrincipalUnlisted { .. }
         | EventBody::PrincipalsLinked { .. }
+        | EventBody::ComplaintEvidenceAnnounced { .. }
+        | EventBody::ComplaintEvidenceKept { .. }
         | EventBody::ComplaintJoined { .. }
         | EventBody::CaseReopened { .. }
         | EventBody::CaseClaimed { .. }

@@ -1,14 +1,14 @@
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex},
 };
 
-use app::ports::{CaseBoard, CasePage, ListError, PortError, SaveError};
+use app::ports::{CaseBoard, CasePage, ComplaintPage, ComplaintShelf, ListError, PortError, SaveError};
 use async_trait::async_trait;
 use domain::{
     case::{Case, CaseState, Matter},
     change::Change,
-    complaint::Complaint,
+    complaint::{Complaint, Snapshot},
     decision::Decision,
     event::{Event, EventBody},
     id::{CaseId, ComplaintId, DecisionId},
@@ -30,6 +30,9 @@ pub struct MemoryCases {
 #[derive(Debug, Default)]
 struct Tables {
     complaints: HashMap<ComplaintId, Complaint>,
+    snapshots: HashMap<ComplaintId, Snapshot>,
+    /// By case, in the order of their identifiers.
+    taken: BTreeSet<(CaseId, ComplaintId)>,
     receipts: HashMap<ReceiptDigest, ComplaintId>,
     cases: HashMap<CaseId, Case>,
     about: HashMap<(Subject, Matter), CaseId>,
@@ -68,6 +71,14 @@ impl MemoryCases {
         all
     }
 
+    /// What every complaint is about, as it was, by the complaint's identifier.
+    #[must_use]
+    pub fn snapshots(&self) -> Vec<Snapshot> {
+        let mut all: Vec<_> = locked(&self.tables).snapshots.clone().into_iter().collect();
+        all.sort_by_key(|(complaint_id, _)| *complaint_id);
+        all.into_iter().map(|(_, snapshot)| snapshot).collect()
+    }
+
     /// Every complaint, by identifier.
     #[must_use]
     pub fn all_complaints(&self) -> Vec<Complaint> {
@@ -104,13 +115,14 @@ impl Tables {
     fn take(&mut self, complaint: &Complaint, case_id: CaseId) {
         if let Some(stored) = self.complaints.get_mut(&complaint.complaint_id) {
             stored.case_id = Some(case_id);
+            self.taken.insert((case_id, complaint.complaint_id));
         }
     }
 }
 
 #[async_trait]
 impl CaseBoard for MemoryCases {
-    async fn file(&self, change: &Change<Complaint>) -> Result<(), PortError> {
+    async fn file(&self, change: &Change<Complaint>, snapshot: &Snapshot) -> Result<(), PortError> {
         self.faults.around(WHAT, || {
             let mut tables = locked(&self.tables);
             let complaint = &change.state;
@@ -122,6 +134,7 @@ impl CaseBoard for MemoryCases {
             }
             tables.receipts.insert(complaint.receipt.clone(), complaint.complaint_id);
             tables.complaints.insert(complaint.complaint_id, complaint.clone());
+            tables.snapshots.insert(complaint.complaint_id, snapshot.clone());
             tables.events.push(change.event.clone());
             Ok(())
         })
@@ -232,6 +245,43 @@ impl CaseBoard for MemoryCases {
     }
 }
 
+#[async_trait]
+impl ComplaintShelf for MemoryCases {
+    async fn snapshot(&self, complaint_id: ComplaintId) -> Result<Option<Snapshot>, PortError> {
+        self.faults.around(WHAT, || Ok(locked(&self.tables).snapshots.get(&complaint_id).cloned()))
+    }
+
+    async fn save(&self, change: &Change<Complaint>) -> Result<(), SaveError> {
+        self.faults.around(WHAT, || {
+            let mut tables = locked(&self.tables);
+            let stored = tables.complaints.get_mut(&change.state.complaint_id).ok_or(SaveError::VersionConflict)?;
+            if stored.version + 1 != change.state.version {
+                return Err(SaveError::VersionConflict);
+            }
+            *stored = Complaint { case_id: stored.case_id, ..change.state.clone() };
+            tables.events.push(change.event.clone());
+            Ok(())
+        })
+    }
+
+    async fn of_case(
+        &self,
+        case_id: CaseId,
+        limit: usize,
+        after: Option<ComplaintId>,
+    ) -> Result<ComplaintPage, PortError> {
+        self.faults.around(WHAT, || {
+            let tables = locked(&self.tables);
+            let of_case =
+                tables.taken.iter().filter(|(case, id)| *case == case_id && after.is_none_or(|after| *id > after));
+            let ids: Vec<ComplaintId> = of_case.map(|(_, id)| *id).take(limit + 1).collect();
+            let next = (ids.len() > limit).then(|| ids[limit - 1]);
+            let complaints = ids.iter().take(limit).filter_map(|id| tables.complaints.get(id)).cloned().collect();
+            Ok(ComplaintPage { complaints, next })
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -248,5 +298,6 @@ mod tests {
     async fn the_twin_keeps_the_contract() {
         let twin = MemoryCases::default();
         contract::case_board(&twin, &twin).await;
+        contract::complaint_shelf(&twin, &twin, &twin).await;
     }
 }

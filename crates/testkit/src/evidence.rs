@@ -4,7 +4,7 @@ use std::{
 };
 
 use app::ports::{
-    EvidenceIntake, EvidencePlace, EvidenceRemoval, EvidenceView, PortError, UploadForm, Uploaded, WantedUpload,
+    EvidenceIntake, EvidenceRemoval, EvidenceView, PortError, UploadForm, UploadPlace, Uploaded, WantedUpload,
 };
 use async_trait::async_trait;
 use domain::{id::AccountId, qualification::EvidenceType};
@@ -23,8 +23,8 @@ pub struct MemoryEvidence {
 
 #[derive(Debug, Default)]
 struct Bucket {
-    uploads: BTreeMap<EvidencePlace, Vec<u8>>,
-    kept: BTreeMap<EvidencePlace, (EvidenceType, Vec<u8>)>,
+    uploads: BTreeMap<UploadPlace, Vec<u8>>,
+    kept: BTreeMap<UploadPlace, (EvidenceType, Vec<u8>)>,
 }
 
 impl MemoryEvidence {
@@ -34,25 +34,32 @@ impl MemoryEvidence {
     }
 
     /// What whoever has the form does.
-    pub fn upload(&self, place: EvidencePlace, bytes: &[u8]) {
-        locked(&self.bucket).uploads.insert(place, bytes.to_vec());
+    pub fn upload(&self, place: impl Into<UploadPlace>, bytes: &[u8]) {
+        locked(&self.bucket).uploads.insert(place.into(), bytes.to_vec());
     }
 
     #[must_use]
-    pub fn kept(&self, place: EvidencePlace) -> Option<Vec<u8>> {
-        locked(&self.bucket).kept.get(&place).map(|(_, bytes)| bytes.clone())
+    pub fn kept(&self, place: impl Into<UploadPlace>) -> Option<Vec<u8>> {
+        locked(&self.bucket).kept.get(&place.into()).map(|(_, bytes)| bytes.clone())
     }
 
     /// Whether anything of the account is there.
     #[must_use]
     pub fn holds_any_of(&self, account_id: AccountId) -> bool {
         let bucket = locked(&self.bucket);
-        bucket.uploads.keys().chain(bucket.kept.keys()).any(|place| place.account_id == account_id)
+        bucket.uploads.keys().chain(bucket.kept.keys()).any(|place| is_of(place, account_id))
     }
 }
 
-fn key(place: EvidencePlace) -> String {
-    format!("uploads/{}/{}", place.account_id, place.qualification_id)
+fn is_of(place: &UploadPlace, account_id: AccountId) -> bool {
+    matches!(place, UploadPlace::Qualification(place) if place.account_id == account_id)
+}
+
+fn key(folder: &str, place: UploadPlace) -> String {
+    match place {
+        UploadPlace::Qualification(place) => format!("{folder}/{}/{}", place.account_id, place.qualification_id),
+        UploadPlace::Complaint(place) => format!("{folder}/complaints/{}/{}", place.complaint_id, place.file),
+    }
 }
 
 #[async_trait]
@@ -60,8 +67,8 @@ impl EvidenceIntake for MemoryEvidence {
     async fn form(&self, wanted: &WantedUpload) -> Result<UploadForm, PortError> {
         self.faults.around(WHAT, || {
             let fields = [
-                ("key", key(wanted.place)),
-                ("Content-Type", wanted.evidence.content_type.as_str().to_owned()),
+                ("key", key("uploads", wanted.place)),
+                ("Content-Type", wanted.content_type.as_str().to_owned()),
                 ("x-amz-meta-largest", wanted.largest.to_string()),
             ];
             Ok(UploadForm {
@@ -72,7 +79,7 @@ impl EvidenceIntake for MemoryEvidence {
         })
     }
 
-    async fn uploaded(&self, place: EvidencePlace, most: usize) -> Result<Uploaded, PortError> {
+    async fn uploaded(&self, place: UploadPlace, most: usize) -> Result<Uploaded, PortError> {
         self.faults.around(WHAT, || {
             Ok(match locked(&self.bucket).uploads.get(&place) {
                 None => Uploaded::Missing,
@@ -82,7 +89,7 @@ impl EvidenceIntake for MemoryEvidence {
         })
     }
 
-    async fn keep(&self, place: EvidencePlace, content_type: EvidenceType, bytes: Vec<u8>) -> Result<(), PortError> {
+    async fn keep(&self, place: UploadPlace, content_type: EvidenceType, bytes: Vec<u8>) -> Result<(), PortError> {
         self.faults.around(WHAT, || {
             locked(&self.bucket).kept.insert(place, (content_type, bytes));
             Ok(())
@@ -92,8 +99,8 @@ impl EvidenceIntake for MemoryEvidence {
 
 #[async_trait]
 impl EvidenceView for MemoryEvidence {
-    async fn link(&self, place: EvidencePlace, _: Timestamp) -> Result<String, PortError> {
-        Ok(format!("https://evidence.example/evidence/{}/{}", place.account_id, place.qualification_id))
+    async fn link(&self, place: UploadPlace, _: Timestamp) -> Result<String, PortError> {
+        Ok(format!("https://evidence.example/{}", key("evidence", place)))
     }
 }
 
@@ -102,8 +109,8 @@ impl EvidenceRemoval for MemoryEvidence {
     async fn remove_all(&self, account_id: AccountId) -> Result<(), PortError> {
         self.faults.around(WHAT, || {
             let mut bucket = locked(&self.bucket);
-            bucket.uploads.retain(|place, _| place.account_id != account_id);
-            bucket.kept.retain(|place, _| place.account_id != account_id);
+            bucket.uploads.retain(|place, _| !is_of(place, account_id));
+            bucket.kept.retain(|place, _| !is_of(place, account_id));
             Ok(())
         })
     }
@@ -116,11 +123,11 @@ mod tests {
 
     #[async_trait]
     impl contract::Uploader for MemoryEvidence {
-        async fn upload(&self, place: EvidencePlace, _: &UploadForm, bytes: &[u8]) {
+        async fn upload(&self, place: UploadPlace, _: &UploadForm, bytes: &[u8]) {
             Self::upload(self, place, bytes);
         }
 
-        async fn has_kept(&self, place: EvidencePlace) -> Option<Vec<u8>> {
+        async fn has_kept(&self, place: UploadPlace) -> Option<Vec<u8>> {
             self.kept(place)
         }
     }

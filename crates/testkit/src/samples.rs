@@ -15,7 +15,7 @@ use domain::{
     case::{Case, Matter, Opening},
     change::Change,
     comment::{Comment, CommentStatus, Commenter},
-    complaint::Complaint,
+    complaint::{AccountFace, Complaint, ReporterLanguage, Snapshot},
     decision::{Action, Decision},
     display_name::DisplayName,
     document::{Document, DocumentType},
@@ -397,13 +397,25 @@ pub fn complaint(subject: Subject) -> Complaint {
         complaint_id: ComplaintId::at(NOON),
         receipt: Receipt::from_chance(chance).digest(),
         subject,
+        version: 1,
+        reason: "fraud".to_owned(),
         policy: "fraud".to_owned(),
         description: "冒充客服骗取验证码".to_owned(),
+        language: ReporterLanguage::Zh,
         contact: Some(sealed()),
+        rights: None,
+        files: vec![],
+        reporter_account: None,
         filed_at: NOON,
         due_at: NOON + SignedDuration::from_hours(240),
         case_id: None,
     }
+}
+
+/// An account as it was at [`NOON`], about which somebody complains.
+#[must_use]
+pub fn snapshot() -> Snapshot {
+    Snapshot { taken_at: NOON, account: AccountFace::of(&account().active(), NOON), content: None }
 }
 
 /// The change that opens a case for `complaint` in `queue`.

@@ -1,15 +1,17 @@
 //! What reviewers do with cases: list, read, claim, release, decide (R13.1, R15.2); and appeals, which open one.
 
 pub mod appeals;
+mod complaints;
 pub mod wire;
 
 use std::sync::Arc;
 
 use app::{
     appealing::AppealDesk,
+    case_complaints::CaseComplaints,
     casework::CaseDesk,
     ports::{
-        AccountLedger, CallerRegister, CaseBoard, Clock, CommentShelf, EvidenceView, IdempotencyLedger,
+        AccountLedger, CallerRegister, CaseBoard, Clock, CommentShelf, ComplaintShelf, EvidenceView, IdempotencyLedger,
         PublicationShelf, SystemClock,
     },
 };
@@ -76,6 +78,7 @@ impl Config {
 /// The ports that the function uses.
 pub struct Deps {
     pub board: Arc<dyn CaseBoard>,
+    pub complaints: Arc<dyn ComplaintShelf>,
     pub accounts: Arc<dyn AccountLedger>,
     pub shelf: Arc<dyn PublicationShelf>,
     pub evidence: Arc<dyn EvidenceView>,
@@ -90,8 +93,10 @@ impl Deps {
     /// When the trust store cannot be read.
     pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
         let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(std::path::Path::new)).await?;
+        let cases = Arc::new(aws.cases(&config.cases_table));
         Ok(Self {
-            board: Arc::new(aws.cases(&config.cases_table)),
+            board: cases.clone(),
+            complaints: cases,
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             shelf: Arc::new(aws.publications(&config.publications_table)),
             evidence: Arc::new(aws.evidence(&config.evidence_bucket)),
@@ -105,7 +110,9 @@ impl Deps {
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { board, accounts, shelf, evidence, comments, idempotency, callers, clock } = deps;
+    let Deps { board, complaints, accounts, shelf, evidence, comments, idempotency, callers, clock } = deps;
+    let complaints =
+        CaseComplaints { board: board.clone(), complaints, evidence: evidence.clone(), clock: clock.clone() };
     let appeals = AppealDesk {
         board: board.clone(),
         accounts: accounts.clone(),
@@ -116,7 +123,7 @@ pub fn router(deps: Deps) -> Router {
     };
     let cases =
         CaseDesk { board, accounts, shelf, evidence, comments, clock: clock.clone(), profile: Profile::cn_2017() };
-    let desks = Desks { cases: Arc::new(cases), appeals: Arc::new(appeals) };
+    let desks = Desks { cases: Arc::new(cases), appeals: Arc::new(appeals), complaints: Arc::new(complaints) };
     let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
     knowing(callers, router.with_state(desks))
 }
@@ -127,11 +134,18 @@ pub fn openapi() -> OpenApi {
     routes().split_for_parts().1
 }
 
-/// Who is asked: the reviewers' desk, or that for appeals.
+/// Who is asked: the reviewers' desk, that for appeals, or who shows complaints.
 #[derive(Clone)]
 struct Desks {
     cases: Arc<CaseDesk>,
     appeals: Arc<AppealDesk>,
+    complaints: Arc<CaseComplaints>,
+}
+
+impl FromRef<Desks> for Arc<CaseComplaints> {
+    fn from_ref(desks: &Desks) -> Self {
+        desks.complaints.clone()
+    }
 }
 
 impl FromRef<Desks> for Arc<CaseDesk> {
@@ -154,6 +168,8 @@ fn routes() -> OpenApiRouter<Desks> {
         .routes(routes!(release))
         .routes(routes!(decide))
         .routes(routes!(appeals::file))
+        .routes(routes!(complaints::list))
+        .routes(routes!(complaints::read))
 }
 
 /// List the cases of a queue

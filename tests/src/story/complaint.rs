@@ -130,7 +130,7 @@ pub(super) async fn webhooks(stage: &Stage, cast: &Cast) -> Result<()> {
 async fn file(stage: &Stage, account_id: &str, description: &str, contact: Option<&str>) -> Result<String> {
     let mut body = json!({
         "subject": { "subject_type": "account", "subject_id": account_id },
-        "policy": "fraud",
+        "reason": "fraud",
         "description": description,
     });
     if let Some(contact) = contact {

@@ -102,7 +102,7 @@ fn farewell(stage: &Stage, cast: &accounts::Cast) {
         stack.platform_api
     ));
     teller.plain(&format!(
-        "curl -s '{}/v1/complaints' -H 'content-type: application/json' -d '{{\"subject\":{{\"subject_type\":\"account\",\"subject_id\":\"{}\"}},\"policy\":\"spam\",\"description\":\"广告太多\"}}'",
+        "curl -s '{}/v1/complaints' -H 'content-type: application/json' -d '{{\"subject\":{{\"subject_type\":\"account\",\"subject_id\":\"{}\"}},\"reason\":\"spam\",\"description\":\"广告太多\"}}'",
         stack.public_api, cast.company
     ));
     teller.line("");

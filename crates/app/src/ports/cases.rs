@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use domain::{
     case::{Case, CaseState, Matter},
     change::Change,
-    complaint::Complaint,
+    complaint::{Complaint, Snapshot},
     decision::Decision,
     id::{CaseId, ComplaintId, DecisionId},
     receipt::ReceiptDigest,
@@ -14,9 +14,9 @@ use super::{PortError, SaveError};
 /// Complaints, cases and their events.
 #[async_trait]
 pub trait CaseBoard: Send + Sync {
-    /// Stores the complaint, its event and the way from the receipt to it. A complaint with that identifier that
+    /// Stores the complaint, its event, what it is about as it was, and the way from the receipt to it. A complaint with that identifier that
     /// exists stays as it is and is no error: an earlier try of the same filing, answered with the same receipt.
-    async fn file(&self, change: &Change<Complaint>) -> Result<(), PortError>;
+    async fn file(&self, change: &Change<Complaint>, snapshot: &Snapshot) -> Result<(), PortError>;
 
     /// Strongly consistent.
     async fn complaint(&self, complaint_id: ComplaintId) -> Result<Option<Complaint>, PortError>;
@@ -38,11 +38,11 @@ pub trait CaseBoard: Send + Sync {
     async fn open_about(&self, subject: &Subject) -> Result<Vec<CaseId>, PortError>;
 
     /// Stores a new case, its event, its place as *the* case about its subject and matter, and `case_id` on the
-    /// complaint that opens it, if one does. A conflict when another case has that place or another case has taken the
+    /// complaint that opens it, if one does, which is listed in the case. A conflict when another case has that place or another case has taken the
     /// complaint.
     async fn open(&self, change: &Change<Case>, complaint: Option<&Complaint>) -> Result<(), SaveError>;
 
-    /// Stores the case, its event and `case_id` on the complaint. A conflict when the case's stored version is not the
+    /// Stores the case, its event and `case_id` on the complaint, which is listed in the case. A conflict when the case's stored version is not the
     /// one before, or another case has taken the complaint.
     async fn join(&self, change: &Change<Case>, complaint: &Complaint) -> Result<(), SaveError>;
 

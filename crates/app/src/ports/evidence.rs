@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use domain::{
-    id::{AccountId, QualificationId},
-    qualification::{Evidence, EvidenceType},
+    id::{AccountId, ComplaintId, QualificationId},
+    qualification::EvidenceType,
 };
 use jiff::Timestamp;
 
@@ -16,11 +16,40 @@ pub struct EvidencePlace {
     pub qualification_id: QualificationId,
 }
 
+/// Which of the files of a complaint it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ComplaintFilePlace {
+    pub complaint_id: ComplaintId,
+    /// From 0, as announced.
+    pub file: usize,
+}
+
+/// Where a file is sent to, and kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UploadPlace {
+    Qualification(EvidencePlace),
+    Complaint(ComplaintFilePlace),
+}
+
+impl From<EvidencePlace> for UploadPlace {
+    fn from(place: EvidencePlace) -> Self {
+        Self::Qualification(place)
+    }
+}
+
+impl From<ComplaintFilePlace> for UploadPlace {
+    fn from(place: ComplaintFilePlace) -> Self {
+        Self::Complaint(place)
+    }
+}
+
 /// What an upload must be.
 #[derive(Debug, Clone)]
 pub struct WantedUpload {
-    pub place: EvidencePlace,
-    pub evidence: Evidence,
+    pub place: UploadPlace,
+    pub content_type: EvidenceType,
+    /// Of the bytes, in hexadecimal, where it was announced.
+    pub sha256: Option<String>,
     /// Bytes.
     pub largest: usize,
     /// When the form is made, and from when on it is closed.
@@ -50,14 +79,14 @@ pub enum Uploaded {
 #[async_trait]
 pub trait EvidenceIntake: Send + Sync {
     /// A form by which whoever has it uploads what is wanted, to that place alone, until it closes. The type, the most
-    /// bytes and the checksum are part of what is signed.
+    /// bytes and the checksum, where there is one, are part of what is signed.
     async fn form(&self, wanted: &WantedUpload) -> Result<UploadForm, PortError>;
 
     /// The last upload; at most `most` bytes.
-    async fn uploaded(&self, place: EvidencePlace, most: usize) -> Result<Uploaded, PortError>;
+    async fn uploaded(&self, place: UploadPlace, most: usize) -> Result<Uploaded, PortError>;
 
     /// Keeps these bytes; the same again changes nothing.
-    async fn keep(&self, place: EvidencePlace, content_type: EvidenceType, bytes: Vec<u8>) -> Result<(), PortError>;
+    async fn keep(&self, place: UploadPlace, content_type: EvidenceType, bytes: Vec<u8>) -> Result<(), PortError>;
 }
 
 /// Documents for those who decide on them.
@@ -65,12 +94,12 @@ pub trait EvidenceIntake: Send + Sync {
 pub trait EvidenceView: Send + Sync {
     /// An address at which the kept document can be read from `now` on for some minutes by whoever has it. Whether there
     /// is one is not asked.
-    async fn link(&self, place: EvidencePlace, now: Timestamp) -> Result<String, PortError>;
+    async fn link(&self, place: UploadPlace, now: Timestamp) -> Result<String, PortError>;
 }
 
 /// Documents on their way out (R9.2).
 #[async_trait]
 pub trait EvidenceRemoval: Send + Sync {
-    /// Deletes every document of the account, uploaded or kept, for good. None is no error.
+    /// Deletes every document of the account's qualifications, uploaded or kept, for good. None is no error.
     async fn remove_all(&self, account_id: AccountId) -> Result<(), PortError>;
 }

@@ -12,6 +12,7 @@ mod cases;
 mod chance;
 mod clock;
 mod comments;
+mod complaints;
 mod content_log;
 mod control_files;
 mod deregistration_calendar;
@@ -43,11 +44,15 @@ pub use cases::{CaseBoard, CasePage, ListError};
 pub use chance::Chance;
 pub use clock::{Clock, SystemClock};
 pub use comments::{CommentDutyBook, CommentPage, CommentPut, CommentRecord, CommentShelf, OwnerRulesBook};
+pub use complaints::{ComplaintPage, ComplaintShelf};
 pub use content_log::{ContentLog, WriteOutcome};
 pub use control_files::{ControlContent, ControlFile, ControlFiles, NewestVersion, PutBy};
 pub use deregistration_calendar::{Deadline, DeregistrationCalendar};
 pub use engine::EngineSource;
-pub use evidence::{EvidenceIntake, EvidencePlace, EvidenceRemoval, EvidenceView, UploadForm, Uploaded, WantedUpload};
+pub use evidence::{
+    ComplaintFilePlace, EvidenceIntake, EvidencePlace, EvidenceRemoval, EvidenceView, UploadForm, UploadPlace,
+    Uploaded, WantedUpload,
+};
 pub use groups::GroupRegister;
 pub use idempotency::{Begin, IdempotencyKey, IdempotencyLedger, Lease, StoredAnswer};
 pub use identity::{CallerRegister, IdentityCheck, IdentityOutcome, IdentityVault, PrincipalIndex};

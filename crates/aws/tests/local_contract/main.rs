@@ -111,7 +111,9 @@ async fn the_register_of_assessments_keeps_the_contract() {
 async fn the_cases_table_keeps_the_contract() {
     let stack = Stack::up();
     let table = stack.table(stack::Shape::RowsAndQueueIndex).await;
-    contract::case_board(&stack.aws.cases(&table), &stack.outbox(&table)).await;
+    let (cases, outbox) = (stack.aws.cases(&table), stack.outbox(&table));
+    contract::case_board(&cases, &outbox).await;
+    contract::complaint_shelf(&cases, &cases, &outbox).await;
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use app::{
     control_files::ControlReport,
-    ports::{Clock, EvidencePlace, Queue, SystemClock, UploadForm},
+    ports::{Clock, Queue, SystemClock, UploadForm, UploadPlace},
 };
 use async_trait::async_trait;
 use aws::{Aws, Endpoint, RelayQueueUrls, observe::Observer};
@@ -278,14 +278,17 @@ pub(crate) struct BucketUploader<'a> {
 
 #[async_trait]
 impl Uploader for BucketUploader<'_> {
-    async fn upload(&self, _: EvidencePlace, form: &UploadForm, bytes: &[u8]) {
+    async fn upload(&self, _: UploadPlace, form: &UploadForm, bytes: &[u8]) {
         assert!(form.url.ends_with(&self.bucket), "{}", form.url);
         let request = self.client.put_object().bucket(&self.bucket).key(&form.fields["key"]);
         request.body(bytes.to_vec().into()).send().await.unwrap();
     }
 
-    async fn has_kept(&self, place: EvidencePlace) -> Option<Vec<u8>> {
-        let key = format!("evidence/{}/{}", place.account_id, place.qualification_id);
+    async fn has_kept(&self, place: UploadPlace) -> Option<Vec<u8>> {
+        let key = match place {
+            UploadPlace::Qualification(place) => format!("evidence/{}/{}", place.account_id, place.qualification_id),
+            UploadPlace::Complaint(place) => format!("evidence/complaints/{}/{}", place.complaint_id, place.file),
+        };
         self.observer.object(&self.bucket, &key).await.ok()
     }
 }

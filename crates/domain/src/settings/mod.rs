@@ -9,6 +9,7 @@ mod account_caps;
 mod account_labels;
 mod comment_duty_rules;
 mod comment_supervision;
+mod complaint_rules;
 mod credit_rules;
 mod deregistration_rules;
 mod finding;
@@ -35,6 +36,7 @@ pub use account_caps::AccountCaps;
 pub use account_labels::AccountLabels;
 pub use comment_duty_rules::CommentDutyRules;
 pub use comment_supervision::CommentSupervision;
+pub use complaint_rules::ComplaintRules;
 pub use credit_rules::{CreditRules, LevelRules};
 pub use deregistration_rules::DeregistrationRules;
 pub use finding::Finding;
@@ -85,6 +87,8 @@ pub struct Settings {
     pub removed_content: RemovedContentRules,
     /// What bounds incident mode (R5.1).
     pub incident: IncidentRules,
+    /// What the public may send with a complaint (R15.2).
+    pub complaints: ComplaintRules,
 }
 
 impl Default for Settings {
@@ -105,6 +109,7 @@ impl Default for Settings {
             news: NewsRules::default(),
             removed_content: RemovedContentRules::default(),
             incident: IncidentRules::default(),
+            complaints: ComplaintRules::default(),
         }
     }
 }
@@ -129,6 +134,7 @@ impl Settings {
             Finding::under("news", self.news.validate()),
             Finding::under("removed_content", self.removed_content.validate()),
             Finding::under("incident", self.incident.validate()),
+            Finding::under("complaints", self.complaints.validate()),
         ];
         sections.into_iter().flatten().collect()
     }

@@ -289,6 +289,30 @@ codes! {
     SubjectNotFound "subject_not_found" UNPROCESSABLE_ENTITY
         "被举报对象不存在" "举报所指的账号或内容不存在。"
         "The subject does not exist" "The account or publication complained about does not exist.";
+    SubjectRemoved "subject_removed" GONE
+        "被举报内容已不存在" "举报所指的账号已注销，或内容已被删除或处置，无需再举报。"
+        "It is taken away already" "The account is closed, or the content was deleted or taken down, so that there is nothing left to complain of.";
+    LinkUnknown "link_unknown" UNPROCESSABLE_ENTITY
+        "链接无法识别" "该链接不是本平台的公开链接，请从浏览器或分享功能中复制完整链接。"
+        "The link is not known" "The link is none of this platform's; copy it whole from the browser or by sharing.";
+    OwnContent "own_content" UNPROCESSABLE_ENTITY
+        "不能举报本账号" "不能举报自己的账号或自己发布的内容；如需更改，请直接编辑或删除。"
+        "It is the reporter's own" "Nobody complains of their own account or content; edit or delete it instead.";
+    ReasonUnknown "reason_unknown" UNPROCESSABLE_ENTITY
+        "举报原因不存在" "没有此标识的举报原因。"
+        "No such reason" "There is no reason with this identifier.";
+    RightsHolderRequired "rights_holder_required" UNPROCESSABLE_ENTITY
+        "缺少权利人信息" "举报侵权须写明权利人、权利种类和权利内容（rights），并留下联系方式。"
+        "The holder of the right is missing" "A complaint of infringement names whose right it is, which, and in what (rights), and how to reach the reporter.";
+    RightsHolderNotAsked "rights_holder_not_asked" UNPROCESSABLE_ENTITY
+        "该原因不需要权利人信息" "只有侵权类举报需要权利人信息，请删去 rights。"
+        "No holder of a right is asked for" "Complaints of infringement alone name the holder of a right; leave rights out.";
+    EvidenceClosed "evidence_closed" CONFLICT
+        "不再接收证据" "提交证据的期限已过，或该举报已有结论。"
+        "Evidence is taken no longer" "The time for evidence is over, or the complaint is decided.";
+    TooManyFiles "too_many_files" UNPROCESSABLE_ENTITY
+        "证据文件过多" "一次举报最多附五个文件。"
+        "Too many files" "A complaint has five files at most.";
     PolicyUnknown "policy_unknown" UNPROCESSABLE_ENTITY
         "规则不存在" "没有此标识的规则。"
         "No such policy" "There is no policy with this identifier.";

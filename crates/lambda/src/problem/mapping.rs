@@ -8,6 +8,7 @@ use domain::{
     assessment::AssessmentRefusal,
     blacklist::BlacklistRefusal,
     case::CaseRefusal,
+    complaint::ComplaintRefusal,
     deregistration::DeregistrationRefusal,
     display_name::UnusableName,
     enforcement::Enforcement,
@@ -111,6 +112,7 @@ impl From<AppError> for Problem {
             | AppError::Appeal(_)
             | AppError::ComplaintNotFound
             | AppError::SubjectNotFound
+            | AppError::Complaint(_)
             | AppError::PolicyUnknown { .. }
             | AppError::ReferenceReused
             | AppError::Case(_)
@@ -260,6 +262,14 @@ const fn code_of(error: &AppError) -> Code {
         AppError::Appeal(AppealRefusal::AppealedBefore) => Code::AppealedBefore,
         AppError::ComplaintNotFound => Code::ComplaintNotFound,
         AppError::SubjectNotFound => Code::SubjectNotFound,
+        AppError::Complaint(ComplaintRefusal::ReasonUnknown) => Code::ReasonUnknown,
+        AppError::Complaint(ComplaintRefusal::RightsHolderRequired) => Code::RightsHolderRequired,
+        AppError::Complaint(ComplaintRefusal::RightsHolderNotAsked) => Code::RightsHolderNotAsked,
+        AppError::Complaint(ComplaintRefusal::LinkUnknown) => Code::LinkUnknown,
+        AppError::Complaint(ComplaintRefusal::SubjectRemoved) => Code::SubjectRemoved,
+        AppError::Complaint(ComplaintRefusal::OwnContent) => Code::OwnContent,
+        AppError::Complaint(ComplaintRefusal::EvidenceClosed) => Code::EvidenceClosed,
+        AppError::Complaint(ComplaintRefusal::TooManyFiles) => Code::TooManyFiles,
         AppError::PolicyUnknown { .. } => Code::PolicyUnknown,
         AppError::AccountNotVerified { .. } => Code::AccountNotVerified,
         AppError::AccountClosed { .. } => Code::AccountClosed,

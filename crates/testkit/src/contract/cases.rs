@@ -95,14 +95,14 @@ fn triager() -> Actor {
 
 async fn filed(board: &dyn CaseBoard, subject: Subject) -> Complaint {
     let complaint = samples::complaint(subject);
-    board.file(&complaint.clone().file()).await.unwrap();
+    board.file(&complaint.clone().file(), &samples::snapshot()).await.unwrap();
     complaint
 }
 
 async fn opened(board: &dyn CaseBoard, queue: &str, due_at: Timestamp) -> Change<Case> {
     let mut complaint = samples::complaint(somebody());
     complaint.due_at = due_at;
-    board.file(&complaint.clone().file()).await.unwrap();
+    board.file(&complaint.clone().file(), &samples::snapshot()).await.unwrap();
     let change = samples::opening(&complaint, queue);
     board.open(&change, Some(&complaint)).await.unwrap();
     change
@@ -122,7 +122,7 @@ fn decided(case: Case, reviewer: Actor) -> Change<Case> {
 
 async fn a_complaint_is_found_by_identifier_and_by_receipt(board: &dyn CaseBoard, outbox: &dyn Outbox) {
     let change = samples::complaint(somebody()).file();
-    board.file(&change).await.unwrap();
+    board.file(&change, &samples::snapshot()).await.unwrap();
     let complaint = change.state;
     assert_eq!(board.complaint(complaint.complaint_id).await.unwrap(), Some(complaint.clone()));
     assert_eq!(board.complaint_by_receipt(&complaint.receipt).await.unwrap(), Some(complaint.clone()));
@@ -140,7 +140,7 @@ async fn what_is_not_known_is_none(board: &dyn CaseBoard) {
 async fn a_second_try_of_a_filing_changes_nothing(board: &dyn CaseBoard, outbox: &dyn Outbox) {
     let first = filed(board, somebody()).await;
     let second = Complaint { description: "另一段描述".to_owned(), ..first.clone() };
-    board.file(&second.file()).await.unwrap();
+    board.file(&second.file(), &samples::snapshot()).await.unwrap();
     assert_eq!(board.complaint(first.complaint_id).await.unwrap(), Some(first.clone()));
     assert_eq!(outbox.events_of(&first.complaint_id.to_string()).await.len(), 1);
 }

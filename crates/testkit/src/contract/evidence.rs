@@ -1,8 +1,10 @@
-use app::ports::{EvidenceIntake, EvidencePlace, EvidenceRemoval, UploadForm, Uploaded, WantedUpload};
+use app::ports::{
+    ComplaintFilePlace, EvidenceIntake, EvidencePlace, EvidenceRemoval, UploadForm, UploadPlace, Uploaded, WantedUpload,
+};
 use async_trait::async_trait;
 use domain::{
-    id::{AccountId, QualificationId},
-    qualification::{Evidence, EvidenceType},
+    id::{AccountId, ComplaintId, QualificationId},
+    qualification::EvidenceType,
 };
 use jiff::SignedDuration;
 
@@ -11,19 +13,20 @@ use crate::samples::NOON;
 /// Sends files as whoever has a form does, and looks at what is kept as a reviewer does.
 #[async_trait]
 pub trait Uploader: Send + Sync {
-    async fn upload(&self, place: EvidencePlace, form: &UploadForm, bytes: &[u8]);
+    async fn upload(&self, place: UploadPlace, form: &UploadForm, bytes: &[u8]);
 
-    async fn has_kept(&self, place: EvidencePlace) -> Option<Vec<u8>>;
+    async fn has_kept(&self, place: UploadPlace) -> Option<Vec<u8>>;
 }
 
-fn place(account_id: AccountId) -> EvidencePlace {
-    EvidencePlace { account_id, qualification_id: QualificationId::at(NOON) }
+fn place(account_id: AccountId) -> UploadPlace {
+    EvidencePlace { account_id, qualification_id: QualificationId::at(NOON) }.into()
 }
 
-fn wanted(place: EvidencePlace) -> WantedUpload {
+fn wanted(place: UploadPlace) -> WantedUpload {
     WantedUpload {
         place,
-        evidence: Evidence { content_type: EvidenceType::Pdf, sha256: "0".repeat(64) },
+        content_type: EvidenceType::Pdf,
+        sha256: Some("0".repeat(64)),
         largest: 1_024,
         now: NOON,
         closes_at: NOON + SignedDuration::from_mins(15),
@@ -39,7 +42,7 @@ pub async fn evidence_store(intake: &dyn EvidenceIntake, removal: &dyn EvidenceR
     assert_eq!(form.closes_at, NOON + SignedDuration::from_mins(15));
     assert_eq!(form.fields["Content-Type"], "application/pdf");
     let key = &form.fields["key"];
-    assert!(key.contains(&account_id.to_string()) && key.ends_with(&ours.qualification_id.to_string()), "{key}");
+    assert!(key.contains(&account_id.to_string()) && key.starts_with("uploads/"), "{key}");
     assert_ne!(intake.form(&wanted(second)).await.unwrap().fields["key"], *key);
 
     assert_eq!(intake.uploaded(ours, 10).await.unwrap(), Uploaded::Missing);
@@ -65,4 +68,15 @@ pub async fn evidence_store(intake: &dyn EvidenceIntake, removal: &dyn EvidenceR
         assert_eq!(intake.uploaded(ours, 10).await.unwrap(), Uploaded::Missing);
     }
     assert_eq!(uploader.has_kept(other).await, Some(b"other".to_vec()), "another account's stay");
+
+    // What comes with a complaint lies apart, file by file, and need not be announced with its hash.
+    let complaint_id = ComplaintId::at(NOON);
+    let [first, next] = [0, 1].map(|file| UploadPlace::from(ComplaintFilePlace { complaint_id, file }));
+    let form = intake.form(&WantedUpload { sha256: None, ..wanted(first) }).await.unwrap();
+    assert!(form.fields["key"].contains(&complaint_id.to_string()), "{form:?}");
+    uploader.upload(first, &form, b"%PDF-1.7 d").await;
+    assert_eq!(intake.uploaded(first, 10).await.unwrap(), Uploaded::Bytes(b"%PDF-1.7 d".to_vec()));
+    assert_eq!(intake.uploaded(next, 10).await.unwrap(), Uploaded::Missing);
+    intake.keep(first, EvidenceType::Pdf, b"%PDF-1.7 d".to_vec()).await.unwrap();
+    assert_eq!(uploader.has_kept(first).await, Some(b"%PDF-1.7 d".to_vec()));
 }

@@ -5,6 +5,7 @@ mod accounts;
 mod assessments;
 mod cases;
 mod comments;
+mod complaints;
 mod content_log;
 mod control_files;
 mod deregistration_calendar;
@@ -35,6 +36,7 @@ pub use accounts::account_ledger;
 pub use assessments::assessment_register;
 pub use cases::case_board;
 pub use comments::{comment_duty_book, comment_shelf, owner_rules_book};
+pub use complaints::complaint_shelf;
 pub use content_log::{content_log, expiring_objects};
 pub use control_files::{Operator, control_files};
 pub use deregistration_calendar::deregistration_calendar;
@@ -103,7 +105,9 @@ pub fn owner_of(event: &Event) -> String {
         EventBody::PrincipalListed { principal_key, .. }
         | EventBody::PrincipalUnlisted { principal_key, .. }
         | EventBody::PrincipalsLinked { principal_key, .. } => principal_key.as_str().to_owned(),
-        EventBody::ComplaintFiled { complaint_id, .. } => complaint_id.to_string(),
+        EventBody::ComplaintFiled { complaint_id, .. }
+        | EventBody::ComplaintEvidenceAnnounced { complaint_id, .. }
+        | EventBody::ComplaintEvidenceKept { complaint_id, .. } => complaint_id.to_string(),
         EventBody::CaseOpened { case_id, .. }
         | EventBody::ComplaintJoined { case_id, .. }
         | EventBody::CaseReopened { case_id, .. }
