@@ -231,6 +231,26 @@ async fn screening_api_answers_every_event() {
 }
 
 #[tokio::test]
+async fn record_api_answers_every_event() {
+    let replies = all("record-api", |twins| {
+        Api::from(record_api::router(record_api::Deps {
+            log: twins.queues.clone(),
+            activity_vault: twins.vault.clone(),
+            addresses: twins.index.clone(),
+            holds: twins.holds.clone(),
+            accounts: twins.accounts.clone(),
+            publications: twins.publications.clone(),
+            comments: twins.comments.clone(),
+            board: twins.cases.clone(),
+            idempotency: twins.idempotency.clone(),
+            callers: twins.callers.clone(),
+            clock: Arc::new(twins.clock.clone()),
+        }))
+    });
+    insta::assert_yaml_snapshot!("record-api", replies.await);
+}
+
+#[tokio::test]
 async fn principals_api_answers_every_event() {
     let replies = all("principals-api", |twins| {
         Api::from(principals_api::router(principals_api::Deps {

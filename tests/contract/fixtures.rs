@@ -42,7 +42,7 @@ pub(crate) fn of(function: &str) -> Vec<Fixture> {
 }
 
 /// The functions that a test of this binary feeds.
-pub(crate) const FED: [&str; 20] = [
+pub(crate) const FED: [&str; 21] = [
     "accounts-api",
     "cases-api",
     "comments-api",
@@ -58,6 +58,7 @@ pub(crate) const FED: [&str; 20] = [
     "notifier",
     "principals-api",
     "publications-api",
+    "record-api",
     "registration-verifier",
     "retention-planner",
     "retention-sweeper",

@@ -10,6 +10,7 @@ fn described() -> String {
         cases_api::openapi(),
         principals_api::openapi(),
         screening_api::openapi(),
+        record_api::openapi(),
         complaints_api::openapi(),
     ];
     lambda::openapi::merge(parts).to_yaml().expect("an OpenAPI document is YAML")

@@ -13,7 +13,7 @@ use app::{
     notifying::Notifier,
     ports::{AccountLedger, ContentLog, SealIntake, Watermark},
     relaying::EventRelay,
-    retaining::{RetentionPlanner, RetentionSweeper},
+    retaining::RetentionPlanner,
     rule_packs::RulePackCompiler,
     sealing::LogSealer,
     triage::ComplaintTriager,
@@ -184,14 +184,7 @@ async fn retention_sweeper_takes_every_event() {
         // Six months and a bit before the world's noon: its lock has ended.
         let expired = samples::log_object("expired", "2026-05-23T01:30:00Z".parse().unwrap());
         twins.content_log.write(&expired).await.unwrap();
-        let deps = retention_sweeper::Deps {
-            sweeper: RetentionSweeper {
-                objects: twins.content_log.clone(),
-                receipts: twins.receipts.clone(),
-                seals: twins.seal_ledger.clone(),
-            },
-            clock: Arc::new(twins.clock.clone()),
-        };
+        let deps = retention_sweeper::Deps { sweeper: twins.sweeper(), clock: Arc::new(twins.clock.clone()) };
         process_batch(event, |record| retention_sweeper::handle(&deps, record)).await.unwrap()
     });
     insta::assert_yaml_snapshot!("retention-sweeper", replies.await);
@@ -307,6 +300,8 @@ fn planner(twins: &Twins) -> retention_planner::Deps {
         planner: RetentionPlanner {
             watermark: twins.watermark.clone(),
             queue: twins.queues.clone(),
+            holds: twins.holds.clone(),
+            held: twins.holds.clone(),
             clock: Arc::new(twins.clock.clone()),
             period: period(),
         },
@@ -336,6 +331,8 @@ async fn deadline_clock_takes_every_event() {
                 calendar: twins.accounts.clone(),
                 board: twins.cases.clone(),
                 evidence: twins.evidence.clone(),
+                holds: twins.holds.clone(),
+                principals: twins.accounts.clone(),
             },
             qualifications: QualificationClock { accounts: twins.accounts.clone(), calendar: twins.accounts.clone() },
             clock: Arc::new(twins.clock.clone()),

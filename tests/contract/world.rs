@@ -1,7 +1,7 @@
 //! What the sample events take for granted (`events/README.md`), over in-memory ports.
 
 use app::{
-    ports::{AssessmentRegister, Blacklist, CaseBoard, GroupRegister, Queue, RulePackShelf},
+    ports::{AssessmentRegister, Blacklist, CaseBoard, GroupRegister, HoldShelf, Queue, RulePackShelf},
     registration::{Register, Registration},
 };
 use domain::{
@@ -11,6 +11,7 @@ use domain::{
     document::DocumentType,
     group::AccountGroup,
     id::{AccountId, CaseId, ComplaintId, GroupId, PublicationId},
+    legal_hold::{HoldScope, LegalHold, NewHold},
     personal::Personal,
     policy_document::PolicyDocument,
     principal::{PrincipalKey, PrincipalKind},
@@ -40,7 +41,9 @@ const WAITING: [&str; 3] =
     ["cmpl_01m8323b80e00r00000000000m", "cmpl_01m8323b80e00r00000000000n", "cmpl_01m8323b80e00r00000000000p"];
 
 /// How the identifiers of the sample events begin or are spelt: they stay readable in snapshots.
-pub(crate) const KNOWN: [&str; 38] = [
+pub(crate) const KNOWN: [&str; 40] = [
+    "01m8323b80e00r000000000061",
+    "01m8323b80e00r000000000062",
     "2js0vtb9y5hdgt5c5nqm714hwt",
     "7gjg8zq7abh3ct1bxqt7dhv43p",
     "01m8323b80e00r000000000051",
@@ -101,7 +104,9 @@ pub(crate) async fn furnished() -> Twins {
     Box::pin(qualifications(&twins)).await;
     control_files(&twins);
     Box::pin(rule_packs(&twins)).await;
+    Box::pin(holds(&twins)).await;
     let _ = twins.rule_packs.take_events();
+    let _ = twins.holds.take_events();
     let _ = twins.accounts.take_events();
     let _ = twins.cases.take_events();
     twins
@@ -272,6 +277,30 @@ fn control_files(twins: &Twins) {
     }
 }
 
+/// A hold of the active account that `record-officer` has placed, and one that `content-safety-lead` has released.
+async fn holds(twins: &Twins) {
+    let person = |name: &str| MemoryCallers::actor(&format!("arn:aws:iam::123456789012:user/{name}"));
+    for id in ["hold_01m8323b80e00r000000000061", "hold_01m8323b80e00r000000000062"] {
+        let new = NewHold {
+            hold_id: id.parse().unwrap(),
+            scope: HoldScope::Subject { subject: Subject::Account(account_id(ACTIVE)) },
+            about: Some(Subject::Account(account_id(ACTIVE))),
+            account_id: Some(account_id(ACTIVE)),
+            legal_basis: "（2026）调证字第 1 号".to_owned(),
+            reason: "协助调查".to_owned(),
+            late_for: vec![],
+        };
+        let placed = LegalHold::place(new, person("record-officer"), samples::NOON).unwrap();
+        let (mark, _) = twins.holds.under_way().await.unwrap();
+        twins.holds.place(mark, &placed).await.unwrap();
+        if id.ends_with('2') {
+            let reason = "调查终结".to_owned();
+            let released = placed.state.release(reason, person("content-safety-lead"), samples::NOON);
+            HoldShelf::release(&*twins.holds, &released.unwrap()).await.unwrap();
+        }
+    }
+}
+
 /// Two packs that were published, the second in force, and what operators have uploaded since.
 async fn rule_packs(twins: &Twins) {
     for published in [samples::published_pack(3, 0x33), samples::published_pack(4, 0x44)] {
@@ -319,6 +348,7 @@ pub(crate) fn traces(twins: &Twins) -> Value {
         twins.rule_packs.take_events(),
         twins.removed.take_events(),
         twins.incidents.take_events(),
+        twins.holds.take_events(),
     ]
     .concat();
     let mut leave = |what: &str, list: Vec<Value>| {

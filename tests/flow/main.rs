@@ -2,6 +2,7 @@
 //! calls leave the same final state.
 #![expect(clippy::unwrap_used, reason = "a panic is the report")]
 
+mod activity;
 mod agreements;
 mod appeals;
 mod blacklist;
@@ -14,6 +15,7 @@ mod crashes;
 mod deregistration;
 mod editing;
 mod groups;
+mod holds;
 mod incidents;
 mod media;
 mod mobile;

@@ -6,7 +6,7 @@ use app::{
     content_logging::ContentLogger,
     error::AppError,
     ports::{Clock, ContentLog, LogQueue, PortError, SealIntake, SealShelf, SealSigner},
-    retaining::{RetentionSweeper, Sweep, SweepOrder},
+    retaining::{Sweep, SweepOrder},
     sealing::{LogSealer, Sealing},
 };
 use async_trait::async_trait;
@@ -62,14 +62,9 @@ fn logger(twins: &Twins) -> ContentLogger {
 
 /// Sweeps the hour of noon, always by the same order.
 async fn sweep(twins: &Twins) -> Result<Sweep, AppError> {
-    let sweeper = RetentionSweeper {
-        objects: twins.content_log.clone(),
-        receipts: twins.receipts.clone(),
-        seals: twins.seal_ledger.clone(),
-    };
     let as_of = samples::NOON + SignedDuration::from_hours(4);
     let order = SweepOrder { run_id: RunId::planned_at(as_of), hour: LogHour::of(samples::NOON).start(), as_of };
-    sweeper.sweep(&order, later(twins, 0)).await
+    twins.sweeper().sweep(&order, later(twins, 0)).await
 }
 
 /// What lies in the bucket.

@@ -21,6 +21,7 @@ use app::{
     error::AppError,
     expiring::QualificationClock,
     grouping::Grouping,
+    holding::HoldDesk,
     media_screening::MediaScreener,
     metering::Metering,
     mobile_proving::MobileProving,
@@ -104,8 +105,9 @@ pub(crate) struct World {
     pub(crate) deregistration_clock: DeregistrationClock,
     notifier: Notifier,
     relay: EventRelay,
-    planner: RetentionPlanner,
-    sweeper: RetentionSweeper,
+    pub(crate) planner: RetentionPlanner,
+    pub(crate) sweeper: RetentionSweeper,
+    pub(crate) holding: HoldDesk,
     /// What failed and is delivered again.
     redelivered: Vec<(Lane, String)>,
     restreamed: Vec<Event>,
@@ -275,6 +277,8 @@ impl World {
                 calendar: accounts.clone(),
                 board: twins.cases.clone(),
                 evidence: twins.evidence.clone(),
+                holds: twins.holds.clone(),
+                principals: accounts.clone(),
             },
             grouping: Grouping {
                 accounts: accounts.clone(),
@@ -295,12 +299,16 @@ impl World {
             },
             notifier: Notifier { webhook: twins.webhook.clone(), clock: clock.clone() },
             relay: EventRelay { queues: queues.clone(), log: queues.clone() },
-            planner: RetentionPlanner { watermark: twins.watermark.clone(), queue: queues, clock, period },
-            sweeper: RetentionSweeper {
-                objects: twins.content_log.clone(),
-                receipts: twins.receipts.clone(),
-                seals: twins.seal_ledger.clone(),
+            planner: RetentionPlanner {
+                watermark: twins.watermark.clone(),
+                queue: queues,
+                holds: twins.holds.clone(),
+                held: twins.holds.clone(),
+                clock,
+                period,
             },
+            sweeper: twins.sweeper(),
+            holding: twins.hold_desk(),
             redelivered: Vec::new(),
             restreamed: Vec::new(),
             delivery,
@@ -318,6 +326,7 @@ impl World {
             events.extend(self.twins.comments.take_events());
             events.extend(self.twins.assessments.take_events());
             events.extend(self.twins.removed.take_events());
+            events.extend(self.twins.holds.take_events());
             let mut messages = std::mem::take(&mut self.redelivered);
             for lane in LANES {
                 messages.extend(self.twins.queues.take(lane).into_iter().map(|body| (lane, body)));

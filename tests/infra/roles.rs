@@ -26,7 +26,7 @@ fn many(value: &Value) -> Vec<&Value> {
 fn every_function_has_a_role_of_its_own() {
     let template = read("template.yaml");
     let functions = resources(&template, "AWS::Serverless::Function");
-    assert_eq!(functions.len(), 20);
+    assert_eq!(functions.len(), 21);
     let mut roles = BTreeSet::new();
     for (name, function) in functions {
         let role = function["Properties"]["Role"]["Fn::GetAtt"][0].as_str();
@@ -96,5 +96,17 @@ fn a_function_has_the_queue_rights_of_its_own_trigger_and_of_no_other() {
             .collect();
         let wanted: Vec<&Value> = trigger.iter().map(|event| &event["Properties"]["Queue"]).collect();
         assert_eq!(receives, wanted, "{name}");
+    }
+}
+
+/// What holds keep, no rule of the bucket may take: nothing but the sweep deletes from the log (B1).
+#[test]
+fn no_lifecycle_rule_deletes_from_the_content_log() {
+    let data = read("stacks/data.yaml");
+    let rules = &data["Resources"]["ContentLogBucket"]["Properties"]["LifecycleConfiguration"]["Rules"];
+    for rule in rules.as_array().unwrap() {
+        for name in ["ExpirationInDays", "ExpirationDate", "NoncurrentVersionExpiration", "ExpiredObjectDeleteMarker"] {
+            assert!(rule[name].is_null(), "{rule}");
+        }
     }
 }

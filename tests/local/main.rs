@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where, and fails")]
 
+mod activity;
 mod agreements;
 mod alone;
 mod appeals;
@@ -20,6 +21,7 @@ mod deregistration;
 mod duplicates;
 mod editing;
 mod groups;
+mod holds;
 mod incidents;
 mod media;
 mod mobile;

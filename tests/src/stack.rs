@@ -37,6 +37,7 @@ pub struct Identities {
     pub content_safety_lead: Keys,
     pub operator: Keys,
     pub auditor: Keys,
+    pub record_officer: Keys,
 }
 
 impl Stack {
@@ -93,6 +94,11 @@ impl Stack {
     #[must_use]
     pub fn auditor(&self) -> Caller {
         self.signed(&self.identities.auditor)
+    }
+
+    #[must_use]
+    pub fn record_officer(&self) -> Caller {
+        self.signed(&self.identities.record_officer)
     }
 
     /// For observation only: whoever this is may look at everything.

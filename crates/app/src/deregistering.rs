@@ -14,8 +14,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     error::AppError,
+    holding,
     ports::{
-        AccountLedger, CaseBoard, Clock, Deadline, DeregistrationCalendar, EvidenceRemoval, SaveError, SettingsSource,
+        AccountLedger, CaseBoard, Clock, Deadline, DeregistrationCalendar, EvidenceRemoval, HoldRegister,
+        PrincipalRegister, SaveError, SettingsSource,
     },
 };
 
@@ -78,6 +80,8 @@ pub struct DeregistrationClock {
     pub calendar: Arc<dyn DeregistrationCalendar>,
     pub board: Arc<dyn CaseBoard>,
     pub evidence: Arc<dyn EvidenceRemoval>,
+    pub holds: Arc<dyn HoldRegister>,
+    pub principals: Arc<dyn PrincipalRegister>,
 }
 
 /// What a run has done.
@@ -164,6 +168,9 @@ impl DeregistrationClock {
 
     /// What keeps the identity, if anything does.
     async fn duty(&self, account: &Account, now: Timestamp) -> Result<Option<KeepingDuty>, AppError> {
+        if holding::keeps_identity(&*self.holds, &*self.principals, account).await?.is_some() {
+            return Ok(Some(KeepingDuty::LegalHold));
+        }
         if let Some(duty) = account.keeping_duty(now) {
             return Ok(Some(duty));
         }

@@ -1,11 +1,12 @@
 //! Every way in which a use case says no.
 
 use domain::{
-    account::AccountStatus, appeal::AppealRefusal, assessment::AssessmentRefusal, blacklist::BlacklistRefusal,
-    case::CaseRefusal, complaint::ComplaintRefusal, deregistration::DeregistrationRefusal, document::DocumentError,
-    enforcement::Enforcement, group::GroupRefusal, incident::IncidentRefusal, mobile::MobileError,
-    phone_challenge::ChallengeRefusal, policy_document::AgreementRefusal, policy_document::PolicyDocument,
-    principal::PrincipalKind, public_profile::ProfileRefusal, qualification::QualificationRefusal,
+    account::AccountStatus, activity::ActivityRefusal, appeal::AppealRefusal, assessment::AssessmentRefusal,
+    blacklist::BlacklistRefusal, case::CaseRefusal, complaint::ComplaintRefusal, deregistration::DeregistrationRefusal,
+    document::DocumentError, enforcement::Enforcement, group::GroupRefusal, incident::IncidentRefusal,
+    legal_hold::HoldRefusal, mobile::MobileError, phone_challenge::ChallengeRefusal, policy_document::AgreementRefusal,
+    policy_document::PolicyDocument, principal::PrincipalKind, public_profile::ProfileRefusal,
+    qualification::QualificationRefusal,
 };
 use jiff::Timestamp;
 
@@ -124,6 +125,12 @@ pub enum AppError {
     Message(String),
     #[error(transparent)]
     Incident(#[from] IncidentRefusal),
+    #[error(transparent)]
+    Activity(#[from] ActivityRefusal),
+    #[error("no such hold")]
+    HoldNotFound,
+    #[error(transparent)]
+    Hold(#[from] HoldRefusal),
     #[error(transparent)]
     Port(#[from] PortError),
 }

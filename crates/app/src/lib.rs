@@ -3,11 +3,12 @@
 //! A use case is a struct that holds its ports; its methods take a command or a message and give a result or an
 //! [`error::AppError`]. Nothing here knows of Lambda or of AWS. In data-flow order: [`naming`] → [`registration`] →
 //! [`verifying`] with [`mobile_proving`] → [`qualifying`] → [`publishing`] with [`news_gate`] → [`media_screening`]
-//! → [`commenting`] with [`comment_tools`], [`comment_management`] and [`assessing`] → [`content_logging`] → [`complaints`] → [`triage`] → [`casework`] with [`case_complaints`] → [`enforcing`] → [`notifying`]
-//! → [`appealing`] → [`expiring`] → [`retaining`] → [`sealing`],
+//! → [`commenting`] with [`comment_tools`], [`comment_management`] and [`assessing`] → [`content_logging`] with [`activity_logging`] → [`complaints`] → [`triage`] → [`casework`] with [`case_complaints`] → [`enforcing`] → [`notifying`]
+//! → [`appealing`] → [`expiring`] → [`retaining`] with [`holding`] → [`sealing`],
 //! with [`relaying`] between all of them, [`control_files`] and [`rule_packs`] for what operators change, and [`error`],
 //! [`ports`] below. [`written_pack`] is the rule pack to start with.
 
+pub mod activity_logging;
 pub mod agreeing;
 pub mod appealing;
 pub mod assessing;
@@ -25,6 +26,7 @@ pub mod enforcing;
 pub mod error;
 pub mod expiring;
 pub mod grouping;
+pub mod holding;
 pub mod incidents;
 pub mod media_screening;
 pub mod metering;

@@ -201,6 +201,8 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
         | EventBody::PolicyDocumentPut { .. }
         | EventBody::RemovalBanked { .. }
         | EventBody::RemovalWithdrawn { .. }
+        | EventBody::LegalHoldPlaced { .. }
+        | EventBody::LegalHoldReleased { .. }
         | EventBody::IncidentDeclared { .. }
         | EventBody::RulePackPublished { .. }
         | EventBody::RulePackActivated { .. }

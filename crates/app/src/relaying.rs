@@ -87,6 +87,8 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::RulePackRefused { .. }
         | EventBody::RemovalBanked { .. }
         | EventBody::RemovalWithdrawn { .. }
+        | EventBody::LegalHoldPlaced { .. }
+        | EventBody::LegalHoldReleased { .. }
         | EventBody::IncidentDeclared { .. } => &[],
     }
 }

@@ -7,11 +7,11 @@ use std::{
 use crate::{
     Accounts, AssessmentTable, Blacklist, Callers, Cases, Challenges, Comments, ContentLogBucket, ContentLogQueue,
     ContentReviews, ControlFileBucket, DeregistrationCalendar, EventQueues, EvidenceBucket, Groups, Idempotency,
-    IncidentTable, IndexVersions, KmsPrincipalIndex, KmsSealSigner, KmsVault, LockMode, LogVersions, MediaNoteRows,
-    MediaObjects, MediaOrderQueue, PackObjects, PolicyDocumentArchive, PolicyDocumentTable, Principals,
-    ProtectedNameRows, PublicationMeter, Publications, QualificationCalendar, ReceiptObjects, RelayDeadLetters,
-    RelayQueueUrls, RemovedContentTable, RetentionWatermark, RulePackTable, SealLedgerRows, SealObjects, SettingsTable,
-    SettledPrintObjects, SweepOrderQueue, TriggerQueue,
+    IncidentTable, IndexVersions, KmsActivityVault, KmsPrincipalIndex, KmsSealSigner, KmsVault, LegalHoldRows,
+    LockMode, LogVersions, MediaNoteRows, MediaObjects, MediaOrderQueue, PackObjects, PolicyDocumentArchive,
+    PolicyDocumentTable, Principals, ProtectedNameRows, PublicationMeter, Publications, QualificationCalendar,
+    ReceiptObjects, RelayDeadLetters, RelayQueueUrls, RemovedContentTable, RetentionWatermark, RulePackTable,
+    SealLedgerRows, SealObjects, SettingsTable, SettledPrintObjects, SweepOrderQueue, TriggerQueue,
     cached::{A_MOMENT, HALF_A_MINUTE},
     transport::transport,
 };
@@ -296,6 +296,12 @@ impl Aws {
         LogVersions::new(self.s3(), bucket)
     }
 
+    /// In the operations table.
+    #[must_use]
+    pub fn legal_holds(&self, table: &str) -> LegalHoldRows {
+        LegalHoldRows::new(self.dynamodb(), table)
+    }
+
     #[must_use]
     pub fn sweep_receipts(&self, bucket: &str) -> ReceiptObjects {
         ReceiptObjects::new(self.s3(), bucket)
@@ -354,6 +360,11 @@ impl Aws {
     #[must_use]
     pub fn vault(&self, key_id: &str) -> KmsVault {
         KmsVault::new(self.kms(), key_id)
+    }
+
+    #[must_use]
+    pub fn activity_vault(&self, key_id: &str) -> KmsActivityVault {
+        KmsActivityVault::new(self.vault(key_id))
     }
 
     #[must_use]

@@ -5,7 +5,7 @@ use aws_sdk_s3::{
     types::{Delete, ObjectIdentifier},
 };
 
-use crate::failure::failed;
+use crate::failure::{failed, status};
 
 const WHAT: &str = "log objects";
 
@@ -85,6 +85,18 @@ impl ExpiringObjects for LogVersions {
         }
         objects.sort_by(|a, b| a.key.cmp(&b.key));
         Ok(objects)
+    }
+
+    async fn read(&self, object: &StoredObject) -> Result<Option<Vec<u8>>, PortError> {
+        let request = self.client.get_object().bucket(&self.bucket).key(&object.key).version_id(&object.version_id);
+        let found = match request.send().await {
+            Ok(found) => found,
+            // 405: a delete marker. 400: an identifier that no version ever had.
+            Err(error) if matches!(status(&error), Some(400 | 404 | 405)) => return Ok(None),
+            Err(error) => return Err(failed(WHAT, &error)),
+        };
+        let bytes = found.body.collect().await.map_err(|error| PortError::unavailable(WHAT, error))?;
+        Ok(Some(bytes.into_bytes().to_vec()))
     }
 
     async fn delete(&self, objects: &[StoredObject]) -> Result<Vec<(StoredObject, String)>, PortError> {

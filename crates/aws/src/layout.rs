@@ -62,6 +62,12 @@
 //! | | `REMOVED_CONTENT` | `EVENT#<version>` | as above |
 //! | | `INCIDENT_MODE` | `CURRENT` | `doc` (what was declared last), `version` |
 //! | | `INCIDENT_MODE` | `EVENT#<version>` | as above |
+//! | | `LEGAL_HOLDS` | `HOLD#<hold_id>` | `doc` (a hold, released ones too), `version` |
+//! | | `LEGAL_HOLDS` | `EVENT#<hold_id>#<version>` | `kind`, `event` |
+//! | | `LEGAL_HOLDS_IN_FORCE` | `<hold_id>` | `doc` (a hold, while it is in force) |
+//! | | `HOLD_MARK` | `CURRENT` | `holds` (placed and released), `deletions` (begun) |
+//! | | `DELETIONS` | `<run_id>#<hour>#<part, 5 digits>` | `doc` (what is being deleted) |
+//! | | `HELD_HOURS` | `<hour>` | `doc` (the holds that keep something in the hour) |
 //! | | `PROTECTED_NAMES` | `<skeleton>` | `doc` (the protected name) |
 //!
 //! Only event rows carry `kind`: the filter of the stream is `NewImage.kind.S = "event"`. An event lies beside the state

@@ -4,6 +4,7 @@
 //! How rows look is told in `layout`.
 
 mod accounts;
+mod activity_vault;
 mod assessments;
 mod blacklist;
 mod cached;
@@ -28,6 +29,7 @@ mod idempotency;
 mod incidents;
 pub mod index_versions;
 mod layout;
+mod legal_holds;
 mod lock_mode;
 mod log_queue;
 mod media_bucket;
@@ -59,6 +61,7 @@ mod vault;
 mod watermark;
 
 pub use accounts::Accounts;
+pub use activity_vault::KmsActivityVault;
 pub use assessments::AssessmentTable;
 pub use blacklist::Blacklist;
 pub use callers::Callers;
@@ -78,6 +81,7 @@ pub use groups::Groups;
 pub use idempotency::Idempotency;
 pub use incidents::IncidentTable;
 pub use index_versions::{IndexVersions, IndexVersionsError};
+pub use legal_holds::LegalHoldRows;
 pub use lock_mode::{LockMode, LockModeError};
 pub use log_queue::ContentLogQueue;
 pub use media_bucket::MediaObjects;

@@ -1,13 +1,16 @@
-use app::ports::{MobileIndex, PortError, PrincipalIndex};
+use std::net::IpAddr;
+
+use app::ports::{AddressIndex, MobileIndex, PortError, PrincipalIndex};
 use async_trait::async_trait;
 use aws_lc_rs::hmac;
 use aws_sdk_kms::Client;
 use domain::{
+    activity::AddressKey,
     document::Document,
     id::ChallengeId,
     mobile::{MobileKey, MobileNumber},
     one_time_code::{CodeDigest, OneTimeCode},
-    personal::Purpose,
+    personal::{Personal, Purpose},
     principal::PrincipalKey,
 };
 
@@ -65,6 +68,20 @@ impl PrincipalIndex for KmsPrincipalIndex {
         let (of, code) = document.principal_code(Purpose::Indexing);
         let macs = self.macs(&[of, code]).await?;
         Ok(macs.iter().map(|(version, mac)| PrincipalKey::new(*version, mac.as_ref())).collect())
+    }
+}
+
+#[async_trait]
+impl AddressIndex for KmsPrincipalIndex {
+    async fn address_keys(&self, addresses: &[Personal<IpAddr>]) -> Result<Vec<AddressKey>, PortError> {
+        let mut keys = Vec::with_capacity(addresses.len());
+        for address in addresses {
+            let text = address.reveal(Purpose::Indexing).to_canonical().to_string();
+            let macs = self.macs(&["network_address", &text]).await?;
+            let (version, mac) = macs.first().ok_or_else(|| PortError::corrupt(WHAT, "no version is in use"))?;
+            keys.push(AddressKey::new(*version, mac.as_ref()));
+        }
+        Ok(keys)
     }
 }
 

@@ -33,6 +33,8 @@ pub enum KeepingDuty {
     OpenCase,
     /// A measure against the account may still be appealed.
     AppealWindow,
+    /// A legal hold reaches the account (B1).
+    LegalHold,
     /// The account's principal is on the blacklist, and what becomes of the account is not decided.
     PrincipalListing,
 }

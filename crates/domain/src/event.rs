@@ -19,10 +19,11 @@ use crate::{
     enforcement::{Enforcement, EnforcementKind},
     grade::Grade,
     id::{
-        AccountId, AssessmentId, CaseId, CommentId, ComplaintId, DecisionId, EnforcementId, EventId, GroupId,
+        AccountId, AssessmentId, CaseId, CommentId, ComplaintId, DecisionId, EnforcementId, EventId, GroupId, HoldId,
         ListingId, ProfileChangeId, PublicationId, QualificationId,
     },
     incident::Incident,
+    legal_hold::LegalHold,
     media::{MediaTrace, RuleMet},
     metrics::Metrics,
     personal::Purpose,
@@ -428,6 +429,14 @@ pub enum EventBody {
     IncidentDeclared {
         incident: Box<Incident>,
     },
+    /// From then on nothing in the hold's scope is deleted (B1).
+    LegalHoldPlaced {
+        hold: Box<LegalHold>,
+    },
+    LegalHoldReleased {
+        hold_id: HoldId,
+        reason: String,
+    },
 }
 
 /// What was settled before there were editions.
@@ -526,6 +535,8 @@ impl EventBody {
             Self::RemovalBanked { .. } => "removal_banked",
             Self::RemovalWithdrawn { .. } => "removal_withdrawn",
             Self::IncidentDeclared { .. } => "incident_declared",
+            Self::LegalHoldPlaced { .. } => "legal_hold_placed",
+            Self::LegalHoldReleased { .. } => "legal_hold_released",
         }
     }
 }

@@ -6,11 +6,12 @@
 //! new state *and* the event that tells of it ([`change::Change`]), so that whoever stores the one stores the other.
 //!
 //! Read in data-flow order: [`document`] → [`principal`] → [`account`] → [`qualification`] → [`publication`] → [`comment`]
-//! → [`complaint`] → [`case`] → [`decision`] → [`enforcement`] → [`statement`] → [`appeal`] → [`retention`]. What
+//! → [`complaint`] → [`case`] → [`decision`] → [`enforcement`] → [`statement`] → [`appeal`] → [`retention`] with [`legal_hold`]. What
 //! operators may change is in [`settings`] and [`rule_pack`].
 
 pub mod account;
 pub mod account_label;
+pub mod activity;
 pub mod actor;
 pub mod appeal;
 pub mod assessment;
@@ -31,6 +32,7 @@ pub mod grade;
 pub mod group;
 pub mod id;
 pub mod incident;
+pub mod legal_hold;
 pub mod legible;
 pub mod media;
 pub mod metrics;

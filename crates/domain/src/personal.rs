@@ -23,6 +23,8 @@ pub enum Purpose {
     IdentityCheck,
     /// To send a one-time code.
     CodeDelivery,
+    /// To hand it over where the law asks for it (R16.1).
+    Evidence,
 }
 
 impl<T> Personal<T> {

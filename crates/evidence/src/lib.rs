@@ -3,12 +3,13 @@
 //! removes or adds something is found (R16.2). The formats are told in `docs/log-format.md`.
 //!
 //! In the order of the data: [`record`] → [`object`] → [`sweep`], each an [`entry`] of the [`seal`] of its hour, signed in
-//! an [`envelope`]. [`digest`] is the hash of all of them.
+//! an [`envelope`]. [`digest`] is the hash of all of them; [`reach`] tells which records a hold or a package means.
 
 pub mod digest;
 pub mod entry;
 pub mod envelope;
 pub mod object;
+pub mod reach;
 pub mod record;
 pub mod seal;
 pub mod sweep;

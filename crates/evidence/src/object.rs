@@ -132,14 +132,23 @@ fn pack_hour(hour: LogHour, records: &[LogRecord], period: &RetentionPeriod) -> 
 /// # Errors
 /// When the bytes are no zstd or a line is no record.
 pub fn unpack(bytes: &[u8]) -> Result<Vec<LogRecord>, ObjectError> {
+    lines(bytes)?
+        .lines()
+        .enumerate()
+        .map(|(at, line)| serde_json::from_str(line).map_err(|source| ObjectError::Decode { line: at + 1, source }))
+        .collect()
+}
+
+/// The lines of an object, each a record.
+///
+/// # Errors
+/// When the bytes are no zstd or no text.
+pub fn lines(bytes: &[u8]) -> Result<String, ObjectError> {
     let mut text = String::new();
     zstd::Decoder::new(bytes)
         .and_then(|mut decoder| decoder.read_to_string(&mut text))
         .map_err(ObjectError::Compression)?;
-    text.lines()
-        .enumerate()
-        .map(|(at, line)| serde_json::from_str(line).map_err(|source| ObjectError::Decode { line: at + 1, source }))
-        .collect()
+    Ok(text)
 }
 
 /// The hour of receipt that this key names; `None` when the key is not one of ours.

@@ -1,9 +1,11 @@
 //! One line of the content log.
 
 use domain::{
+    activity::{Activity, AddressKey},
     comment::{Comment, content_hash},
     event::{Event, EventBody},
     id::{AccountId, RecordId},
+    personal::Sealed,
     publication::{Publication, PublicationStatus},
     subject::Subject,
 };
@@ -12,6 +14,9 @@ use serde::{Deserialize, Serialize};
 
 /// Where a record of a publication says that it stands.
 const CONFIRMED: &str = "confirmed_at";
+
+/// The kind of the records of what people did on the platform.
+pub const ACTIVITY: &str = "activity";
 
 /// The version of the record format.
 pub const SCHEMA: &str = "gatehouse.log/1";
@@ -106,6 +111,40 @@ impl LogRecord {
         })
     }
 
+    /// The identifier of what an account did under the platform's own `reference`.
+    #[must_use]
+    pub fn activity_id(account_id: AccountId, reference: &str) -> RecordId {
+        RecordId::named(&format!("activity/{account_id}/{reference}"), 1)
+    }
+
+    /// The record of what an account's holder did (R16.2). `data` holds the address under its blind key, and sealed with
+    /// port and device.
+    ///
+    /// # Errors
+    /// When it cannot be put into JSON.
+    pub fn of_activity(
+        activity: &Activity,
+        address_key: &AddressKey,
+        sealed: &Sealed,
+        received_at: Timestamp,
+    ) -> Result<Self, serde_json::Error> {
+        Ok(Self {
+            schema: SCHEMA.to_owned(),
+            record_id: Self::activity_id(activity.account_id, &activity.reference),
+            kind: ACTIVITY.to_owned(),
+            occurred_at: activity.occurred_at,
+            received_at,
+            account_id: Some(activity.account_id),
+            subject: Some(Subject::Account(activity.account_id)),
+            data: serde_json::json!({
+                "reference": activity.reference,
+                "action": activity.action,
+                "address_key": address_key,
+                "sealed": serde_json::to_value(sealed)?,
+            }),
+        })
+    }
+
     /// As the record that stands: what a retry of an accepted publication was answered with. The attempts before it may
     /// have left copies with another time and verdict.
     #[must_use]
@@ -193,7 +232,9 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
             (None, Some(Subject::Publication(*publication_id)))
         }
         EventBody::DecisionMade { decision } => (account(&decision.subject), Some(decision.subject)),
-        EventBody::GroupRegistered { .. }
+        EventBody::LegalHoldPlaced { hold } => (hold.account_id, hold.about),
+        EventBody::LegalHoldReleased { .. }
+        | EventBody::GroupRegistered { .. }
         | EventBody::GroupMembersAdded { .. }
         | EventBody::GroupMembersRemoved { .. }
         | EventBody::PrincipalListed { .. }

@@ -1,7 +1,10 @@
 //! The papers of a sweep: what was going to be deleted, and what was (R16.2). Each is an object that is written once:
 //! `receipts/date=<day of the run, Asia/Shanghai>/<run_id>-<hour swept>.intent.json` and `.receipt.json`.
 
-use domain::{id::RunId, retention::SHANGHAI};
+use domain::{
+    id::{HoldId, RunId},
+    retention::SHANGHAI,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +54,17 @@ pub struct SweepReceipt {
     /// Always the end of the retention period: nothing else deletes.
     pub reason: String,
     pub completed_at: Timestamp,
+    /// What the intent names and a hold kept, in the order of the intent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<HeldObject>,
+}
+
+/// An object whose time has come and which stays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldObject {
+    pub key: String,
+    /// Those in force that keep it, in the order of their names.
+    pub hold_ids: Vec<HoldId>,
 }
 
 /// A paper as it is stored.

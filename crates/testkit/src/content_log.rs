@@ -131,6 +131,13 @@ impl ExpiringObjects for MemoryContentLog {
         })
     }
 
+    async fn read(&self, object: &StoredObject) -> Result<Option<Vec<u8>>, PortError> {
+        self.faults.around(WHAT, || {
+            let id = (object.key.clone(), object.version_id.parse().unwrap_or(0));
+            Ok(locked(&self.bucket).versions.get(&id).and_then(|version| version.bytes.clone()))
+        })
+    }
+
     async fn delete(&self, objects: &[StoredObject]) -> Result<Vec<(StoredObject, String)>, PortError> {
         self.faults.around(WHAT, || {
             let mut bucket = locked(&self.bucket);

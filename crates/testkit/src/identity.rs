@@ -1,11 +1,16 @@
-use std::sync::{Arc, Mutex};
+use std::{
+    net::IpAddr,
+    sync::{Arc, Mutex},
+};
 
 use app::ports::{
-    CallerRegister, IdentityCheck, IdentityOutcome, IdentityVault, MobileIndex, PortError, PrincipalIndex,
+    ActivityVault, AddressIndex, CallerRegister, IdentityCheck, IdentityOutcome, IdentityVault, MobileIndex, PortError,
+    PrincipalIndex,
 };
 use async_trait::async_trait;
 use data_encoding::{BASE32_NOPAD, BASE64};
 use domain::{
+    activity::AddressKey,
     actor::Actor,
     document::Document,
     id::ChallengeId,
@@ -14,6 +19,7 @@ use domain::{
     personal::{Personal, Purpose, Sealed},
     principal::{Identity, PrincipalKey},
 };
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::{Faults, locked};
@@ -114,6 +120,33 @@ impl MemoryIndex {
             };
             Ok(versions.into_iter().map(digest_in).collect())
         })
+    }
+}
+
+#[async_trait]
+impl ActivityVault for MemoryVault {
+    async fn seal_all(&self, _: Timestamp, values: &[(String, Personal<String>)]) -> Result<Vec<Sealed>, PortError> {
+        let mut sealed = Vec::new();
+        for (owner, clear) in values {
+            sealed.push(self.seal(owner, clear).await?);
+        }
+        Ok(sealed)
+    }
+
+    async fn unseal(&self, owner: &str, sealed: &Sealed, purpose: Purpose) -> Result<Personal<String>, PortError> {
+        IdentityVault::unseal(self, owner, sealed, purpose).await
+    }
+}
+
+#[async_trait]
+impl AddressIndex for MemoryIndex {
+    async fn address_keys(&self, addresses: &[Personal<IpAddr>]) -> Result<Vec<AddressKey>, PortError> {
+        let key = |address: &Personal<IpAddr>| {
+            let text = address.reveal(Purpose::Indexing).to_canonical().to_string();
+            let digests = self.digests("address index", &[b"network_address", text.as_bytes()])?;
+            Ok(AddressKey::new(digests[0].0, &digests[0].1))
+        };
+        addresses.iter().map(key).collect()
     }
 }
 
@@ -228,6 +261,7 @@ mod tests {
     #[tokio::test]
     async fn the_vault_keeps_the_contract() {
         contract::identity_vault(&MemoryVault::default()).await;
+        contract::activity_vault(&MemoryVault::default()).await;
     }
 
     #[tokio::test]
@@ -239,5 +273,6 @@ mod tests {
     async fn the_index_keeps_the_contract() {
         contract::principal_index(&MemoryIndex::default()).await;
         contract::mobile_index(&MemoryIndex::default()).await;
+        contract::address_index(&MemoryIndex::default()).await;
     }
 }

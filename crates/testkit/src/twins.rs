@@ -1,12 +1,16 @@
 use std::sync::Arc;
 
-use app::removed_content::RemovedContentDesk;
+use app::{
+    holding::HoldDesk,
+    removed_content::RemovedContentDesk,
+    retaining::{HoldCheck, RetentionSweeper},
+};
 use jiff::Timestamp;
 
 use crate::{
     CountingChance, FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryAssessments, MemoryCallers,
     MemoryCases, MemoryChallenges, MemoryComments, MemoryContentLog, MemoryControlFiles, MemoryEngines, MemoryEvidence,
-    MemoryIdempotency, MemoryIncidents, MemoryIndex, MemoryMedia, MemoryMediaNotes, MemoryPolicyDocuments,
+    MemoryHolds, MemoryIdempotency, MemoryIncidents, MemoryIndex, MemoryMedia, MemoryMediaNotes, MemoryPolicyDocuments,
     MemoryProtectedNames, MemoryPublications, MemoryQueues, MemoryReceipts, MemoryRemovedContent, MemoryRulePacks,
     MemorySealLedger, MemorySeals, MemorySettings, MemoryVault, MemoryWatermark, RecordingDelivery, RecordingWebhook,
     TestSigner,
@@ -48,9 +52,39 @@ pub struct Twins {
     pub rule_packs: Arc<MemoryRulePacks>,
     pub removed: Arc<MemoryRemovedContent>,
     pub incidents: Arc<MemoryIncidents>,
+    pub holds: Arc<MemoryHolds>,
 }
 
 impl Twins {
+    /// What empties hours of the log, over the twins.
+    #[must_use]
+    pub fn sweeper(&self) -> RetentionSweeper {
+        RetentionSweeper {
+            objects: self.content_log.clone(),
+            receipts: self.receipts.clone(),
+            seals: self.seal_ledger.clone(),
+            holds: HoldCheck {
+                holds: self.holds.clone(),
+                principals: self.accounts.clone(),
+                objects: self.content_log.clone(),
+            },
+            held: self.holds.clone(),
+        }
+    }
+
+    /// Where holds are placed and released, over the twins.
+    #[must_use]
+    pub fn hold_desk(&self) -> HoldDesk {
+        HoldDesk {
+            holds: self.holds.clone(),
+            accounts: self.accounts.clone(),
+            publications: self.publications.clone(),
+            comments: self.comments.clone(),
+            board: self.cases.clone(),
+            clock: Arc::new(self.clock.clone()),
+        }
+    }
+
     /// What banks removals, over the twins.
     #[must_use]
     pub fn removed_content_desk(&self) -> RemovedContentDesk {
@@ -100,6 +134,7 @@ impl Twins {
             rule_packs: Arc::new(MemoryRulePacks::new(faults.clone())),
             removed: Arc::new(MemoryRemovedContent::new(faults.clone())),
             incidents: Arc::new(MemoryIncidents::new(faults.clone())),
+            holds: Arc::new(MemoryHolds::new(faults.clone())),
             clock,
             faults,
         }

@@ -22,6 +22,7 @@ pub struct Config {
     pub accounts_table: String,
     pub cases_table: String,
     pub evidence_bucket: String,
+    pub operations_table: String,
 }
 
 impl Config {
@@ -30,12 +31,13 @@ impl Config {
     pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
         environment.read(|read| {
             let (accounts, cases) = (read.text("ACCOUNTS_TABLE"), read.text("CASES_TABLE"));
-            let evidence = read.text("EVIDENCE_BUCKET");
+            let (evidence, operations) = (read.text("EVIDENCE_BUCKET"), read.text("OPERATIONS_TABLE"));
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
                 accounts_table: accounts?,
                 cases_table: cases?,
                 evidence_bucket: evidence?,
+                operations_table: operations?,
             })
         })
     }
@@ -58,6 +60,8 @@ impl Deps {
             calendar: Arc::new(aws.deregistration_calendar(&config.accounts_table)),
             board: Arc::new(aws.cases(&config.cases_table)),
             evidence: Arc::new(aws.evidence(&config.evidence_bucket)),
+            holds: Arc::new(aws.legal_holds(&config.operations_table)),
+            principals: Arc::new(aws.principals(&config.accounts_table)),
         };
         let qualifications = QualificationClock {
             accounts: deregistrations.accounts.clone(),

@@ -49,9 +49,12 @@ impl Deps {
     pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
         let period = RetentionPeriod::parse(&config.retention_period, config.stage)?;
         let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new)).await?;
+        let holds = Arc::new(aws.legal_holds(&config.operations_table));
         let planner = RetentionPlanner {
             watermark: Arc::new(aws.watermark(&config.operations_table)),
             queue: Arc::new(aws.sweep_queue(&config.sweep_queue_url)),
+            holds: holds.clone(),
+            held: holds,
             clock: Arc::new(SystemClock),
             period,
         };
@@ -65,6 +68,8 @@ pub struct Planned {
     pub run_id: String,
     /// Hours that were ordered to be swept.
     pub orders: usize,
+    /// Hours in which a hold keeps something whose time has come.
+    pub held: usize,
 }
 
 /// Plans as of `at`, the time of the schedule.
@@ -75,5 +80,6 @@ pub async fn handle(deps: &Deps, at: Timestamp) -> Result<Planned, RecordError> 
     let plan = deps.planner.plan(at).await?;
     lambda::fact("run.id", plan.run_id.to_string());
     lambda::fact("orders", plan.orders);
-    Ok(Planned { run_id: plan.run_id.to_string(), orders: plan.orders })
+    lambda::fact("hours.held", plan.held);
+    Ok(Planned { run_id: plan.run_id.to_string(), orders: plan.orders, held: plan.held })
 }

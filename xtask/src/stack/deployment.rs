@@ -20,12 +20,13 @@ const RETENTION_PERIOD: &str = "PT20S";
 const LOCK_MODE: &str = "COMPLIANCE";
 
 /// The local identities and the managed policy (an output of the template) that each has.
-const IDENTITIES: [(&str, &str); 5] = [
+const IDENTITIES: [(&str, &str); 6] = [
     ("platform", "PlatformAccessArn"),
     ("reviewer", "ReviewerAccessArn"),
     ("content_safety_lead", "ContentSafetyLeadAccessArn"),
     ("operator", "OperatorAccessArn"),
     ("auditor", "AuditorAccessArn"),
+    ("record_officer", "RecordOfficerAccessArn"),
 ];
 
 /// Of this machine, in Lambda's words.

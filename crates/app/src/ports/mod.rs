@@ -7,6 +7,7 @@
 //! 3. What was stored by a call that returned is read by every later call.
 
 mod accounts;
+mod activity;
 mod assessments;
 mod cases;
 mod chance;
@@ -22,6 +23,7 @@ mod groups;
 mod idempotency;
 mod identity;
 mod incidents;
+mod legal_holds;
 mod media;
 mod media_classifier;
 mod messaging;
@@ -39,6 +41,7 @@ mod sealing;
 mod settings;
 
 pub use accounts::{AccountLedger, Admission, RegisterError, RenameError};
+pub use activity::{ActivityVault, AddressIndex};
 pub use assessments::{AssessmentRegister, AssessmentSource};
 pub use cases::{CaseBoard, CasePage, ListError};
 pub use chance::Chance;
@@ -57,6 +60,7 @@ pub use groups::GroupRegister;
 pub use idempotency::{Begin, IdempotencyKey, IdempotencyLedger, Lease, StoredAnswer};
 pub use identity::{CallerRegister, IdentityCheck, IdentityOutcome, IdentityVault, PrincipalIndex};
 pub use incidents::{IncidentShelf, IncidentSource};
+pub use legal_holds::{Deletion, DeletionGate, HeldHours, HoldMark, HoldPage, HoldRegister, HoldShelf, HoldsInForce};
 pub use media::{Fetched, MediaBucket, MediaNotes, MediaQueue};
 pub use media_classifier::{FileToClassify, LINK_LASTS, MediaClassifier};
 pub use messaging::{

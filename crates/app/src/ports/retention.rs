@@ -12,6 +12,9 @@ pub trait ExpiringObjects: Send + Sync {
     /// Every version of every object whose key begins with `prefix`, delete markers included, in key order.
     async fn list(&self, prefix: &str) -> Result<Vec<StoredObject>, PortError>;
 
+    /// The bytes of the version; `None` of a delete marker, and of a version that is not there.
+    async fn read(&self, object: &StoredObject) -> Result<Option<Vec<u8>>, PortError>;
+
     /// Deletes these versions (any number). Gives those that could not be deleted, with the reason for each; a version
     /// that is not there counts as deleted.
     async fn delete(&self, objects: &[StoredObject]) -> Result<Vec<(StoredObject, String)>, PortError>;

@@ -218,6 +218,14 @@ async fn incident_mode_keeps_the_contract() {
 }
 
 #[tokio::test]
+async fn legal_holds_keep_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    let holds = stack.aws.legal_holds(&table);
+    contract::legal_holds(&holds, &holds, &holds, &stack.outbox(&table)).await;
+}
+
+#[tokio::test]
 async fn the_control_files_keep_the_contract() {
     let stack = Stack::up();
     let bucket = stack.bucket().await;
@@ -325,6 +333,7 @@ async fn the_vault_keeps_the_contract() {
     let stack = Stack::up();
     let key = stack.sealing_key().await;
     contract::identity_vault(&stack.aws.vault(&key)).await;
+    contract::activity_vault(&stack.aws.activity_vault(&key)).await;
 }
 
 #[tokio::test]
@@ -333,6 +342,7 @@ async fn the_principal_index_keeps_the_contract_and_outlives_a_process() {
     let stack = Stack::up();
     let (key, versions) = (stack.index_key().await, aws::IndexVersions::default());
     contract::mobile_index(&stack.aws.principal_index(&key, &versions)).await;
+    contract::address_index(&stack.aws.principal_index(&key, &versions)).await;
     contract::principal_index(&stack.aws.principal_index(&key, &versions)).await;
     let document = testkit::samples::document_of_a_person();
     let (one, another) = (stack.aws.principal_index(&key, &versions), stack.aws.principal_index(&key, &versions));

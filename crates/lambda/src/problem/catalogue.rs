@@ -322,6 +322,24 @@ codes! {
     IncidentTime "incident_time" UNPROCESSABLE_ENTITY
         "应急管控时长超限" "应急管控的时长不得超过设置 incident.longest_hours，到期后可再次启动。"
         "The incident is too long" "An incident lasts no longer than the settings allow (incident.longest_hours); it can be declared again.";
+    ActivityTime "activity_time" UNPROCESSABLE_ENTITY
+        "活动时间无效" "occurred_at 不得晚于当前时间，也不得早于一年之前。"
+        "The time is not valid" "occurred_at lies in the future, or more than a year back.";
+    HoldNotFound "hold_not_found" NOT_FOUND
+        "保全不存在" "没有此标识的保全。"
+        "No such hold" "There is no legal hold with this identifier.";
+    HoldPeriod "hold_period" UNPROCESSABLE_ENTITY
+        "保全时段无效" "保全的时段须起早于止，且不超过两年。"
+        "The period is not valid" "The period of a hold ends after it begins and is two years long at most.";
+    HoldReleased "hold_released" CONFLICT
+        "保全已解除" "该保全已经解除，记录保留。"
+        "The hold is released" "The hold was released before; the record of it stays.";
+    HoldSamePerson "hold_same_person" FORBIDDEN
+        "解除保全须由他人进行" "保全由另一人解除，设立者本人不能解除。"
+        "Another person releases a hold" "Whoever placed the hold does not release it; it takes a second person.";
+    HoldsFull "holds_full" CONFLICT
+        "生效的保全过多" "生效的保全数量已达上限，请先解除不再需要的保全。"
+        "Too many holds" "As many holds are in force as may be; release one that nobody needs any more.";
     RulePackNotFound "rule_pack_not_found" NOT_FOUND
         "规则包不存在" "没有发布过此版本的规则包。"
         "No such rule pack" "No rule pack of this version was published.";

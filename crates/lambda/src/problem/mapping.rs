@@ -4,6 +4,7 @@ use app::{
     commenting::CommentRefusal, error::AppError, naming::NameRefusal, ports::PortError, qualifying::EvidenceFault,
 };
 use domain::{
+    activity::ActivityRefusal,
     appeal::AppealRefusal,
     assessment::AssessmentRefusal,
     blacklist::BlacklistRefusal,
@@ -14,6 +15,7 @@ use domain::{
     enforcement::Enforcement,
     group::GroupRefusal,
     incident::IncidentRefusal,
+    legal_hold::HoldRefusal,
     phone_challenge::ChallengeRefusal,
     policy_document::{AgreementRefusal, PolicyDocument},
     public_profile::ProfileRefusal,
@@ -106,6 +108,9 @@ impl From<AppError> for Problem {
             | AppError::NothingToRectify
             | AppError::Assessment(_)
             | AppError::Incident(_)
+            | AppError::Activity(_)
+            | AppError::HoldNotFound
+            | AppError::Hold(_)
             | AppError::LabelUnknown { .. }
             | AppError::CaseNotFound
             | AppError::DecisionNotFound
@@ -254,6 +259,9 @@ const fn code_of(error: &AppError) -> Code {
         AppError::Assessment(AssessmentRefusal::Full) => Code::AssessmentsFull,
         AppError::LabelUnknown { .. } => Code::LabelUnknown,
         AppError::Incident(IncidentRefusal::TooLong { .. } | IncidentRefusal::EndsInThePast) => Code::IncidentTime,
+        AppError::Activity(ActivityRefusal::Time) => Code::ActivityTime,
+        AppError::HoldNotFound => Code::HoldNotFound,
+        AppError::Hold(refusal) => code_of_hold(*refusal),
         AppError::CaseNotFound => Code::CaseNotFound,
         AppError::DecisionNotFound => Code::DecisionNotFound,
         AppError::Appeal(AppealRefusal::NoAdverseStep) => Code::DecisionNotAdverse,
@@ -282,13 +290,7 @@ const fn code_of(error: &AppError) -> Code {
         AppError::Agreement(AgreementRefusal::OtherText) => Code::PolicyDocumentOtherText,
         AppError::ReferenceReused => Code::ReferenceReused,
         AppError::NewsLicenceRequired(_) => Code::NewsLicenceRequired,
-        AppError::Qualification(QualificationRefusal::Unknown) => Code::QualificationNotFound,
-        AppError::Qualification(QualificationRefusal::KindUnknown) => Code::QualificationKindUnknown,
-        AppError::Qualification(QualificationRefusal::KindForPrincipal) => Code::QualificationKindForPrincipal,
-        AppError::Qualification(QualificationRefusal::Term(_)) => Code::QualificationTermInvalid,
-        AppError::Qualification(QualificationRefusal::Known(_)) => Code::QualificationKnown,
-        AppError::Qualification(QualificationRefusal::TooMany) => Code::QualificationsFull,
-        AppError::Qualification(QualificationRefusal::NotFromHere(_)) => Code::QualificationState,
+        AppError::Qualification(refusal) => code_of_qualification(refusal),
         AppError::EvidenceMissing => Code::EvidenceMissing,
         AppError::EvidenceMismatch(_) => Code::EvidenceMismatch,
         AppError::Case(CaseRefusal::Decided) => Code::CaseDecided,
@@ -302,6 +304,27 @@ const fn code_of(error: &AppError) -> Code {
         // A message is no caller's doing: met on a request, it is ours.
         AppError::Message(_) => Code::Internal,
         AppError::Port(error) => code_of_port(error),
+    }
+}
+
+const fn code_of_hold(refusal: HoldRefusal) -> Code {
+    match refusal {
+        HoldRefusal::Period => Code::HoldPeriod,
+        HoldRefusal::Released => Code::HoldReleased,
+        HoldRefusal::SamePerson => Code::HoldSamePerson,
+        HoldRefusal::TooMany => Code::HoldsFull,
+    }
+}
+
+const fn code_of_qualification(refusal: &QualificationRefusal) -> Code {
+    match refusal {
+        QualificationRefusal::Unknown => Code::QualificationNotFound,
+        QualificationRefusal::KindUnknown => Code::QualificationKindUnknown,
+        QualificationRefusal::KindForPrincipal => Code::QualificationKindForPrincipal,
+        QualificationRefusal::Term(_) => Code::QualificationTermInvalid,
+        QualificationRefusal::Known(_) => Code::QualificationKnown,
+        QualificationRefusal::TooMany => Code::QualificationsFull,
+        QualificationRefusal::NotFromHere(_) => Code::QualificationState,
     }
 }
 

@@ -10,6 +10,7 @@ use app::{
 };
 use domain::{
     account::AccountStatus,
+    activity::ActivityRefusal,
     appeal::AppealRefusal,
     assessment::AssessmentRefusal,
     blacklist::BlacklistRefusal,
@@ -20,6 +21,7 @@ use domain::{
     enforcement::Enforcement,
     group::GroupRefusal,
     incident::IncidentRefusal,
+    legal_hold::HoldRefusal,
     mobile::MobileError,
     phone_challenge::ChallengeRefusal,
     policy_document::{AgreementRefusal, PolicyDocument},
@@ -159,6 +161,12 @@ fn refusals() -> Vec<AppError> {
         AppError::Assessment(AssessmentRefusal::Full),
         AppError::LabelUnknown { label: "weather".to_owned() },
         AppError::Incident(IncidentRefusal::TooLong { hours: 72 }),
+        AppError::Activity(ActivityRefusal::Time),
+        AppError::HoldNotFound,
+        AppError::Hold(HoldRefusal::Period),
+        AppError::Hold(HoldRefusal::Released),
+        AppError::Hold(HoldRefusal::SamePerson),
+        AppError::Hold(HoldRefusal::TooMany),
         AppError::CaseNotFound,
         AppError::DecisionNotFound,
         AppError::Appeal(AppealRefusal::NoAdverseStep),

@@ -52,6 +52,7 @@ async fn what_was_written_is_listed_by_its_prefix(objects: &dyn ExpiringObjects,
     }
     let narrow = objects.list(&a.key).await.unwrap();
     assert_eq!(narrow.len(), 1);
+    assert_eq!(objects.read(&narrow[0]).await.unwrap(), Some(a.bytes));
     assert_eq!(objects.list("content-log/date=1970-01-01/").await.unwrap(), []);
 }
 
@@ -68,6 +69,7 @@ async fn a_locked_object_stays_and_is_told_of(objects: &dyn ExpiringObjects, log
 async fn a_version_that_is_not_there_counts_as_deleted(objects: &dyn ExpiringObjects, now: Timestamp) {
     let key = samples::log_object(&name(), now).key;
     let gone = StoredObject { key, version_id: Uuid::nil().to_string(), size: 1 };
+    assert_eq!(objects.read(&gone).await.unwrap(), None);
     assert_eq!(objects.delete(&[gone]).await.unwrap(), []);
 }
 

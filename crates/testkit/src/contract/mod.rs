@@ -2,6 +2,7 @@
 //! stack. Each check makes things of its own, so that a run meets nothing of an earlier one.
 
 mod accounts;
+mod activity;
 mod assessments;
 mod cases;
 mod comments;
@@ -15,6 +16,7 @@ mod groups;
 mod idempotency;
 mod identity;
 mod incidents;
+mod legal_holds;
 mod media;
 mod messaging;
 mod mobile;
@@ -33,6 +35,7 @@ use async_trait::async_trait;
 use domain::event::{Event, EventBody};
 
 pub use accounts::account_ledger;
+pub use activity::{activity_vault, address_index};
 pub use assessments::assessment_register;
 pub use cases::case_board;
 pub use comments::{comment_duty_book, comment_shelf, owner_rules_book};
@@ -46,6 +49,7 @@ pub use groups::group_register;
 pub use idempotency::idempotency_ledger;
 pub use identity::{caller_register, identity_vault, principal_index};
 pub use incidents::incident_shelf;
+pub use legal_holds::legal_holds;
 pub use media::{MediaUploader, media_bucket, media_notes, media_queue};
 pub use messaging::{Drain, dead_letters, log_queue, relay_queues, review_queue, sweep_queue};
 pub use mobile::{challenge_book, mobile_index};
@@ -133,5 +137,6 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::RulePackRefused { .. } => "RULE_PACKS".to_owned(),
         EventBody::RemovalBanked { .. } | EventBody::RemovalWithdrawn { .. } => "REMOVED_CONTENT".to_owned(),
         EventBody::IncidentDeclared { .. } => "INCIDENT_MODE".to_owned(),
+        EventBody::LegalHoldPlaced { .. } | EventBody::LegalHoldReleased { .. } => "LEGAL_HOLDS".to_owned(),
     }
 }

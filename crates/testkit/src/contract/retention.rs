@@ -26,7 +26,7 @@ fn intent(order: &SweepOrder, key: &str, now: Timestamp) -> SweepIntent {
 
 fn receipt(order: &SweepOrder, key: &str, now: Timestamp) -> SweepReceipt {
     let reason = "retention_period_ended".to_owned();
-    SweepReceipt { order: order.clone(), deleted: vec![object(key)], reason, completed_at: now }
+    SweepReceipt { order: order.clone(), deleted: vec![object(key)], reason, completed_at: now, held: vec![] }
 }
 
 async fn what_was_not_written_is_none(receipts: &dyn SweepReceipts, now: Timestamp) {

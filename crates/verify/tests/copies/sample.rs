@@ -120,7 +120,13 @@ impl Sample {
         for key in keys {
             self.files.remove(&key);
         }
-        self.put(&SweepReceipt { order, deleted, reason: "retention_period_ended".to_owned(), completed_at });
+        self.put(&SweepReceipt {
+            order,
+            deleted,
+            reason: "retention_period_ended".to_owned(),
+            completed_at,
+            held: vec![],
+        });
     }
 
     pub(crate) fn put(&mut self, paper: &impl Paper) {

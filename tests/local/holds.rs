@@ -1,0 +1,116 @@
+//! B1: a legal hold beats the sweep, and is let go of by another person than the one who placed it.
+
+use std::time::Duration;
+
+use acceptance::{
+    caller::{Answer, Ask, Caller},
+    principals::unique,
+    stack::Stack,
+    waiting::until,
+};
+use app::ports::{Clock, SystemClock};
+use evidence::object::locked_until;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::stack::{PATIENCE, active_account, observer, publication, publish, running};
+
+async fn place(stack: &Stack, scope: Value) -> Answer {
+    let body = json!({ "scope": scope, "legal_basis": "（2026）京01民初1号", "reason": "端到端测试：诉讼保全" });
+    stack.record_officer().write(&stack.platform_api, "/v1/legal-holds", &body).await.unwrap()
+}
+
+async fn release(stack: &Stack, caller: Caller, hold_id: &str) -> Answer {
+    let ask = Ask::new(Method::DELETE, &format!("/v1/legal-holds/{hold_id}"));
+    let ask = ask.text(&json!({ "reason": "诉讼终结" }).to_string()).key(&unique("release"));
+    caller.ask(&stack.platform_api, ask).await.unwrap()
+}
+
+async fn plan(stack: &Stack) {
+    let planner = stack.function("RetentionPlannerFunction").unwrap();
+    let payload = json!({ "scheduled_at": SystemClock.now().to_string() });
+    stack.operator().invoke(&stack.endpoint, planner, &payload).await.unwrap().expect(200).unwrap();
+}
+
+/// The log objects that hold a record of the account's publication.
+async fn objects_of(stack: &Stack, began: jiff::Timestamp, reference: &str) -> Vec<String> {
+    let bucket = stack.bucket("content-log").unwrap();
+    until("the publication is in the log", PATIENCE, async || {
+        let log = acceptance::story::log_since(&observer(stack), bucket, began).await?;
+        let holds = |records: &[_]| serde_json::to_string(records).is_ok_and(|text| text.contains(reference));
+        let keys: Vec<String> =
+            log.into_iter().filter(|(_, records)| holds(records)).map(|(object, _)| object.key).collect();
+        Ok((!keys.is_empty()).then_some(keys))
+    })
+    .await
+    .unwrap()
+}
+
+async fn is_there(stack: &Stack, key: &str) -> bool {
+    let bucket = stack.bucket("content-log").unwrap();
+    !observer(stack).objects(bucket, key).await.unwrap().is_empty()
+}
+
+#[tokio::test]
+async fn b1_r16_2_a_hold_beats_the_sweep_until_another_person_releases_it() {
+    let stack = running().await;
+    let began = SystemClock.now();
+    let account_id = active_account(&stack).await;
+    let scope = json!({ "type": "subject", "subject_type": "account", "subject_id": account_id });
+    let placed = place(&stack, scope).await.expect(201).unwrap();
+    let hold_id = placed["hold_id"].as_str().unwrap().to_owned();
+    assert_eq!((&placed["in_force"], &placed["account_id"]), (&json!(true), &json!(account_id)), "{placed}");
+
+    // Written after the hold, and not held: its own account.
+    let (held, free) = (unique("held"), unique("free"));
+    publish(&stack, &publication(&account_id, &held, "明天有雨。")).await.expect(201).unwrap();
+    let held = objects_of(&stack, began, &held).await.remove(0);
+    let other = active_account(&stack).await;
+    publish(&stack, &publication(&other, &free, "后天有雨。")).await.expect(201).unwrap();
+    let free = objects_of(&stack, began, &free).await;
+    // The queue may have brought both into one object, which stays then.
+    let free = free.into_iter().find(|key| *key != held);
+
+    until("the locks have ended", Duration::from_secs(120), async || {
+        let ended = |key: &String| locked_until(key).is_some_and(|end| end < SystemClock.now());
+        Ok((ended(&held) && free.iter().all(ended)).then_some(()))
+    })
+    .await
+    .unwrap();
+    plan(&stack).await;
+    if let Some(free) = &free {
+        until("what nobody holds is deleted", PATIENCE, async || Ok((!is_there(&stack, free).await).then_some(())))
+            .await
+            .unwrap();
+    }
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert!(is_there(&stack, &held).await, "{held} is held");
+
+    let same = release(&stack, stack.record_officer(), &hold_id).await;
+    assert_eq!((same.status, same.code().as_str()), (403, "hold_same_person"), "{same}");
+    let released = release(&stack, stack.content_safety_lead(), &hold_id).await.expect(200).unwrap();
+    assert_eq!(released["in_force"], false, "{released}");
+    plan(&stack).await;
+    until("what was held is deleted", PATIENCE, async || Ok((!is_there(&stack, &held).await).then_some(())))
+        .await
+        .unwrap();
+    // The record of the hold outlives what it kept.
+    let path = format!("/v1/legal-holds/{hold_id}");
+    let record = stack.auditor().get(&stack.platform_api, &path).await.unwrap().expect(200).unwrap();
+    assert_eq!(record["release"]["reason"], "诉讼终结", "{record}");
+}
+
+#[tokio::test]
+async fn b1_holds_are_the_record_officers_and_the_leads() {
+    let stack = running().await;
+    let scope = json!({ "type": "period", "from": "2026-11-01T00:00:00Z", "until": "2026-11-01T01:00:00Z" });
+    let body = json!({ "scope": scope, "legal_basis": "无", "reason": "不应成功" });
+    for caller in [stack.platform(), stack.reviewer(), stack.operator(), stack.auditor()] {
+        let answer = caller.write(&stack.platform_api, "/v1/legal-holds", &body).await.unwrap();
+        assert_eq!(answer.status, 403, "{answer}");
+    }
+    let unknown =
+        json!({ "type": "subject", "subject_type": "account", "subject_id": "acct_01m8323b80e00r000000000099" });
+    let answer = place(&stack, unknown).await;
+    assert_eq!(answer.code(), "subject_not_found", "{answer}");
+}
