@@ -42,7 +42,7 @@ pub(crate) fn of(function: &str) -> Vec<Fixture> {
 }
 
 /// The functions that a test of this binary feeds.
-pub(crate) const FED: [&str; 21] = [
+pub(crate) const FED: [&str; 22] = [
     "accounts-api",
     "cases-api",
     "comments-api",
@@ -56,6 +56,7 @@ pub(crate) const FED: [&str; 21] = [
     "log-sealer",
     "media-screener",
     "notifier",
+    "operator-desk",
     "principals-api",
     "publications-api",
     "record-api",

@@ -5,6 +5,7 @@
 
 mod apis;
 mod appeals;
+mod desk;
 mod fixtures;
 mod openapi;
 mod qualifications;

@@ -105,6 +105,7 @@ pub(crate) async fn furnished() -> Twins {
     control_files(&twins);
     Box::pin(rule_packs(&twins)).await;
     Box::pin(holds(&twins)).await;
+    twins.letter_boxes.put("enforcement", r#"{"event_id":"evt_1","event_type":"case_decided","case_id":"case_1"}"#);
     let _ = twins.rule_packs.take_events();
     let _ = twins.holds.take_events();
     let _ = twins.accounts.take_events();
@@ -368,6 +369,7 @@ pub(crate) fn traces(twins: &Twins) -> Value {
     leave("relay-dlq", twins.queues.take(Lane::DeadLetters).iter().map(|body| told(body, "reason")).collect());
     leave("log", twins.content_log.records().iter().map(|record| json!(record.kind)).collect());
     leave("webhooks", twins.webhook.messages().iter().map(|message| told(&message.body, "type")).collect());
+    leave("sent back", twins.letter_boxes.back().iter().map(|body| told(body, "event_type")).collect());
     leave("reports", twins.control_files.reports().into_iter().map(|(key, report)| json!({ key: report })).collect());
     leave("receipts", twins.receipts.all().iter().map(|receipt| json!(receipt.deleted.len())).collect());
     Value::Object(traces)

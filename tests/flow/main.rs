@@ -13,6 +13,7 @@ mod complaints;
 mod controls;
 mod crashes;
 mod deregistration;
+mod desk;
 mod editing;
 mod groups;
 mod holds;

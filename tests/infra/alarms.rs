@@ -134,3 +134,54 @@ fn an_api_that_fails_is_noticed() {
     assert_eq!(*given, json!({ "Ref": "PlatformApi" }));
     assert_eq!(template["Resources"]["PublicApi"]["Properties"]["Name"], sub("gatehouse-${Stage}-public"));
 }
+
+/// A dashboard is a text in a template: a brace too few shows when somebody needs it.
+#[test]
+fn every_dashboard_can_be_read_and_nothing_on_it_is_drawn_over() {
+    for (stack, count) in [("stacks/observability.yaml", 1), ("stacks/operator.yaml", 1)] {
+        let template = read(stack);
+        let dashboards = resources(&template, "AWS::CloudWatch::Dashboard");
+        assert_eq!(dashboards.len(), count, "{stack}");
+        for (name, dashboard) in dashboards {
+            let body = dashboard["Properties"]["DashboardBody"]["Fn::Sub"].as_str().unwrap();
+            let body: Value = serde_json::from_str(body).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let mut places = BTreeSet::new();
+            for widget in body["widgets"].as_array().unwrap() {
+                let side = |name: &str| widget[name].as_u64().unwrap();
+                assert!(side("x") + side("width") <= 24, "{widget}");
+                for x in side("x")..side("x") + side("width") {
+                    for y in side("y")..side("y") + side("height") {
+                        assert!(places.insert((x, y)), "{name}: two widgets at {x}, {y}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The dashboard's graphs of our own metrics are of metrics that some function counts.
+#[test]
+fn every_metric_of_ours_on_a_dashboard_is_counted_somewhere() {
+    let root = acceptance::workspace::root();
+    let body = crate::template::text("stacks/observability.yaml");
+    let named = body.split("MetricName=\\\"").skip(1).filter_map(|rest| rest.split('\\').next());
+    let ours: BTreeSet<&str> =
+        named.filter(|name| body.contains(&format!("{{Gatehouse,service,stage}} MetricName=\\\"{name}"))).collect();
+    assert!(ours.len() >= 3, "{ours:?}");
+    let mut sources = String::new();
+    for folder in ["functions", "crates"] {
+        let mut waiting = vec![root.join(folder)];
+        while let Some(path) = waiting.pop() {
+            for entry in std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()) {
+                if entry.is_dir() {
+                    waiting.push(entry);
+                } else if entry.extension().is_some_and(|extension| extension == "rs") {
+                    sources.push_str(&std::fs::read_to_string(entry).unwrap());
+                }
+            }
+        }
+    }
+    for name in ours {
+        assert!(sources.contains(&format!("count(\"{name}\"")), "nobody counts {name}");
+    }
+}

@@ -26,7 +26,7 @@ fn many(value: &Value) -> Vec<&Value> {
 fn every_function_has_a_role_of_its_own() {
     let template = read("template.yaml");
     let functions = resources(&template, "AWS::Serverless::Function");
-    assert_eq!(functions.len(), 21);
+    assert_eq!(functions.len(), 22);
     let mut roles = BTreeSet::new();
     for (name, function) in functions {
         let role = function["Properties"]["Role"]["Fn::GetAtt"][0].as_str();
@@ -90,9 +90,15 @@ fn a_function_has_the_queue_rights_of_its_own_trigger_and_of_no_other() {
         let trigger = events.into_iter().flat_map(serde_json::Map::values).find(|event| event["Type"] == "SQS");
         let role = function["Properties"]["Role"]["Fn::GetAtt"][0].as_str().unwrap();
         let (_, role) = roles.iter().find(|(name, _)| *name == role).unwrap();
+        // An operator looks into dead-letter queues, which trigger nothing.
+        let is_of_the_dead = |queue: &&Value| {
+            name == "OperatorDeskFunction"
+                && queue["Fn::GetAtt"][1].as_str().is_some_and(|output| output.ends_with("DlqArn"))
+        };
         let receives: Vec<&Value> = statements(&role["Properties"]["Policies"])
             .filter(|statement| many(&statement["Action"]).iter().any(|action| **action == "sqs:ReceiveMessage"))
             .flat_map(|statement| many(&statement["Resource"]))
+            .filter(|queue| !is_of_the_dead(queue))
             .collect();
         let wanted: Vec<&Value> = trigger.iter().map(|event| &event["Properties"]["Queue"]).collect();
         assert_eq!(receives, wanted, "{name}");
@@ -109,4 +115,44 @@ fn no_lifecycle_rule_deletes_from_the_content_log() {
             assert!(rule[name].is_null(), "{rule}");
         }
     }
+}
+
+/// Decision 35: whoever calls the desk by a door is who the door says.
+#[test]
+fn nobody_has_the_right_to_the_door_of_another() {
+    let template = read("template.yaml");
+    let mut doors = BTreeSet::new();
+    for (name, policy) in resources(&template, "AWS::IAM::ManagedPolicy") {
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"].as_array().unwrap() {
+            for resource in many(&statement["Resource"]) {
+                assert_ne!(resource["Fn::GetAtt"][0], "OperatorDeskFunction", "{name} may call the function itself");
+                let Some(arn) = resource["Fn::Sub"].as_str().filter(|arn| arn.contains("-operator-desk")) else {
+                    continue;
+                };
+                let (_, door) = arn.split_once("-operator-desk:").unwrap_or_else(|| panic!("{name}: {arn}"));
+                let (role, person) = door.split_once('-').unwrap();
+                match person {
+                    "${!aws:username}" => {}
+                    // A tag alone is not enough: the session is called the same.
+                    "${!aws:PrincipalTag/GatehouseOperator}" => {
+                        let called = &statement["Condition"]["StringLike"]["aws:userid"]["Fn::Sub"];
+                        assert_eq!(
+                            *called, "*:${!aws:PrincipalTag/GatehouseOperator}${OperatorSessionDomain}",
+                            "{name}"
+                        );
+                    }
+                    other => panic!("{name}: anybody is {other}"),
+                }
+                doors.insert((name.to_owned(), role.to_owned()));
+            }
+        }
+    }
+    let doors: Vec<_> = doors.iter().map(|(name, role)| (name.as_str(), role.as_str())).collect();
+    let each = [
+        ("AuditorAccess", "auditor"),
+        ("ContentSafetyLeadAccess", "lead"),
+        ("OperatorAccess", "operator"),
+        ("ReviewerAccess", "reviewer"),
+    ];
+    assert_eq!(doors, each, "each role has its own doors");
 }

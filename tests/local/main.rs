@@ -18,6 +18,7 @@ mod complaints;
 mod completeness;
 mod controls;
 mod deregistration;
+mod desk;
 mod duplicates;
 mod editing;
 mod groups;

@@ -24,6 +24,8 @@ pub struct Stack {
     pub buckets: BTreeMap<String, String>,
     pub functions: BTreeMap<String, String>,
     pub identities: Identities,
+    /// Whose door to the desk is which alias of its function.
+    pub doors: BTreeMap<String, String>,
     pub stand_in: String,
     pub webhook_secret: String,
     pub admin: Keys,

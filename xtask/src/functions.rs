@@ -17,6 +17,8 @@ pub(crate) enum Trigger {
     Api,
     Batch,
     Schedule,
+    /// Called by people.
+    Direct,
 }
 
 impl Function {
@@ -32,6 +34,7 @@ impl Function {
     pub(crate) fn trigger(&self) -> Trigger {
         match self.package.as_str() {
             "deadline-clock" | "log-sealer" | "retention-planner" => Trigger::Schedule,
+            "operator-desk" => Trigger::Direct,
             package if package.ends_with("-api") => Trigger::Api,
             _ => Trigger::Batch,
         }

@@ -1,6 +1,7 @@
 //! `cargo xtask`: the local stack, the tests, deployment.
 
 mod bench;
+mod desk;
 mod environment;
 mod functions;
 mod invoke;
@@ -64,6 +65,14 @@ enum Task {
         /// The folder below controls/, such as settings
         kind: String,
         file: std::path::PathBuf,
+    },
+    /// Serves the operators' desk on the local stack, in a page that plays the console's part
+    ///
+    /// On the second port after the emulator's, loopback alone, until Ctrl-C. `--walk` goes through it with a headless browser
+    /// instead, and makes the pictures in docs/img anew.
+    Desk {
+        #[arg(long)]
+        walk: bool,
     },
     /// Tells the story of Gatehouse on the local stack with real texts
     Demo,
@@ -166,6 +175,8 @@ fn run(task: Task) -> Result<()> {
         }
         Task::Logs { function, follow, since } => stack::logs(&workspace, function.as_deref(), follow, since),
         Task::Control { kind, file } => stack::control(&workspace, &kind, &file),
+        Task::Desk { walk: false } => desk::serve(&workspace),
+        Task::Desk { walk: true } => stack::up(&workspace).and_then(|_| desk::walk(&workspace, true)),
         Task::Demo => story::demo(&workspace),
         Task::Test => suite::run(&workspace),
         Task::SamLocal { only } => sam_local::command(&workspace, only.as_deref()),

@@ -11,7 +11,10 @@ use domain::{
 use jiff::Timestamp;
 
 use crate::{
-    commenting::CommentRefusal, naming::NameRefusal, news_gate::LicenceStanding, ports::PortError,
+    commenting::CommentRefusal,
+    naming::NameRefusal,
+    news_gate::LicenceStanding,
+    ports::{BoxError, PortError},
     qualifying::EvidenceFault,
 };
 
@@ -120,6 +123,10 @@ pub enum AppError {
     VersionConflict { expected: u64 },
     #[error("the cursor is not one that a page gave")]
     CursorUnknown,
+    #[error("no dead-letter queue has that name")]
+    DeadLetterBoxNotFound,
+    #[error("what is in that dead-letter queue came from no queue")]
+    CameFromNoQueue,
     /// A message that no code of ours wrote: retrying cannot help.
     #[error("the message cannot be understood: {0}")]
     Message(String),
@@ -133,6 +140,16 @@ pub enum AppError {
     Hold(#[from] HoldRefusal),
     #[error(transparent)]
     Port(#[from] PortError),
+}
+
+impl From<BoxError> for AppError {
+    fn from(error: BoxError) -> Self {
+        match error {
+            BoxError::Unknown => Self::DeadLetterBoxNotFound,
+            BoxError::CameFromNoQueue => Self::CameFromNoQueue,
+            BoxError::Port(error) => Self::Port(error),
+        }
+    }
 }
 
 impl AppError {

@@ -5,7 +5,7 @@
 //! [`verifying`] with [`mobile_proving`] → [`qualifying`] → [`publishing`] with [`news_gate`] → [`media_screening`]
 //! → [`commenting`] with [`comment_tools`], [`comment_management`] and [`assessing`] → [`content_logging`] with [`activity_logging`] → [`complaints`] → [`triage`] → [`casework`] with [`case_complaints`] → [`enforcing`] → [`notifying`]
 //! → [`appealing`] → [`expiring`] → [`retaining`] with [`holding`] → [`sealing`],
-//! with [`relaying`] between all of them, [`control_files`] and [`rule_packs`] for what operators change, and [`error`],
+//! with [`relaying`] between all of them, [`operating`] for what operators look at, [`control_files`] and [`rule_packs`] for what operators change, and [`error`],
 //! [`ports`] below. [`written_pack`] is the rule pack to start with.
 
 pub mod activity_logging;
@@ -34,6 +34,7 @@ pub mod mobile_proving;
 pub mod naming;
 pub mod news_gate;
 pub mod notifying;
+pub mod operating;
 pub mod ports;
 mod principal_keys;
 pub mod profile_changing;

@@ -8,10 +8,11 @@ use crate::{
     Accounts, AssessmentTable, Blacklist, Callers, Cases, Challenges, Comments, ContentLogBucket, ContentLogQueue,
     ContentReviews, ControlFileBucket, DeregistrationCalendar, EventQueues, EvidenceBucket, Groups, Idempotency,
     IncidentTable, IndexVersions, KmsActivityVault, KmsPrincipalIndex, KmsSealSigner, KmsVault, LegalHoldRows,
-    LockMode, LogVersions, MediaNoteRows, MediaObjects, MediaOrderQueue, PackObjects, PolicyDocumentArchive,
-    PolicyDocumentTable, Principals, ProtectedNameRows, PublicationMeter, Publications, QualificationCalendar,
-    ReceiptObjects, RelayDeadLetters, RelayQueueUrls, RemovedContentTable, RetentionWatermark, RulePackTable,
-    SealLedgerRows, SealObjects, SettingsTable, SettledPrintObjects, SweepOrderQueue, TriggerQueue,
+    LetterBoxUrls, LockMode, LogVersions, MediaNoteRows, MediaObjects, MediaOrderQueue, PackObjects,
+    PolicyDocumentArchive, PolicyDocumentTable, Principals, ProtectedNameRows, PublicationMeter, Publications,
+    QualificationCalendar, ReceiptObjects, RelayDeadLetters, RelayQueueUrls, RemovedContentTable, RetentionWatermark,
+    RulePackTable, SealLedgerRows, SealObjects, SettingsTable, SettledPrintObjects, SqsLetterBoxes, SweepOrderQueue,
+    TriggerQueue,
     cached::{A_MOMENT, HALF_A_MINUTE},
     transport::transport,
 };
@@ -355,6 +356,11 @@ impl Aws {
     #[must_use]
     pub fn dead_letters(&self, url: &str) -> RelayDeadLetters {
         RelayDeadLetters::new(self.sqs(), url)
+    }
+
+    #[must_use]
+    pub fn letter_boxes(&self, boxes: Vec<LetterBoxUrls>) -> SqsLetterBoxes {
+        SqsLetterBoxes::new(self.sqs(), boxes)
     }
 
     #[must_use]

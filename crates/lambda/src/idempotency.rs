@@ -39,7 +39,10 @@ use crate::{
     problem::{Code, Problem},
 };
 
+mod once;
 mod operation;
+
+pub use once::{Once, Write, once};
 
 /// How long a request may be at work before another may take over. Longer than an API function can run (API Gateway
 /// gives up after 29 s and the functions' time-outs are shorter), so that two never work at once.
@@ -103,7 +106,7 @@ impl Idempotency {
 
     /// Guards the routes that `router` has now.
     pub fn guard<S: Clone + Send + Sync + 'static>(self, router: OpenApiRouter<S>) -> OpenApiRouter<S> {
-        router.route_layer(middleware::from_fn_with_state(self, once))
+        router.route_layer(middleware::from_fn_with_state(self, guarded))
     }
 
     async fn run_once(&self, request: Request, next: Next, header: &str) -> Result<Response, Problem> {
@@ -177,7 +180,7 @@ impl Idempotency {
     }
 }
 
-async fn once(State(idempotency): State<Idempotency>, mut request: Request, next: Next) -> Response {
+async fn guarded(State(idempotency): State<Idempotency>, mut request: Request, next: Next) -> Response {
     if !matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH | Method::DELETE) {
         return next.run(request).await;
     }

@@ -16,12 +16,13 @@
 //! ```
 //!
 //! In the order of an event's way: [`start`] and [`config`] → a runner ([`http`] with [`idempotency`] and [`openapi`],
-//! [`batch`], [`stream`], [`schedule`], [`notification`] for what S3 tells) → the handler, which may screen by a pack
+//! [`batch`], [`stream`], [`schedule`], [`direct`] for whoever calls the function itself, [`notification`] for what S3 tells) → the handler, which may screen by a pack
 //! ([`rule_packs`]) → [`problem`] → [`logs`] and [`metrics`].
 
 pub mod batch;
 mod caught;
 pub mod config;
+pub mod direct;
 pub mod http;
 pub mod idempotency;
 mod invocation;
@@ -37,6 +38,7 @@ mod start;
 pub mod stream;
 
 pub use batch::{run_sqs, run_sqs_patiently, run_sqs_together};
+pub use direct::run_direct;
 pub use http::run_http;
 pub use invocation::fact;
 pub use lambda_runtime::Error;

@@ -9,11 +9,11 @@ use jiff::Timestamp;
 
 use crate::{
     CountingChance, FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryAssessments, MemoryCallers,
-    MemoryCases, MemoryChallenges, MemoryComments, MemoryContentLog, MemoryControlFiles, MemoryEngines, MemoryEvidence,
-    MemoryHolds, MemoryIdempotency, MemoryIncidents, MemoryIndex, MemoryMedia, MemoryMediaNotes, MemoryPolicyDocuments,
-    MemoryProtectedNames, MemoryPublications, MemoryQueues, MemoryReceipts, MemoryRemovedContent, MemoryRulePacks,
-    MemorySealLedger, MemorySeals, MemorySettings, MemoryVault, MemoryWatermark, RecordingDelivery, RecordingWebhook,
-    TestSigner,
+    MemoryCases, MemoryChallenges, MemoryComments, MemoryContentLog, MemoryControlFiles, MemoryDeadLetterBoxes,
+    MemoryEngines, MemoryEvidence, MemoryHolds, MemoryIdempotency, MemoryIncidents, MemoryIndex, MemoryMedia,
+    MemoryMediaNotes, MemoryPolicyDocuments, MemoryProtectedNames, MemoryPublications, MemoryQueues, MemoryReceipts,
+    MemoryRemovedContent, MemoryRulePacks, MemorySealLedger, MemorySeals, MemorySettings, MemoryVault, MemoryWatermark,
+    RecordingDelivery, RecordingWebhook, TestSigner,
 };
 
 /// One of each twin, over one clock and one count of calls.
@@ -34,6 +34,7 @@ pub struct Twins {
     pub vault: Arc<MemoryVault>,
     pub index: Arc<MemoryIndex>,
     pub queues: Arc<MemoryQueues>,
+    pub letter_boxes: Arc<MemoryDeadLetterBoxes>,
     pub provider: Arc<FakeIdentityProvider>,
     pub webhook: Arc<RecordingWebhook>,
     pub media: Arc<MemoryMedia>,
@@ -119,6 +120,7 @@ impl Twins {
             vault: Arc::new(MemoryVault::new(faults.clone())),
             index: Arc::new(MemoryIndex::new(faults.clone())),
             queues: Arc::new(MemoryQueues::new(faults.clone())),
+            letter_boxes: Arc::new(MemoryDeadLetterBoxes::new(faults.clone())),
             provider: Arc::new(FakeIdentityProvider::new(faults.clone())),
             media: Arc::new(MemoryMedia::new(faults.clone())),
             media_notes: Arc::new(MemoryMediaNotes::new(faults.clone())),

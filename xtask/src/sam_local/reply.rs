@@ -44,6 +44,13 @@ pub(super) fn check(reply: &str, trigger: Trigger, expectation: Expectation) -> 
                 ensure!(!identifier.is_empty(), "a failure without itemIdentifier: {line}");
             }
         }
+        // A page for a widget, JSON for a command; what is wrong is told in the same form, and never fails the call.
+        Trigger::Direct => {
+            ensure!(error.is_none(), "the function failed: {line}");
+            let refused =
+                reply.get("problem").is_some() || reply.as_str().is_some_and(|page| page.contains("note bad"));
+            ensure!(expectation == Expectation::Answered || refused, "bad input was not refused: {line}");
+        }
         Trigger::Schedule => {
             if let (Some(error), Expectation::Answered) = (error, expectation) {
                 bail!("the function failed with {error}: {line}");

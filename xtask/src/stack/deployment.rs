@@ -98,6 +98,7 @@ pub(crate) fn describe(workspace: &Workspace, run: &Run) -> Result<Stack> {
         outputs: BTreeMap<String, String>,
         functions: BTreeMap<String, String>,
         identities: BTreeMap<String, Identity>,
+        doors: BTreeMap<String, String>,
     }
     let step = progress::step("making the local identities");
     let known = Stack::load(workspace).map(|stack| stack.identities).unwrap_or_default();
@@ -125,6 +126,7 @@ pub(crate) fn describe(workspace: &Workspace, run: &Run) -> Result<Stack> {
         keys: named("KeyArn"),
         functions: description.functions,
         identities: description.identities,
+        doors: description.doors,
         stand_in: run.stand_in(),
         webhook_secret: run.webhook_secret.clone(),
         retention_period: RETENTION_PERIOD.to_owned(),

@@ -82,6 +82,9 @@ pub(crate) struct Stack {
     /// Logical to physical name.
     pub functions: BTreeMap<String, String>,
     pub identities: BTreeMap<String, Identity>,
+    /// Whose door to the desk is which alias of its function.
+    #[serde(default)]
+    pub doors: BTreeMap<String, String>,
     pub stand_in: String,
     pub webhook_secret: String,
     pub retention_period: String,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::{invoke, sam_local, stack, tools, tools::environments, workspace::Workspace};
+use crate::{desk, invoke, sam_local, stack, tools, tools::environments, workspace::Workspace};
 
 /// What a step came to.
 pub(crate) enum Outcome {
@@ -82,6 +82,11 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let up = step("local stack up", &mut || Outcome::of(stack::up(workspace).map(drop)));
     step("tests on the local stack", &mut || {
         if up && tools { nextest::run(workspace, "local") } else { skipped("the local stack is not up") }
+    });
+    step("the desk in a browser", &mut || match (up, tools::browser::ensure(workspace)) {
+        (false, _) => skipped("the local stack is not up"),
+        (true, Err(reason)) => Outcome::Skipped(format!("no browser: {reason:#}")),
+        (true, Ok(_)) => Outcome::of(desk::walk(workspace, false)),
     });
     step("fixtures in containers (sam local)", &mut || match (up, tools::docker::find(workspace)) {
         (false, _) => skipped("the local stack is not up"),

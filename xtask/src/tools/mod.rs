@@ -1,5 +1,6 @@
 //! The tools that the local stack and the tests stand on: found, or installed at pinned versions below `.local`.
 
+pub(crate) mod browser;
 pub(crate) mod docker;
 pub(crate) mod environments;
 

@@ -16,6 +16,7 @@ mod comments;
 mod complaints;
 mod content_log;
 mod control_files;
+mod dead_letter_boxes;
 mod deregistration_calendar;
 mod engine;
 mod evidence;
@@ -50,6 +51,7 @@ pub use comments::{CommentDutyBook, CommentPage, CommentPut, CommentRecord, Comm
 pub use complaints::{ComplaintPage, ComplaintShelf};
 pub use content_log::{ContentLog, WriteOutcome};
 pub use control_files::{ControlContent, ControlFile, ControlFiles, NewestVersion, PutBy};
+pub use dead_letter_boxes::{BoxError, DeadLetter, DeadLetterBox, DeadLetterBoxes};
 pub use deregistration_calendar::{Deadline, DeregistrationCalendar};
 pub use engine::EngineSource;
 pub use evidence::{

@@ -310,6 +310,13 @@ async fn the_queues_keep_the_contract() {
 }
 
 #[tokio::test]
+async fn the_dead_letter_queues_keep_the_contract() {
+    let stack = Stack::up();
+    let world = stack.letter_boxes().await;
+    contract::dead_letter_boxes(&stack.aws.letter_boxes(world.boxes()), &world).await;
+}
+
+#[tokio::test]
 async fn a_message_that_is_put_off_rests_and_comes_back() {
     use app::ports::RetryQueue;
     use std::time::Duration;

@@ -7,7 +7,7 @@ use app::{
     ports::{Clock, Queue, SystemClock, UploadForm, UploadPlace},
 };
 use async_trait::async_trait;
-use aws::{Aws, Endpoint, RelayQueueUrls, observe::Observer};
+use aws::{Aws, Endpoint, LetterBoxUrls, RelayQueueUrls, observe::Observer};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
@@ -19,7 +19,7 @@ use domain::event::Event;
 use jiff::Timestamp;
 use testkit::{
     Lane,
-    contract::{Drain, MediaUploader, Operator, Outbox, Uploader},
+    contract::{Drain, LetterBoxes, MediaUploader, Operator, Outbox, Uploader},
 };
 use uuid::Uuid;
 
@@ -356,5 +356,46 @@ impl Drain for Queues {
             Lane::DeadLetters => &self.dead_letters,
         };
         self.observer.take_all(url).await.unwrap().into_iter().map(|message| message.body).collect()
+    }
+}
+
+/// Two dead-letter queues, one of them with a queue before it.
+pub(crate) struct LetterBoxWorld {
+    observer: Observer,
+    enforcement: String,
+    schedule: String,
+    queue: String,
+}
+
+impl LetterBoxWorld {
+    pub(crate) fn boxes(&self) -> Vec<LetterBoxUrls> {
+        vec![
+            LetterBoxUrls { name: "enforcement", letters: self.enforcement.clone(), queue: Some(self.queue.clone()) },
+            LetterBoxUrls { name: "schedule", letters: self.schedule.clone(), queue: None },
+        ]
+    }
+}
+
+impl Stack {
+    pub(crate) async fn letter_boxes(&self) -> LetterBoxWorld {
+        LetterBoxWorld {
+            observer: Observer::new(&told()).unwrap(),
+            enforcement: self.queue().await,
+            schedule: self.queue().await,
+            queue: self.queue().await,
+        }
+    }
+}
+
+#[async_trait]
+impl LetterBoxes for LetterBoxWorld {
+    async fn bury(&self, name: &str, body: &str) {
+        let url = if name == "enforcement" { &self.enforcement } else { &self.schedule };
+        self.observer.send(url, body).await.unwrap();
+    }
+
+    async fn came_back(&self) -> Vec<String> {
+        let messages = self.observer.peek(&self.queue).await.unwrap();
+        messages.into_iter().map(|message| message.body).collect()
     }
 }

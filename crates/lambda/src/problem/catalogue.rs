@@ -382,6 +382,21 @@ codes! {
     CursorUnknown "cursor_unknown" BAD_REQUEST
         "游标无效" "游标不是先前某页返回的值，请从第一页开始。"
         "Unknown cursor" "The cursor is not one that a page gave; begin with the first page.";
+    DoorUnknown "door_unknown" FORBIDDEN
+        "入口不可识别" "请通过本人的入口（函数别名 <角色>-<姓名>）打开控制台部件；入口由管理员建立。"
+        "Not through a door" "Come in through a door of your own, the function's alias <role>-<name>; an administrator makes it.";
+    NotForRole "not_for_role" FORBIDDEN
+        "角色无此权限" "您的角色不能查看或执行此项；请由有权限的角色操作。"
+        "Not for this role" "Your role may not see or do this; somebody whose role may can.";
+    FormStale "form_stale" CONFLICT
+        "表单已过期" "打开此表单之后情况已有变化；页面已更新，请核对后再提交。"
+        "The form is stale" "Something has changed since this form was opened; the page is new, look at it and send it again.";
+    DeadLetterQueueNotFound "dead_letter_queue_not_found" NOT_FOUND
+        "死信队列不存在" "没有此名称的死信队列。"
+        "No such dead-letter queue" "No dead-letter queue has that name.";
+    CameFromNoQueue "came_from_no_queue" UNPROCESSABLE_ENTITY
+        "无法退回" "该死信队列中的消息并非来自队列，不能退回；处理办法见运行手册。"
+        "They came from no queue" "What is in this dead-letter queue came from no queue and cannot be sent back; the runbook says what to do.";
     VersionConflict "version_conflict" CONFLICT
         "版本冲突" "资源在读取之后已被更改，请重新读取后再试。"
         "Version conflict" "The resource has changed since it was read; read it again and decide again.";

@@ -44,7 +44,9 @@ impl Language {
         }
     }
 
-    pub(crate) fn pick<T>(self, zh: T, en: T) -> T {
+    /// The one of two texts that is in this language.
+    #[must_use]
+    pub const fn pick<T: Copy>(self, zh: T, en: T) -> T {
         match self {
             Self::Zh => zh,
             Self::En => en,

@@ -122,6 +122,8 @@ impl From<AppError> for Problem {
             | AppError::ReferenceReused
             | AppError::Case(_)
             | AppError::VersionConflict { .. }
+            | AppError::DeadLetterBoxNotFound
+            | AppError::CameFromNoQueue
             | AppError::CursorUnknown => problem,
         }
     }
@@ -301,6 +303,8 @@ const fn code_of(error: &AppError) -> Code {
         AppError::Case(CaseRefusal::ConflictOfInterest) => Code::ConflictOfInterest,
         AppError::VersionConflict { .. } => Code::VersionConflict,
         AppError::CursorUnknown => Code::CursorUnknown,
+        AppError::DeadLetterBoxNotFound => Code::DeadLetterQueueNotFound,
+        AppError::CameFromNoQueue => Code::CameFromNoQueue,
         // A message is no caller's doing: met on a request, it is ours.
         AppError::Message(_) => Code::Internal,
         AppError::Port(error) => code_of_port(error),

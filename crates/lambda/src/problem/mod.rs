@@ -111,6 +111,13 @@ impl Problem {
         self.retry_after
     }
 
+    /// Title and detail in `language`, for a page that people read.
+    #[must_use]
+    pub const fn words(&self, language: Language) -> (&'static str, &'static str) {
+        let texts = self.code.texts();
+        language.pick(texts.zh, texts.en)
+    }
+
     /// The problem as it is written, in `language`.
     #[must_use]
     pub fn body(&self, language: Language, request_id: &RequestId) -> ProblemBody {

@@ -208,6 +208,8 @@ fn refusals() -> Vec<AppError> {
         AppError::Case(CaseRefusal::ConflictOfInterest),
         AppError::VersionConflict { expected: 3 },
         AppError::CursorUnknown,
+        AppError::DeadLetterBoxNotFound,
+        AppError::CameFromNoQueue,
         AppError::Message("a body".to_owned()),
         AppError::Port(PortError::unavailable("the accounts table", "throttled by inner-host")),
         AppError::Port(PortError::refused("the accounts table", "no permission on inner-table")),

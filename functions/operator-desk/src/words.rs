@@ -1,0 +1,277 @@
+//! What the desk says, in Chinese and in English.
+
+use domain::{
+    case::{AllowedAction, CaseState, Matter},
+    decision::Action,
+    enforcement::EnforcementKind,
+    incident::IncidentMeasure,
+};
+
+use crate::{
+    ask::{Act, Screen},
+    door::Role,
+};
+
+/// Chinese and English.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Words(pub(crate) &'static str, pub(crate) &'static str);
+
+macro_rules! words {
+    ($($name:ident $zh:literal $en:literal;)*) => { $(pub(crate) const $name: Words = Words($zh, $en);)* };
+}
+
+words! {
+    DONE_BEFORE "（先前已完成，未重复执行）" "(It had been done before, and was not done again.)";
+    QUEUE "队列" "Queue";
+    STATE "状态" "State";
+    SHOW "查看" "Show";
+    NEXT_PAGE "下一页" "Next page";
+    NO_CASES "没有工单。" "There are no cases.";
+    CASE "工单" "Case";
+    MATTER "事由" "Matter";
+    SUBJECT "对象" "Subject";
+    COMPLAINTS "举报数" "Complaints";
+    DUE "到期" "Due";
+    OVERDUE "已超期" "overdue";
+    WITH "领取人" "With";
+    UNTIL "至" "until";
+    NOBODY "无人" "nobody";
+    OPENED "建立" "Opened";
+    DECISION "处置决定" "Decision";
+    APPEAL "申诉" "Appeal";
+    GROUNDS "申诉理由" "Grounds";
+    CONTENT "内容" "Content";
+    SUBJECT_GONE "对象已不存在。" "The subject is gone.";
+    MORE_CHARACTERS "字未显示。" "more characters.";
+    SHOW_WHOLE "显示全文" "Show all of it";
+    FINDINGS "机审命中" "Findings";
+    RULE "规则" "Rule";
+    POLICY "违反的规则" "Policy";
+    EFFECT "处理" "Effect";
+    FOUND "命中" "Found";
+    NO_FINDINGS "机审没有命中。" "The engine found nothing.";
+    EARLIER "先前版本" "Earlier editions";
+    ACCOUNT "账号" "Account";
+    NAME "名称" "Name";
+    STATUS "状态" "Status";
+    KIND "主体类型" "Kind of principal";
+    GRADE "分级" "Grade";
+    CREDIT "信用等级" "Credit";
+    WHY "缘由" "Why";
+    HISTORY "处置记录" "Measures so far";
+    NO_HISTORY "没有处置记录。" "There are none.";
+    IN_FORCE "生效中" "in force";
+    REVERSED "已撤销" "reversed";
+    OVER "已结束" "over";
+    OPEN_CASES "未结工单" "Open cases";
+    LISTED "主体在黑名单上" "The principal is on the blacklist";
+    ACCOUNT_ID "账号标识" "Account id";
+    LOOK_UP "查询" "Look up";
+    WHAT_MAY_BE_DONE "可以怎样处理" "What may be done";
+    CLAIM "领取" "Claim";
+    RELEASE "退回" "Give back";
+    DECIDE "作出决定" "Decide";
+    CLAIM_ASK "领取该工单半小时？" "Claim this case for half an hour?";
+    RELEASE_ASK "退回该工单？" "Give this case back?";
+    DECIDE_ASK "作出此决定？账号和举报人会看到理由。" "Make this decision? The account and whoever complained read the reason.";
+    NOTHING_MAY "现在没有您能做的操作。" "There is nothing that you can do with it now.";
+    DAYS "天数（留空为不定期）" "Days (empty: until lifted)";
+    NONE "（无）" "(none)";
+    REASON "理由（账号和举报人可见）" "Reason (the account and whoever complained read it)";
+    FACTS "认定的事实（账号可见）" "Facts (the account reads them)";
+    DOCUMENT "材料" "Document";
+    OPEN_DOCUMENT "打开（五分钟内有效）" "Open (good for five minutes)";
+    REPORTED_RECTIFICATION "整改说明" "What was put right";
+    INCIDENT_ON "应急管控生效中" "An incident lasts";
+    INCIDENT_OFF "未处于应急管控" "No incident lasts";
+    MEASURES "措施" "Measures";
+    DECLARE "启动或解除" "Declare, or end";
+    DECLARE_ASK "30 秒内处处生效。确定？" "In force everywhere within 30 seconds. Sure?";
+    MEASURE "措施" "Measure";
+    PART "部分类型" "Kind of part";
+    LABEL "分类标识" "Label";
+    MINUTES "分钟" "Minutes";
+    REASON_PLAIN "理由" "Reason";
+    VERSION "版本" "Version";
+    PACK "规则包" "Rule pack";
+    RULES "规则数" "Rules";
+    TERMS "词条数" "Terms";
+    PUBLISHED "发布" "Published";
+    BY "操作人" "By";
+    BUILT_IN "内置规则包" "the built-in pack";
+    ACTIVATE "恢复此版本" "Put in force";
+    ACTIVATE_ASK "30 秒内处处生效。确定恢复此版本？" "In force everywhere within 30 seconds. Put this version in force?";
+    PLANNED_UNTIL "清理已安排至" "Sweeps planned until";
+    SEALED_UNTIL "已封存至（该小时起始）" "Sealed up to the hour from";
+    SEAL_NUMBER "封存序号" "Seal number";
+    LATE "延误，见运行手册" "late: see the runbook";
+    NEVER "尚无" "never";
+    LETTERS "死信数" "Letters";
+    CONSUMER "处理函数" "Consumer";
+    LOOK "查看" "Look";
+    SEND_BACK "退回原队列" "Send back";
+    SEND_BACK_ASK "原因消除之后再退回。确定？" "Once the cause is gone. Send them back?";
+    AT_MOST "至多" "At most";
+    CAUSE "查看失败原因（日志查询）" "Why it failed (a query of the log)";
+    EMPTY_BOX "这里没有消息。" "There is nothing in it.";
+}
+
+pub(crate) const fn role(role: Role) -> Words {
+    match role {
+        Role::Reviewer => Words("审核员", "reviewer"),
+        Role::Lead => Words("内容安全负责人", "content safety lead"),
+        Role::Operator => Words("运维", "operator"),
+        Role::Auditor => Words("审计员", "auditor"),
+    }
+}
+
+pub(crate) const fn tab(tab: &Screen) -> Words {
+    match tab {
+        Screen::Cases { .. } | Screen::Case { .. } => Words("工单", "Cases"),
+        Screen::Account { .. } => Words("账号", "Accounts"),
+        Screen::Incident {} => Words("应急管控", "Incident mode"),
+        Screen::RulePacks { .. } => Words("规则包", "Rule packs"),
+        Screen::Record {} => Words("留存与封存", "Record"),
+        Screen::DeadLetters { .. } => Words("死信", "Dead letters"),
+    }
+}
+
+pub(crate) const fn done(act: &Act) -> Words {
+    match act {
+        Act::Claim { .. } => Words("工单已领取。", "The case is yours."),
+        Act::Release { .. } => Words("工单已退回。", "The case was given back."),
+        Act::Decide { .. } => Words("决定已作出。", "The decision is made."),
+        Act::DeclareIncident { .. } => {
+            Words("已公布，30 秒内处处生效。", "Declared; in force everywhere within 30 seconds.")
+        }
+        Act::ActivateRulePack { .. } => {
+            Words("规则包已切换，30 秒内处处生效。", "The rule pack is in force, everywhere within 30 seconds.")
+        }
+        Act::SendBack { .. } => Words("已退回原队列。", "Sent back into the queue."),
+    }
+}
+
+pub(crate) const fn state(state: CaseState) -> Words {
+    match state {
+        CaseState::Open => Words("未结", "open"),
+        CaseState::Decided => Words("已决", "decided"),
+    }
+}
+
+pub(crate) const fn matter(matter: &Matter) -> Words {
+    match matter {
+        Matter::Complaint { .. } => Words("举报", "complaint"),
+        Matter::Registration => Words("注册核验", "registration"),
+        Matter::PrincipalListing { .. } => Words("主体列入黑名单", "listing of the principal"),
+        Matter::CommentDuty { .. } => Words("评论管理义务", "comment duty"),
+        Matter::Rectification { .. } => Words("整改", "rectification"),
+        Matter::Content { .. } => Words("机审留置", "held or sampled by the engine"),
+        Matter::Qualification { .. } => Words("资质", "qualification"),
+        Matter::Profile { .. } => Words("资料变更", "change of profile"),
+        Matter::Appeal { .. } => Words("申诉", "appeal"),
+    }
+}
+
+pub(crate) const fn allowed(action: AllowedAction) -> Words {
+    match action {
+        AllowedAction::Claim => CLAIM,
+        AllowedAction::Release => RELEASE,
+        AllowedAction::Decide => DECIDE,
+    }
+}
+
+/// What a decision does, and what follows.
+pub(crate) const fn action(action: Action) -> (Words, Words) {
+    match action {
+        Action::NoAction => (
+            Words("不予处置", "no action"),
+            Words("举报不成立，告知举报人。", "The complaint is not upheld; whoever complained is told."),
+        ),
+        Action::Warn => (
+            Words("警示整改", "warn"),
+            Words("账号收到警示，记一次违规。", "The account is warned; it counts as a strike."),
+        ),
+        Action::RestrictFunction { .. } => (
+            Words("限制评论功能", "restrict comments"),
+            Words(
+                "账号在期限内没有评论功能，记一次违规。",
+                "The account has no comments for that time; it counts as a strike.",
+            ),
+        ),
+        Action::SuspendUpdates { .. } => (
+            Words("暂停更新", "suspend updates"),
+            Words(
+                "账号在期限内不能发布，记两次违规。",
+                "The account cannot publish for that time; it counts as two strikes.",
+            ),
+        ),
+        Action::RemoveContent => (
+            Words("删除内容", "remove the content"),
+            Words(
+                "内容下架并附处置理由，再次上传会被拦截。",
+                "It is taken away with a statement of reasons, and copies of it are stopped.",
+            ),
+        ),
+        Action::Approve => (Words("批准", "approve"), Words("等待批准的事项生效。", "What waited takes effect.")),
+        Action::Refuse => (
+            Words("拒绝", "refuse"),
+            Words(
+                "等待批准的事项不生效，附处置理由。",
+                "What waited does not take effect; a statement of reasons says why.",
+            ),
+        ),
+        Action::Accept => (
+            Words("支持申诉", "accept the appeal"),
+            Words("撤销原决定造成的后果。", "What the decision did is undone."),
+        ),
+        Action::Reject => (Words("驳回申诉", "reject the appeal"), Words("原决定维持。", "The decision stands.")),
+    }
+}
+
+/// Every action, as a form names it, with its example.
+pub(crate) const ACTIONS: [(&str, Action); 9] = [
+    ("no_action", Action::NoAction),
+    ("warn", Action::Warn),
+    (
+        "restrict_function",
+        Action::RestrictFunction { function: domain::assessment::InteractiveFunction::Comments, days: None },
+    ),
+    ("suspend_updates", Action::SuspendUpdates { days: None }),
+    ("remove_content", Action::RemoveContent),
+    ("approve", Action::Approve),
+    ("refuse", Action::Refuse),
+    ("accept", Action::Accept),
+    ("reject", Action::Reject),
+];
+
+pub(crate) const fn enforcement(kind: EnforcementKind) -> Words {
+    match kind {
+        EnforcementKind::Warn => Words("警示整改", "warned"),
+        EnforcementKind::RestrictFunction => Words("限制功能", "function restricted"),
+        EnforcementKind::SuspendUpdates => Words("暂停更新", "updates suspended"),
+    }
+}
+
+pub(crate) const fn measure(measure: &IncidentMeasure) -> Words {
+    match measure {
+        IncidentMeasure::HoldAll => Words("全部先审后发", "hold everything"),
+        IncidentMeasure::HoldPolicy { .. } => Words("按规则先审后发", "hold what a policy finds anything in"),
+        IncidentMeasure::HoldPart { .. } => Words("按部分类型先审后发", "hold what has a part of a kind"),
+        IncidentMeasure::HoldLabel { .. } => Words("按分类标识先审后发", "hold what accounts of a label publish"),
+        IncidentMeasure::StopComments => Words("停止评论", "stop comments"),
+    }
+}
+
+/// Every measure, as a form names it; `none` ends the incident.
+pub(crate) const MEASURE_NAMES: [(&str, Words); 6] = [
+    ("hold_all", Words("全部先审后发", "hold everything")),
+    ("hold_policy", Words("按规则先审后发", "hold what a policy finds anything in")),
+    ("hold_part", Words("按部分类型先审后发", "hold what has a part of a kind")),
+    ("hold_label", Words("按分类标识先审后发", "hold what accounts of a label publish")),
+    ("stop_comments", Words("停止评论", "stop comments")),
+    ("none", Words("解除管控", "none: the incident is over")),
+];
+
+/// The queues, as the domain calls them.
+pub(crate) const QUEUES: [&str; 7] =
+    ["default", "content", "registration", "qualification", "profile", "rectification", "appeals"];

@@ -1,0 +1,311 @@
+//! The desk in the console, over the ports in memory: what reviewers, the lead and operators do with it.
+
+use std::sync::Arc;
+
+use app::{
+    casework::CaseDesk,
+    incidents::IncidentDesk,
+    operating::{AccountFiles, DeadLetterDesk, RecordDesk},
+    ports::CaseBoard,
+    rule_packs::RulePackHistory,
+};
+use domain::{
+    case::{Case, CaseState, Matter},
+    id::AccountId,
+    profile::Profile,
+    publication::Part,
+    subject::Subject,
+};
+use lambda::direct::{Call, process_direct};
+use operator_desk::{Deps, handle};
+use screening::verdict::{Effect, Finding, Matched, Span, Title, Verdict};
+use serde_json::{Value, json};
+use testkit::{Twins, samples};
+
+const FUNCTION: &str = "arn:aws:lambda:us-east-1:123456789012:function:gatehouse-local-operator-desk";
+
+/// Somebody in front of a widget.
+struct Operator<'a> {
+    twins: &'a Twins,
+    door: &'static str,
+}
+
+impl Operator<'_> {
+    async fn call(&self, event: Value) -> Value {
+        let twins = self.twins;
+        let clock = Arc::new(twins.clock.clone());
+        let deps = Deps {
+            cases: CaseDesk {
+                board: twins.cases.clone(),
+                accounts: twins.accounts.clone(),
+                shelf: twins.publications.clone(),
+                evidence: twins.evidence.clone(),
+                comments: twins.comments.clone(),
+                clock: clock.clone(),
+                profile: Profile::cn_2017(),
+            },
+            accounts: AccountFiles {
+                accounts: twins.accounts.clone(),
+                board: twins.cases.clone(),
+                settings: twins.settings.clone(),
+                clock: clock.clone(),
+            },
+            incidents: IncidentDesk {
+                shelf: twins.incidents.clone(),
+                settings: twins.settings.clone(),
+                clock: clock.clone(),
+                profile: Profile::cn_2017(),
+            },
+            packs: RulePackHistory { shelf: twins.rule_packs.clone(), clock: clock.clone() },
+            record: RecordDesk {
+                watermark: twins.watermark.clone(),
+                seals: twins.seal_ledger.clone(),
+                clock: clock.clone(),
+            },
+            letters: DeadLetterDesk { boxes: twins.letter_boxes.clone() },
+            idempotency: twins.idempotency.clone(),
+            callers: twins.callers.clone(),
+            clock,
+            session_domain: String::new(),
+        };
+        let function_arn = format!("{FUNCTION}:{}", self.door);
+        let call = Call { event, function_arn, request_id: "request-1".to_owned() };
+        process_direct(call, |call| handle(&deps, call)).await
+    }
+
+    /// The page after pressing a button.
+    async fn press(&self, said: &Value, fields: &Value) -> String {
+        let mut event = said.clone();
+        event["widgetContext"] = json!({ "locale": "en", "theme": "light", "forms": { "all": fields } });
+        self.call(event).await.as_str().expect("a widget is answered with a page").to_owned()
+    }
+
+    async fn see(&self, screen: &Value) -> String {
+        self.press(screen, &json!({})).await
+    }
+}
+
+/// What the button with that act sends, as the page has it.
+fn button(page: &str, act: &str) -> Value {
+    let marker = format!("&quot;act&quot;:&quot;{act}&quot;");
+    let at = page.find(&marker).unwrap_or_else(|| panic!("no button {act}: {page}"));
+    let start = page[..at].rfind('>').unwrap() + 1;
+    let end = start + page[start..].find('<').unwrap();
+    serde_json::from_str(&page[start..end].replace("&quot;", "\"").replace("&amp;", "&")).unwrap()
+}
+
+fn notice(page: &str) -> &str {
+    let start = page.find("id=\"notice\"").map_or(page.len(), |at| at);
+    &page[start..]
+}
+
+/// A case about a publication of a stranger, whose text is `text`, found by a rule at `span`.
+async fn case_about(twins: &Twins, text: &str, span: (usize, usize)) -> Case {
+    let account = samples::account().named("江边的钓鱼人").active();
+    let account_id: AccountId = account.account_id;
+    twins.accounts.put(account);
+    let mut record = samples::publication(account_id, "post-1", "");
+    record.publication.parts = vec![Part::Text { text: text.to_owned() }];
+    record.verdict = Verdict {
+        effect: Effect::Hold,
+        findings: vec![Finding {
+            rule: "gambling".to_owned(),
+            rule_version: 3,
+            policy: "gambling".to_owned(),
+            effect: Effect::Hold,
+            spans: vec![Span { part: 0, start: span.0, end: span.1, utf16_start: 0, utf16_end: 0 }],
+            title: Title { zh: "赌博".to_owned(), en: "Gambling <b>".to_owned() },
+            matched: vec![Matched {
+                bank: "games".to_owned(),
+                entry: "<img src=x>".to_owned(),
+                normalised: String::new(),
+            }],
+            places_left_out: 0,
+        }],
+        rule_pack: "shop@4".to_owned(),
+    };
+    let subject = Subject::Publication(record.publication.publication_id);
+    twins.publications.put(record);
+    let complaint = samples::complaint(subject);
+    twins.cases.file(&complaint.clone().file(), &samples::snapshot()).await.unwrap();
+    let change = samples::opening(&complaint, "default");
+    twins.cases.open(&change, Some(&complaint)).await.unwrap();
+    change.state
+}
+
+#[tokio::test]
+async fn a_reviewer_claims_and_decides_by_buttons_alone() {
+    let twins = Twins::at(samples::NOON);
+    let case = case_about(&twins, "来玩百家乐", (6, 15)).await;
+    let reviewer = Operator { twins: &twins, door: "reviewer-li" };
+    let list = reviewer.see(&json!({})).await;
+    assert!(list.contains(&case.case_id.to_string()), "{list}");
+    let screen = json!({ "screen": "case", "case_id": case.case_id });
+    let page = reviewer.see(&screen).await;
+    assert!(page.contains("<mark title=\"gambling@3 Gambling &lt;b&gt;\">百家乐</mark>"), "{page}");
+    assert!(page.contains("江边的钓鱼人"), "whose it is: {page}");
+
+    let claimed = reviewer.press(&button(&page, "claim"), &json!({})).await;
+    assert!(notice(&claimed).contains("The case is yours."), "{claimed}");
+    let decide = button(&claimed, "decide");
+    let fields =
+        json!({ "action": "warn", "policy": "gambling", "reason": "引导赌博", "facts": "一条发布", "days": "" });
+    let decided = reviewer.press(&decide, &fields).await;
+    assert!(notice(&decided).contains("The decision is made."), "{decided}");
+    // A second click, as slow as it may be, is the same decision.
+    let again = reviewer.press(&decide, &fields).await;
+    assert!(notice(&again).contains("was not done again"), "{again}");
+    let stored = twins.cases.case(case.case_id).await.unwrap().unwrap();
+    assert_eq!(stored.state, CaseState::Decided);
+    let decision = stored.decision.unwrap();
+    assert_eq!(
+        (decision.policies.as_slice(), decision.reason.as_str()),
+        (["gambling".to_owned()].as_slice(), "引导赌博")
+    );
+    assert!(format!("{:?}", decision.decided_by).contains("operator-desk:reviewer/caller_"), "{decision:?}");
+    assert!(!format!("{decision:?}").contains("reviewer-li"), "people are known by pseudonym");
+}
+
+#[tokio::test]
+async fn what_a_stranger_wrote_is_text_and_nothing_else() {
+    let hostile =
+        "<script>alert(1)</script><cwdb-action action=\"call\" endpoint=\"arn:evil\">{}</cwdb-action>\u{202E}txt\u{0}";
+    let twins = Twins::at(samples::NOON);
+    let text = format!("{hostile}{}", "长".repeat(30_000));
+    let case = case_about(&twins, &text, (0, 8)).await;
+    let reviewer = Operator { twins: &twins, door: "reviewer-li" };
+    let page = reviewer.see(&json!({ "screen": "case", "case_id": case.case_id })).await;
+    assert!(
+        !page.contains("<script") && !page.contains("<img") && !page.contains("arn:evil\">"),
+        "markup of a stranger"
+    );
+    assert!(!page.contains(['\u{202E}', '\u{0}']), "what is not seen is made visible");
+    assert!(page.contains("more characters"), "what is left out is told");
+    let whole = reviewer.see(&json!({ "screen": "case", "case_id": case.case_id, "whole": true })).await;
+    assert!(!whole.contains("more characters") && whole.matches('长').count() == 30_000);
+    for said in ["queue", "state", "cursor", "screen", "case_id"] {
+        let page = reviewer.see(&json!({ "screen": "cases", said: "\"><script>" })).await;
+        assert!(!page.contains("<script"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn two_operators_meet_on_one_case_and_each_is_told() {
+    let twins = Twins::at(samples::NOON);
+    let case = case_about(&twins, "来玩百家乐", (6, 15)).await;
+    let (li, wang) =
+        (Operator { twins: &twins, door: "reviewer-li" }, Operator { twins: &twins, door: "reviewer-wang" });
+    let screen = json!({ "screen": "case", "case_id": case.case_id });
+    let (seen_by_li, seen_by_wang) = (li.see(&screen).await, wang.see(&screen).await);
+    let held = li.press(&button(&seen_by_li, "claim"), &json!({})).await;
+    let refused = wang.press(&button(&seen_by_wang, "claim"), &json!({})).await;
+    assert!(notice(&refused).contains("case_claimed_by_another"), "{refused}");
+    // Half an hour later Li's claim has run out, and the form that is still open is no use.
+    twins.clock.set(samples::NOON + jiff::SignedDuration::from_mins(31));
+    let fields = json!({ "action": "no_action", "policy": "", "reason": "r", "facts": "f" });
+    let late = li.press(&button(&held, "decide"), &fields).await;
+    assert!(notice(&late).contains("case_not_claimed"), "{late}");
+    let taken = wang.press(&button(&wang.see(&screen).await, "claim"), &json!({})).await;
+    assert!(notice(&taken).contains("The case is yours."), "{taken}");
+}
+
+#[tokio::test]
+async fn nobody_judges_an_appeal_against_a_decision_of_their_own_by_another_door() {
+    let twins = Twins::at(samples::NOON);
+    let case = case_about(&twins, "来玩百家乐", (6, 15)).await;
+    let li = Operator { twins: &twins, door: "reviewer-li" };
+    let page = li.see(&json!({ "screen": "case", "case_id": case.case_id })).await;
+    let page = li.press(&button(&page, "claim"), &json!({})).await;
+    let fields = json!({ "action": "warn", "policy": "gambling", "reason": "r", "facts": "f" });
+    li.press(&button(&page, "decide"), &fields).await;
+    let decided_by = twins.cases.case(case.case_id).await.unwrap().unwrap().decision.unwrap().decided_by;
+    // The same person by the lead's door, and at the API under a session of that name.
+    for arn in ["arn:aws:lambda:us-east-1:1:function:f:lead/li", "arn:aws:sts::1:assumed-role/Reviewer/li"] {
+        assert!(decided_by.is_same_person(&testkit::MemoryCallers::actor(arn)), "{arn}");
+    }
+    assert!(matches!(case.matter, Matter::Complaint { .. }));
+}
+
+#[tokio::test]
+async fn the_lead_declares_an_incident_and_a_stale_form_is_told() {
+    let twins = Twins::at(samples::NOON);
+    let lead = Operator { twins: &twins, door: "lead-wang" };
+    let page = lead.see(&json!({ "screen": "incident" })).await;
+    let fields = json!({ "measure": "hold_policy", "policy": "gambling", "reason": "突发事件", "minutes": "30" });
+    let declared = lead.press(&button(&page, "declare_incident"), &fields).await;
+    assert!(declared.contains("An incident lasts"), "{declared}");
+    let end = json!({ "measure": "none", "reason": "结束", "minutes": "1" });
+    let mut stale = button(&page, "declare_incident");
+    stale["operation_id"] = json!("another-click-on-the-old-page");
+    let refused = lead.press(&stale, &end).await;
+    assert!(notice(&refused).contains("form_stale") && refused.contains("An incident lasts"), "{refused}");
+    let ended = lead.press(&button(&declared, "declare_incident"), &end).await;
+    assert!(ended.contains("No incident lasts"), "{ended}");
+    let operator = Operator { twins: &twins, door: "operator-zhao" };
+    let seen = operator.see(&json!({ "screen": "incident" })).await;
+    assert!(!seen.contains("declare_incident"), "operators look, and declare nothing");
+    let mut forged = button(&ended, "declare_incident");
+    forged["operation_id"] = json!("forged");
+    let refused = operator.press(&forged, &fields).await;
+    assert!(notice(&refused).contains("not_for_role"), "{refused}");
+}
+
+#[tokio::test]
+async fn an_operator_goes_back_to_an_earlier_pack() {
+    use app::ports::RulePackShelf;
+    let twins = Twins::at(samples::NOON);
+    for published in [samples::published_pack(3, 0x33), samples::published_pack(4, 0x44)] {
+        let change = twins.rule_packs.register().await.unwrap().publish(&published).unwrap();
+        twins.rule_packs.put(&change, Some(&published)).await.unwrap();
+    }
+    let operator = Operator { twins: &twins, door: "operator-zhao" };
+    let page = operator.see(&json!({ "screen": "rule_packs" })).await;
+    let back = button(&page, "activate_rule_pack");
+    let silent = operator.press(&back, &json!({ "reason": "" })).await;
+    assert!(notice(&silent).contains("invalid_body"), "a reason is asked for: {silent}");
+    let done = operator.press(&back, &json!({ "reason": "误伤" })).await;
+    assert!(notice(&done).contains("The rule pack is in force"), "{done}");
+    assert_eq!(twins.rule_packs.register().await.unwrap().version_in_force(), 3);
+}
+
+#[tokio::test]
+async fn dead_letters_are_looked_at_and_sent_back() {
+    let twins = Twins::at(samples::NOON);
+    twins.letter_boxes.put("enforcement", r#"{"event_id":"evt_1","event_type":"case_decided"}"#);
+    let operator = Operator { twins: &twins, door: "operator-zhao" };
+    let page = operator.see(&json!({ "screen": "dead_letters", "queue": "enforcement" })).await;
+    assert!(page.contains("case_decided") && page.contains("logs enforcer"), "{page}");
+    let done = operator.press(&button(&page, "send_back"), &json!({ "at_most": "10" })).await;
+    assert!(notice(&done).contains("Sent back"), "{done}");
+    assert_eq!(twins.letter_boxes.back().len(), 1);
+}
+
+/// A widget is there at once: each screen is a handful of keyed reads, whatever is stored.
+#[tokio::test]
+async fn no_screen_asks_more_than_eight_times() {
+    let twins = Twins::at(samples::NOON);
+    let case = case_about(&twins, "来玩百家乐", (6, 15)).await;
+    for (door, screens) in [
+        (
+            "lead-wang",
+            vec![
+                json!({ "screen": "cases" }),
+                json!({ "screen": "case", "case_id": case.case_id }),
+                json!({ "screen": "account" }),
+                json!({ "screen": "incident" }),
+                json!({ "screen": "rule_packs" }),
+                json!({ "screen": "record" }),
+            ],
+        ),
+        ("operator-zhao", vec![json!({ "screen": "dead_letters", "queue": "enforcement" })]),
+    ] {
+        let operator = Operator { twins: &twins, door };
+        for screen in screens {
+            let before = twins.faults.calls();
+            let page = operator.see(&screen).await;
+            let calls = twins.faults.calls() - before;
+            assert!(!page.contains("note bad"), "{screen}: {page}");
+            assert!(calls <= 8, "{screen}: {calls} calls");
+        }
+    }
+}

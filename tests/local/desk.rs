@@ -1,0 +1,119 @@
+//! B10: the desk in the console. IAM lets each operator call by their own door and by no other.
+
+use acceptance::{
+    caller::{Answer, Caller},
+    principals::unique,
+    stack::Stack,
+};
+use serde_json::{Value, json};
+
+use crate::stack::{PATIENCE, active_account, complain, open_case, publication, publish, running};
+
+fn door<'a>(stack: &'a Stack, who: &str) -> &'a str {
+    stack.doors.get(who).unwrap_or_else(|| panic!("{who} has no door"))
+}
+
+async fn call(stack: &Stack, caller: &Caller, door: &str, event: &Value) -> Answer {
+    caller.invoke(&stack.endpoint, door, event).await.unwrap()
+}
+
+/// The page after a button of the widget was pressed.
+async fn press(stack: &Stack, said: &Value, fields: &Value) -> String {
+    let mut event = said.clone();
+    event["widgetContext"] = json!({ "locale": "en", "theme": "light", "forms": { "all": fields } });
+    let answer = call(stack, &stack.reviewer(), door(stack, "reviewer"), &event).await;
+    assert_eq!(answer.status, 200, "{answer}");
+    answer.json().as_str().unwrap_or_else(|| panic!("no page: {answer}")).to_owned()
+}
+
+/// What the button with that act sends.
+fn button(page: &str, act: &str) -> Value {
+    let at =
+        page.find(&format!("&quot;act&quot;:&quot;{act}&quot;")).unwrap_or_else(|| panic!("no button {act}: {page}"));
+    let start = page[..at].rfind('>').unwrap() + 1;
+    let end = start + page[start..].find('<').unwrap();
+    serde_json::from_str(&page[start..end].replace("&quot;", "\"").replace("&amp;", "&")).unwrap()
+}
+
+#[tokio::test]
+async fn b10_a_reviewer_decides_at_the_desk_and_the_account_feels_it() {
+    let stack = running().await;
+    let account_id = active_account(&stack).await;
+    complain(&stack, &account_id).await;
+    let case = open_case(&stack, "default", &account_id).await;
+    let screen = json!({ "screen": "case", "case_id": case["case_id"] });
+    let page = press(&stack, &screen, &json!({})).await;
+    assert!(page.contains(&account_id) && page.contains("Credit"), "{page}");
+    let page = press(&stack, &button(&page, "claim"), &json!({})).await;
+    let decide = button(&page, "decide");
+    let fields = json!({ "action": "suspend_updates", "days": "7", "policy": "fraud", "reason": "冒充客服", "facts": "三条发布" });
+    let decided = press(&stack, &decide, &fields).await;
+    assert!(decided.contains("The decision is made."), "{decided}");
+    let again = press(&stack, &decide, &fields).await;
+    assert!(again.contains("was not done again"), "{again}");
+    acceptance::waiting::until("the account is suspended", PATIENCE, async || {
+        let answer = publish(&stack, &publication(&account_id, &unique("desk"), "明天有雨")).await;
+        Ok((answer.code() == "account_suspended").then_some(()))
+    })
+    .await
+    .unwrap();
+    // The same person at the API, and at the desk: one pseudonym.
+    let path = format!("/v1/cases/{}", case["case_id"].as_str().unwrap());
+    let view = stack.reviewer().get(&stack.platform_api, &path).await.unwrap().expect(200).unwrap();
+    let decided_by = view["case"]["decision"]["decided_by"].as_str().unwrap().to_owned();
+    assert!(decided_by.contains("operator-desk:reviewer/caller_"), "{decided_by}");
+    let another = active_account(&stack).await;
+    complain(&stack, &another).await;
+    let other = open_case(&stack, "default", &another).await;
+    let claim = format!("/v1/cases/{}/claim", other["case_id"].as_str().unwrap());
+    let claimed = stack.reviewer().write(&stack.platform_api, &claim, &json!({})).await.unwrap().expect(200).unwrap();
+    let by_api = claimed["assignment"]["reviewer"].as_str().unwrap();
+    assert_eq!(decided_by.rsplit('/').next(), by_api.rsplit('/').next());
+}
+
+#[tokio::test]
+async fn b10_nobody_comes_in_by_the_door_of_another() {
+    let stack = running().await;
+    let ask = json!({ "command": "cases" });
+    let own = call(&stack, &stack.reviewer(), door(&stack, "reviewer"), &ask).await;
+    assert_eq!((own.status, own.json()["cases"].is_array()), (200, true), "{own}");
+    let bare = stack.function("OperatorDeskFunction").unwrap();
+    for (who, caller) in [
+        ("reviewer", stack.reviewer()),
+        ("content_safety_lead", stack.content_safety_lead()),
+        ("operator", stack.operator()),
+        ("auditor", stack.auditor()),
+        ("platform", stack.platform()),
+    ] {
+        for (whose, door) in &stack.doors {
+            let answer = call(&stack, &caller, door, &json!({ "command": "record" })).await;
+            assert_eq!(answer.status == 200, who == whose, "{who} by the door of {whose}: {answer}");
+        }
+        let answer = call(&stack, &caller, bare, &ask).await;
+        assert_eq!(answer.status, 403, "{who} by no door: {answer}");
+    }
+    // Whoever may call the function whole, as an administrator may, is still nobody there.
+    let nobody = call(&stack, &stack.admin(), bare, &ask).await;
+    assert_eq!(nobody.json()["problem"]["code"], "door_unknown", "{nobody}");
+}
+
+#[tokio::test]
+async fn b10_operators_look_into_dead_letters_and_send_them_back() {
+    let stack = running().await;
+    let letters = stack.queue("control-files-dlq").unwrap();
+    let observer = stack.observer_as(&stack.admin).unwrap();
+    // What S3 sends when notifications are set up: its consumer takes it and has nothing to do.
+    let (reason, event) = (unique("desk"), "s3:TestEvent");
+    let lost = json!({ "Service": "Amazon S3", "Event": event, "Bucket": "b", "reason": reason }).to_string();
+    observer.send(letters, &lost).await.unwrap();
+    let (operator, its_door) = (stack.operator(), door(&stack, "operator"));
+    let ask = async |event: Value| call(&stack, &operator, its_door, &event).await;
+    let seen = ask(json!({ "command": "dead_letters", "queue": "control-files" })).await;
+    assert_eq!(seen.json()["open"]["letters"][0]["about"]["reason"], reason.as_str(), "{seen}");
+    let rehearsed = ask(json!({ "command": "send_back", "queue": "control-files" })).await;
+    assert_eq!(rehearsed.json()["would"]["letters"], 1, "{rehearsed}");
+    assert_eq!(observer.depth(letters).await.unwrap().visible, 1, "a dry run leaves them where they are");
+    let sent = ask(json!({ "command": "send_back", "queue": "control-files", "dry_run": false })).await;
+    assert_eq!(sent.json()["result"]["sent_back"], 1, "{sent}");
+    assert_eq!(observer.depth(letters).await.unwrap().visible, 0);
+}
