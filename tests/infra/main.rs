@@ -4,6 +4,7 @@
 
 mod alarms;
 mod dependencies;
+mod documentation;
 mod environment;
 mod partitions;
 mod queues;

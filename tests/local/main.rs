@@ -19,6 +19,7 @@ mod completeness;
 mod controls;
 mod deregistration;
 mod desk;
+mod documentation;
 mod duplicates;
 mod editing;
 mod groups;

@@ -1,6 +1,6 @@
 //! Getting messages into a queue, all of them.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{borrow::Cow, collections::VecDeque, time::Duration};
 
 use app::ports::PortError;
 use aws_sdk_sqs::{Client, types::SendMessageBatchRequestEntry};
@@ -31,7 +31,7 @@ pub(crate) async fn send_later(
     body: &str,
     pause: i32,
 ) -> Result<(), PortError> {
-    let request = client.send_message().queue_url(url).message_body(body);
+    let request = client.send_message().queue_url(url).message_body(sendable(body));
     let request = if pause > 0 { request.delay_seconds(pause) } else { request };
     request.send().await.map(|_| ()).map_err(|error| failed(what, &error))
 }
@@ -54,7 +54,9 @@ async fn send_batch(client: &Client, what: &'static str, url: &str, mut bodies: 
         let entries = bodies
             .iter()
             .enumerate()
-            .map(|(at, body)| SendMessageBatchRequestEntry::builder().id(at.to_string()).message_body(body).build())
+            .map(|(at, body)| {
+                SendMessageBatchRequestEntry::builder().id(at.to_string()).message_body(sendable(body)).build()
+            })
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| PortError::refused(what, error))?;
         let request = client.send_message_batch().queue_url(url).set_entries(Some(entries));
@@ -74,6 +76,16 @@ async fn send_batch(client: &Client, what: &'static str, url: &str, mut bodies: 
         }
     }
     Err(PortError::unavailable(what, format!("{} messages were not taken in {TRIES} tries", bodies.len())))
+}
+
+/// As SQS takes it: of what Unicode has it refuses two characters that JSON may hold as they are (the others it refuses are
+/// controls, which JSON escapes). Every body is JSON, which can escape these as well, and means the same then.
+fn sendable(body: &str) -> Cow<'_, str> {
+    if body.contains(['\u{FFFE}', '\u{FFFF}']) {
+        body.replace('\u{FFFE}', "\\ufffe").replace('\u{FFFF}', "\\uffff").into()
+    } else {
+        body.into()
+    }
 }
 
 /// In order, each as full as the limits allow.
@@ -113,6 +125,16 @@ mod tests {
         let half = LIMIT / 2;
         assert_eq!(sizes(&[half, half, 1]), [vec![half, half], vec![1]]);
         assert_eq!(sizes(&[LIMIT, 1]), [vec![LIMIT], vec![1]]);
+    }
+
+    #[test]
+    fn what_sqs_refuses_is_escaped_and_means_the_same() {
+        let text = "a\u{FFFF}b\u{FFFE}\u{1F600}\u{0}\"\\";
+        let body = serde_json::to_string(text).unwrap();
+        let sent = sendable(&body);
+        let taken = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..);
+        assert!(sent.chars().all(taken), "{sent}");
+        assert_eq!(serde_json::from_str::<String>(&sent).unwrap(), text);
     }
 
     #[test]

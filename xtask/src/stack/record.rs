@@ -118,6 +118,7 @@ impl Stack {
     pub(crate) fn print_environment(&self) {
         println!("export PLATFORM_API='{}' PUBLIC_API='{}'", self.platform_api, self.public_api);
         println!("export AWS_ENDPOINT_URL='{}' REGION='{}'", self.endpoint, self.region);
+        println!("export STAND_IN='{}' WEBHOOK_SECRET='{}'", self.stand_in, self.webhook_secret);
         for (name, Identity { credentials, .. }) in &self.identities {
             let keys = format!("{}:{}", credentials.access_key_id, credentials.secret_access_key);
             println!("export {}_KEYS='{keys}'", name.to_uppercase());

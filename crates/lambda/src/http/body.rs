@@ -85,13 +85,14 @@ fn of_the_wrong_form(mut place: String, message: &str) -> Problem {
     let quoted = message.split('`').nth(1);
     let expected = message
         .split_once(", expected ")
-        .map(|(_, rest)| format!("expected {}", rest.split(" at line ").next().unwrap_or(rest)));
+        .map(|(_, rest)| format!("expected {}", in_words_of_json(rest.split(" at line ").next().unwrap_or(rest))));
     let code = match message {
         _ if message.starts_with("unknown field") => FieldCode::UnknownField,
         _ if message.starts_with("missing field") => FieldCode::MissingField,
         _ if message.starts_with("duplicate field") => FieldCode::RepeatedKey,
         _ if message.starts_with("unknown variant") => FieldCode::UnknownValue,
-        _ if message.starts_with("invalid type") => FieldCode::WrongType,
+        // What serde_json says of a number where one of some words is wanted.
+        _ if message.starts_with("invalid type") || message.starts_with("expected value") => FieldCode::WrongType,
         _ => FieldCode::MalformedValue,
     };
     let names_field = matches!(code, FieldCode::UnknownField | FieldCode::MissingField | FieldCode::RepeatedKey);
@@ -103,6 +104,15 @@ fn of_the_wrong_form(mut place: String, message: &str) -> Problem {
         }
     }
     Problem::new(Code::InvalidBody).at_with(place, code, expected)
+}
+
+/// serde names our types and speaks of sequences; callers know neither.
+fn in_words_of_json(expected: &str) -> &str {
+    match expected {
+        "a sequence" => "a list",
+        _ if expected.contains("struct ") || expected.contains("enum ") => "an object",
+        other => other,
+    }
 }
 
 fn beyond_limits(report: &garde::Report) -> Problem {
