@@ -77,12 +77,12 @@ fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Res
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde asks for")]
 pub(crate) fn legible_line(text: &str, (): &()) -> garde::Result {
-    if is_legible_line(text) { Ok(()) } else { Err(garde::Error::new("holds characters that cannot be seen")) }
+    if is_legible_line(text) { Ok(()) } else { Err(garde::Error::new("is blank, or holds what cannot be seen")) }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde asks for")]
 fn legible_text(text: &str, (): &()) -> garde::Result {
-    if is_legible_text(text) { Ok(()) } else { Err(garde::Error::new("holds characters that cannot be seen")) }
+    if is_legible_text(text) { Ok(()) } else { Err(garde::Error::new("is blank, or holds what cannot be seen")) }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde asks for")]
@@ -97,6 +97,7 @@ impl ProfileRequest {
         if display_name.is_none() && avatar.is_none() && bio.is_none() {
             return Err(Problem::new(Code::InvalidBody).at("", FieldCode::MissingField));
         }
+        let display_name = display_name.map(|name| name.trim().to_owned());
         let avatar = avatar.map(|avatar| avatar.map(|AvatarBody { reference, sha256 }| Avatar { reference, sha256 }));
         Ok(ChangeProfile { operation_id, account_id, version, display_name, avatar, bio, actor })
     }

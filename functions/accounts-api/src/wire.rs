@@ -70,8 +70,9 @@ impl RegisterRequest {
             document_type: self.principal.document_type,
             document_number: Personal::new(self.principal.document_number),
             issuing_state: self.principal.issuing_state.map(Personal::new),
-            name: Personal::new(self.principal.name),
-            display_name: self.display_name,
+            // Nobody sees spaces at the ends, and no register has them.
+            name: Personal::new(self.principal.name.trim().to_owned()),
+            display_name: self.display_name.trim().to_owned(),
             actor,
         }
     }
