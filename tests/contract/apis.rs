@@ -209,6 +209,7 @@ async fn cases_api_answers_every_event() {
             comments: twins.comments.clone(),
             idempotency: twins.idempotency.clone(),
             callers: twins.callers.clone(),
+            settings: twins.settings.clone(),
             clock: Arc::new(twins.clock.clone()),
         }))
     });

@@ -8,6 +8,7 @@ mod appeals;
 mod desk;
 mod fixtures;
 mod openapi;
+mod proposals;
 mod qualifications;
 mod redaction;
 mod settings;

@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use testkit::{Lane, MemoryCallers, Twins, samples, samples::object};
 
-use crate::{appeals::appeals, qualifications::qualifications};
+use crate::{appeals::appeals, proposals::proposals, qualifications::qualifications};
 
 pub(crate) const ACTIVE: &str = "acct_01m8323b80e00r000000000001";
 const PENDING: &str = "acct_01m8323b80e00r000000000002";
@@ -41,9 +41,11 @@ const WAITING: [&str; 3] =
     ["cmpl_01m8323b80e00r00000000000m", "cmpl_01m8323b80e00r00000000000n", "cmpl_01m8323b80e00r00000000000p"];
 
 /// How the identifiers of the sample events begin or are spelt: they stay readable in snapshots.
-pub(crate) const KNOWN: [&str; 40] = [
+pub(crate) const KNOWN: [&str; 42] = [
     "01m8323b80e00r000000000061",
     "01m8323b80e00r000000000062",
+    "01m8323b80e00r000000000063",
+    "01m8323b80e00r000000000064",
     "2js0vtb9y5hdgt5c5nqm714hwt",
     "7gjg8zq7abh3ct1bxqt7dhv43p",
     "01m8323b80e00r000000000051",
@@ -101,6 +103,7 @@ pub(crate) async fn furnished() -> Twins {
     Box::pin(listed(&twins)).await;
     Box::pin(cases(&twins)).await;
     Box::pin(appeals(&twins)).await;
+    Box::pin(proposals(&twins)).await;
     Box::pin(qualifications(&twins)).await;
     control_files(&twins);
     Box::pin(rule_packs(&twins)).await;

@@ -208,6 +208,7 @@ async fn a_measure_that_nobody_decided_can_be_appealed_and_anybody_may_judge_it(
     let automatic = Decision {
         decision_id: DecisionId::from_uuid(operation_id(SUSPENSION)),
         decided_by: Actor::function("enforcer"),
+        approved_by: None,
         ..samples::decision(subject, restrict, samples::NOON)
     };
     let measure = automatic.enforcement(&Profile::cn_2017()).unwrap();

@@ -31,5 +31,6 @@ mod reviews;
 mod round_trips;
 mod rule_packs;
 mod sealing;
+mod severe_steps;
 mod standing;
 mod world;

@@ -228,6 +228,7 @@ impl World {
                 shelf: shelf.clone(),
                 evidence: twins.evidence.clone(),
                 comments: twins.comments.clone(),
+                settings: twins.settings.clone(),
                 clock: clock.clone(),
                 profile: profile(),
             },
@@ -294,6 +295,9 @@ impl World {
                 duties: twins.comments.clone(),
                 settings: twins.settings.clone(),
                 removed: twins.removed_content_desk(),
+                breaker: twins.breaker.clone(),
+                principals: twins.accounts.clone(),
+                blacklist: twins.accounts.clone(),
                 clock: clock.clone(),
                 profile: profile(),
             },
@@ -480,7 +484,7 @@ impl World {
         let case = self.cases.read(case_id, &reviewer).await?.case;
         let version = match case.state {
             CaseState::Open => self.cases.claim(case_id, &reviewer).await?.version,
-            CaseState::Decided => case.version,
+            CaseState::AwaitingApproval | CaseState::Decided => case.version,
         };
         self.cases.decide(case_id, &reviewer, ruling(operation, version, action)).await.map(drop)
     }

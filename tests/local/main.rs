@@ -36,6 +36,7 @@ mod renewal;
 mod reviews;
 mod rule_packs;
 mod seals;
+mod severe_steps;
 mod stack;
 mod standing;
 mod story;

@@ -36,6 +36,7 @@ pub struct Stack {
 pub struct Identities {
     pub platform: Keys,
     pub reviewer: Keys,
+    pub second_reviewer: Keys,
     pub content_safety_lead: Keys,
     pub operator: Keys,
     pub auditor: Keys,
@@ -81,6 +82,11 @@ impl Stack {
     #[must_use]
     pub fn reviewer(&self) -> Caller {
         self.signed(&self.identities.reviewer)
+    }
+
+    #[must_use]
+    pub fn second_reviewer(&self) -> Caller {
+        self.signed(&self.identities.second_reviewer)
     }
 
     #[must_use]

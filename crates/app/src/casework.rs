@@ -1,4 +1,8 @@
-//! What reviewers do: list, read, claim, release, decide.
+//! What reviewers do: list, read, claim, release, decide; and, of severe steps, agree (`proposals`).
+
+mod proposals;
+
+pub use proposals::{Agree, Disagree};
 
 use std::sync::Arc;
 
@@ -8,6 +12,7 @@ use domain::{
     case::{AllowedAction, Case, CaseRefusal, CaseState, Matter, Ruling},
     change::Change,
     comment::{CommentStatus, Commenter, Hiding},
+    consequence::{Choice, choices},
     decision::Action,
     enforcement::Rectification,
     id::{AccountId, CaseId, DecisionId, EnforcementId, PublicationId},
@@ -26,7 +31,7 @@ use crate::{
     error::AppError,
     ports::{
         AccountLedger, CaseBoard, CasePage, Clock, CommentRecord, CommentShelf, EvidencePlace, EvidenceView, ListError,
-        PublicationRecord, PublicationShelf, SaveError,
+        PublicationRecord, PublicationShelf, SaveError, SettingsSource,
     },
 };
 
@@ -54,6 +59,8 @@ pub struct Decide {
 pub struct CaseView {
     pub case: Case,
     pub allowed_actions: Vec<AllowedAction>,
+    /// How it can be decided, with what each would lead to; none once it is.
+    pub choices: Vec<Choice>,
     pub subject: Option<SubjectView>,
     /// What is to be decided on, where that is a qualification.
     pub qualification: Option<QualificationView>,
@@ -145,6 +152,7 @@ pub struct CaseDesk {
     pub shelf: Arc<dyn PublicationShelf>,
     pub evidence: Arc<dyn EvidenceView>,
     pub comments: Arc<dyn CommentShelf>,
+    pub settings: Arc<dyn SettingsSource>,
     pub clock: Arc<dyn Clock>,
     pub profile: Profile,
 }
@@ -171,7 +179,35 @@ impl CaseDesk {
         let case = self.case(case_id).await?;
         let now = self.clock.now();
         let (subject, qualification) = futures::try_join!(self.subject(&case.subject), self.qualification(&case, now))?;
-        Ok(CaseView { allowed_actions: case.allowed_actions(reviewer, now), case, subject, qualification })
+        let choices = self.choices(&case, subject.as_ref(), now).await?;
+        Ok(CaseView { allowed_actions: case.allowed_actions(reviewer, now), choices, case, subject, qualification })
+    }
+
+    async fn choices(
+        &self,
+        case: &Case,
+        subject: Option<&SubjectView>,
+        now: Timestamp,
+    ) -> Result<Vec<Choice>, AppError> {
+        if case.state == CaseState::Decided {
+            return Ok(Vec::new());
+        }
+        let account_id = match (&case.subject, subject) {
+            (Subject::Account(account_id), _) => Some(*account_id),
+            (_, Some(SubjectView::Publication { account_id, .. })) => Some(*account_id),
+            (_, Some(SubjectView::Comment(comment))) => Some(comment.account_id),
+            _ => None,
+        };
+        // Only a measure on the account leads to anything on it.
+        let account_id = account_id.filter(|_| case.matter.is_of_conduct());
+        let load = async {
+            match account_id {
+                Some(account_id) => self.accounts.load(account_id).await,
+                None => Ok(None),
+            }
+        };
+        let (account, settings) = futures::try_join!(load, self.settings.current())?;
+        Ok(choices(case, account.as_ref(), &settings, &self.profile, now))
     }
 
     async fn qualification(&self, case: &Case, now: Timestamp) -> Result<Option<QualificationView>, AppError> {
@@ -211,7 +247,8 @@ impl CaseDesk {
         }
         let case = self.case(case_id).await?;
         let decision_id = DecisionId::from_uuid(command.operation_id);
-        if case.decision.as_ref().is_some_and(|decision| decision.decision_id == decision_id) {
+        let mut known = case.decision.iter().chain(case.proposal.as_deref());
+        if known.any(|decision| decision.decision_id == decision_id) {
             return Ok(case);
         }
         let expected = command.version;

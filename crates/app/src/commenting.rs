@@ -242,6 +242,9 @@ impl<'a> Ground<'a> {
         if let Some(refusal) = crate::publishing::not_standing(self.account) {
             return Some(refusal);
         }
+        if let Some(closing) = self.account.closed_by(self.now) {
+            return Some(AppError::CommentsRestricted { enforcement: Box::new(closing.clone()) });
+        }
         if let Some(restriction) = self.account.restriction_of(InteractiveFunction::Comments, self.now) {
             return Some(AppError::CommentsRestricted { enforcement: Box::new(restriction.clone()) });
         }

@@ -1,9 +1,11 @@
 //! From a decision to what it does to the account: a measure in force (R13.1), a registration settled (R6.1), or a
-//! qualification (R7.1); of a comment that is taken away, also what it says of the account's management (R12.3); of an
+//! qualification (R7.1), an account closed and its principal barred (R13.2); what its strikes lead to; of a comment that is taken away, also what it says of the account's management (R12.3); of an
 //! appeal that is accepted, the way back (B9).
 
 mod appeals;
+mod closing;
 mod comment_duty;
+mod ladder;
 
 use std::sync::Arc;
 
@@ -29,8 +31,8 @@ use domain::{
 use crate::{
     error::AppError,
     ports::{
-        AccountLedger, Clock, CommentDutyBook, CommentRecord, CommentShelf, PortError, PublicationRecord,
-        PublicationShelf, RenameError, SaveError, SettingsSource,
+        AccountLedger, Blacklist, CircuitBreaker, Clock, CommentDutyBook, CommentRecord, CommentShelf, PortError,
+        PrincipalRegister, PublicationRecord, PublicationShelf, RenameError, SaveError, SettingsSource,
     },
     removed_content::RemovedContentDesk,
 };
@@ -46,6 +48,9 @@ pub struct Enforcer {
     pub duties: Arc<dyn CommentDutyBook>,
     pub settings: Arc<dyn SettingsSource>,
     pub removed: RemovedContentDesk,
+    pub breaker: Arc<dyn CircuitBreaker>,
+    pub principals: Arc<dyn PrincipalRegister>,
+    pub blacklist: Arc<dyn Blacklist>,
     pub clock: Arc<dyn Clock>,
     pub profile: Profile,
 }
@@ -90,17 +95,10 @@ impl Enforcer {
             Matter::Rectification { enforcement_id } => {
                 self.settle_rectification(account_id, *enforcement_id, decision).await
             }
-            Matter::Complaint { .. } | Matter::PrincipalListing { .. } | Matter::CommentDuty { .. }
-                if decision.action == Action::RemoveContent =>
-            {
-                self.settle_content(None, decision).await
-            }
-            Matter::Complaint { .. } | Matter::PrincipalListing { .. } | Matter::CommentDuty { .. } => {
-                match decision.enforcement(&self.profile) {
-                    Some(enforcement) => self.put_in_force(account_id, enforcement).await,
-                    None => Ok(Enforced::Nothing),
-                }
-            }
+            Matter::Complaint { .. }
+            | Matter::PrincipalListing { .. }
+            | Matter::CommentDuty { .. }
+            | Matter::Escalation { .. } => Box::pin(self.answer_conduct(account_id, decision)).await,
             Matter::Registration => self.settle(account_id, decision).await,
             Matter::Profile { change_id } => self.settle_profile(account_id, *change_id, decision).await,
             Matter::Content { edition } => self.settle_content(Some(*edition), decision).await,
@@ -109,12 +107,35 @@ impl Enforcer {
             }
             Matter::Appeal { decision_id, against } => {
                 // In a box, so that what goes through here for other matters does not carry its size.
-                Box::pin(self.settle_appeal(account_id, (*decision_id, *against), decision)).await
+                let concluded = Box::pin(self.settle_appeal(account_id, (*decision_id, *against), decision)).await?;
+                if decision.reverses_decision_id == Some(*decision_id) {
+                    Box::pin(self.unbar(account_id, *decision_id, decision)).await?;
+                }
+                Ok(concluded)
             }
         }
     }
 
+    async fn answer_conduct(&self, account_id: AccountId, decision: &Decision) -> Result<Enforced, AppError> {
+        match (decision.action, decision.enforcement(&self.profile)) {
+            (Action::RemoveContent, _) => self.settle_content(None, decision).await,
+            (Action::Close { blacklist }, Some(measure)) => self.close(account_id, measure, blacklist, decision).await,
+            (_, Some(measure)) => self.put_in_force(account_id, measure).await,
+            (_, None) => Ok(Enforced::Nothing),
+        }
+    }
+
     async fn put_in_force(&self, account_id: AccountId, enforcement: Enforcement) -> Result<Enforced, AppError> {
+        let settings = self.settings.current().await?;
+        let measure = settings.enforcement.counted(enforcement, &settings.credit);
+        let decision_id = measure.decision_id;
+        let enforced = self.note_in_force(account_id, measure).await?;
+        // Of a copy too: what the first one may have left undone is done now.
+        self.climb(account_id, decision_id).await?;
+        Ok(enforced)
+    }
+
+    async fn note_in_force(&self, account_id: AccountId, enforcement: Enforcement) -> Result<Enforced, AppError> {
         let enforcement_id = enforcement.enforcement_id;
         let mut expected = 0;
         for _ in 0..TRIES {

@@ -195,6 +195,9 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
         | EventBody::CaseReopened { .. }
         | EventBody::CaseClaimed { .. }
         | EventBody::CaseReleased { .. }
+        | EventBody::DecisionProposed { .. }
+        | EventBody::ProposalRefused { .. }
+        | EventBody::AccountPrincipalListed { .. }
         | EventBody::DecisionMade { .. }
         | EventBody::AgreementAccepted { .. }
         | EventBody::SettingsChanged { .. }

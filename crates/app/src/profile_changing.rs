@@ -81,6 +81,9 @@ impl ProfileDesk {
             return Err(AppError::VersionConflict { expected });
         }
         let (now, actor) = (self.clock.now(), command.actor.clone());
+        if let Some(closing) = account.closed_by(now) {
+            return Err(AppError::AccountSuspended { enforcement: Box::new(closing.clone()) });
+        }
         let proposed = self.proposed(&account, command).await?;
         let verdict = screened(&engine, &settings, &account, &proposed, now);
         let concerns = verdict.findings.iter().take(MOST_CONCERNS).map(concern).collect();

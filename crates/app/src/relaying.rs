@@ -79,6 +79,9 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::CaseReopened { .. }
         | EventBody::CaseClaimed { .. }
         | EventBody::CaseReleased { .. }
+        | EventBody::DecisionProposed { .. }
+        | EventBody::ProposalRefused { .. }
+        | EventBody::AccountPrincipalListed { .. }
         | EventBody::AgreementAccepted { .. }
         | EventBody::SettingsChanged { .. }
         | EventBody::PolicyDocumentPut { .. }

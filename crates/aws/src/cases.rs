@@ -47,6 +47,10 @@ fn decision_pk(decision_id: DecisionId) -> String {
     format!("DECISION#{decision_id}")
 }
 
+fn proposal_key(decision_id: DecisionId) -> Item {
+    key(decision_pk(decision_id), "PROPOSED")
+}
+
 fn receipt_key(receipt: &ReceiptDigest) -> Item {
     key(format!("RECEIPT#{}", receipt.as_str()), "COMPLAINT")
 }
@@ -94,6 +98,11 @@ impl Cases {
         let mut writes = vec![put(row), put(put_event(WHAT, &self.table, &pk, &change.event)?)];
         if let EventBody::DecisionMade { decision } = &change.event.body {
             writes.push(put(put_first(&self.table, state(WHAT, &decision_pk(decision.decision_id), 1, decision)?)));
+        }
+        if let EventBody::DecisionProposed { case_id, proposal } = &change.event.body {
+            let mut way = proposal_key(proposal.decision_id);
+            way.insert("case_id".to_owned(), text(case_id.to_string()));
+            writes.push(put(put_first(&self.table, way)));
         }
         Ok(writes)
     }
@@ -166,6 +175,12 @@ impl CaseBoard for Cases {
         self.stored(decision_pk(decision_id)).await
     }
 
+    async fn proposed_in(&self, decision_id: DecisionId) -> Result<Option<CaseId>, PortError> {
+        let Some(way) = self.row(proposal_key(decision_id)).await? else { return Ok(None) };
+        let id = attribute(WHAT, &way, "case_id")?.parse().map_err(|error| PortError::corrupt(WHAT, error))?;
+        Ok(Some(id))
+    }
+
     async fn case_about(&self, subject: &Subject, matter: &Matter) -> Result<Option<Case>, PortError> {
         let Some(place) = self.row(about_key(subject, matter)).await? else { return Ok(None) };
         let id = attribute(WHAT, &place, "case_id")?.parse().map_err(|error| PortError::corrupt(WHAT, error))?;
@@ -188,7 +203,7 @@ impl CaseBoard for Cases {
             for item in found.items.into_iter().flatten() {
                 let id = attribute(WHAT, &item, "sk")?.trim_start_matches("CASE#").parse();
                 let case_id: CaseId = id.map_err(|error| PortError::corrupt(WHAT, error))?;
-                if self.case(case_id).await?.is_some_and(|case| case.state == CaseState::Open) {
+                if self.case(case_id).await?.is_some_and(|case| case.state != CaseState::Decided) {
                     open.push(case_id);
                 }
             }

@@ -5,10 +5,10 @@ use std::{
 };
 
 use crate::{
-    Accounts, AssessmentTable, Blacklist, Callers, Cases, Challenges, Comments, ContentLogBucket, ContentLogQueue,
-    ContentReviews, ControlFileBucket, DeregistrationCalendar, EventQueues, EvidenceBucket, Groups, Idempotency,
-    IncidentTable, IndexVersions, KmsActivityVault, KmsPrincipalIndex, KmsSealSigner, KmsVault, LegalHoldRows,
-    LetterBoxUrls, LockMode, LogVersions, MediaNoteRows, MediaObjects, MediaOrderQueue, PackObjects,
+    Accounts, AssessmentTable, Blacklist, Callers, Cases, Challenges, CircuitBreaker, Comments, ContentLogBucket,
+    ContentLogQueue, ContentReviews, ControlFileBucket, DeregistrationCalendar, EventQueues, EvidenceBucket, Groups,
+    Idempotency, IncidentTable, IndexVersions, KmsActivityVault, KmsPrincipalIndex, KmsSealSigner, KmsVault,
+    LegalHoldRows, LetterBoxUrls, LockMode, LogVersions, MediaNoteRows, MediaObjects, MediaOrderQueue, PackObjects,
     PolicyDocumentArchive, PolicyDocumentTable, Principals, ProtectedNameRows, PublicationMeter, Publications,
     QualificationCalendar, ReceiptObjects, RelayDeadLetters, RelayQueueUrls, RemovedContentTable, RetentionWatermark,
     RulePackTable, SealLedgerRows, SealObjects, SettingsTable, SettledPrintObjects, SqsLetterBoxes, SweepOrderQueue,
@@ -163,6 +163,11 @@ impl Aws {
     #[must_use]
     pub fn blacklist(&self, table: &str) -> Blacklist {
         Blacklist::new(self.dynamodb(), table)
+    }
+
+    #[must_use]
+    pub fn circuit_breaker(&self, table: &str) -> CircuitBreaker {
+        CircuitBreaker::new(self.dynamodb(), table)
     }
 
     #[must_use]

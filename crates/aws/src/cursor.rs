@@ -31,6 +31,7 @@ pub(crate) struct CursorError;
 pub(crate) fn queue_pk(queue: &str, state: CaseState) -> String {
     let state = match state {
         CaseState::Open => "open",
+        CaseState::AwaitingApproval => "awaiting_approval",
         CaseState::Decided => "decided",
     };
     format!("{queue}#{state}")

@@ -15,6 +15,8 @@
 //! | | `PRINCIPAL#<principal_key>` | `EVENT#BLACKLIST#<version>`, `EVENT#LINK#<alias>` | `kind`, `event` |
 //! | | `DEADLINE#DEREGISTRATION` | `<due_at, 9 decimals>#<account_id>` | – (when an account on its way out is looked at) |
 //! | | `DEADLINE#QUALIFICATION` | `<due_at, 9 decimals>#<account_id>#<qualification_id>` | – (when a valid one is looked at) |
+//! | | `AUTOMATIC#<kind of measure>` | `DAY#<date>` | `taken` (measures without a person), `expires_at` (s, TTL) |
+//! | | `AUTOMATIC#<kind of measure>` | `DAY#<date>#<decision_id>` | `expires_at` (s, TTL; one of those) |
 //! | | `BLACKLIST` | `<review_at, 9 decimals>#<principal_key>` | `doc` (the entry, while it is listed) |
 //! | | `NAME#<skeleton>` | `ACCOUNT` | `account_id` (whose name is compared as that) |
 //! | | `CODE#<challenge_id>` | `STATE` | `doc` (a phone challenge), `version`, `expires_at` (s, TTL) |
@@ -38,6 +40,8 @@
 //! | | `CASE#<case_id>` | `COMPLAINT#<complaint_id>` | – (one for each complaint that it has taken) |
 //! | | `RECEIPT#<digest>` | `COMPLAINT` | `complaint_id` |
 //! | | `ABOUT#<subject_type>#<subject_id>#<matter>` | `CASE` | `case_id` |
+//! | | `DECISION#<decision_id>` | `STATE` | `doc` (a decision as it was made) |
+//! | | `DECISION#<decision_id>` | `PROPOSED` | `case_id` (where it was proposed to a second person) |
 //! | | `SUBJECT#<subject_type>#<subject_id>` | `CASE#<case_id>` | – (one for each case about it) |
 //! | cases, index `queue-index` | `queue_pk` = `<queue>#<state>` | `queue_sk` = `<due_at, 9 decimals>#<case_id>` | all |
 //! | idempotency | `<SHA-256>`, no sk | | `payload_hash`, `operation_id`, `lease_until` (ms), `answer`, `expires_at` (s, TTL) |

@@ -142,6 +142,7 @@ mod tests {
             reason: "诱导转账".to_owned(),
             facts: "收款账号".to_owned(),
             decided_by: Actor::caller("arn:aws:iam::1:user/li"),
+            approved_by: None,
             decided_at: NOON,
             reverses_decision_id: None,
         }

@@ -204,6 +204,7 @@ mod tests {
             reason: "人工审核".to_owned(),
             facts: "全文".to_owned(),
             decided_by: actor(),
+            approved_by: None,
             decided_at: NOW,
             reverses_decision_id: None,
         };

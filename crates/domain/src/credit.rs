@@ -83,13 +83,29 @@ pub struct Credit {
 /// The weight of the strikes that are in force on the account at `now`.
 #[must_use]
 pub fn strike_weight(account: &Account, rules: &CreditRules, now: Timestamp) -> u32 {
-    let in_force = account.enforcements.iter().filter(|it| is_younger_than(it, rules.strike_days, now));
-    in_force
-        .map(|enforcement| match enforcement.kind {
-            EnforcementKind::Warn | EnforcementKind::RestrictFunction => rules.warn_weight,
-            EnforcementKind::SuspendUpdates => rules.suspension_weight,
-        })
-        .fold(0, u32::saturating_add)
+    account.enforcements.iter().map(|it| strike_of(it, rules, now)).fold(0, u32::saturating_add)
+}
+
+/// What the measure counts for at `now`: nothing when it was reversed, or follows from strikes itself.
+#[must_use]
+pub fn strike_of(enforcement: &Enforcement, rules: &CreditRules, now: Timestamp) -> u32 {
+    if enforcement.rung.is_some() || enforcement.is_reversed() || now < enforcement.starts_at {
+        return 0;
+    }
+    match enforcement.strike {
+        Some(strike) if now < strike.expires_at => strike.weight,
+        None if is_younger_than(enforcement, rules.strike_days, now) => kind_weight(enforcement.kind, rules),
+        Some(_) | None => 0,
+    }
+}
+
+/// What a measure of that kind weighs, whatever the policy.
+#[must_use]
+pub const fn kind_weight(kind: EnforcementKind, rules: &CreditRules) -> u32 {
+    match kind {
+        EnforcementKind::Warn | EnforcementKind::RestrictFunction => rules.warn_weight,
+        EnforcementKind::SuspendUpdates | EnforcementKind::Close => rules.suspension_weight,
+    }
 }
 
 /// What was reversed has no age: it does not count (fairness rule 2).
@@ -223,6 +239,7 @@ mod tests {
             reason: "诱导转账".to_owned(),
             facts: "三篇文章".to_owned(),
             decided_by: Actor::function("test"),
+            approved_by: None,
             decided_at: at,
             reverses_decision_id: None,
         };

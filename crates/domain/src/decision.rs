@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// What a decision does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Action {
     /// The complaint is not upheld.
@@ -34,6 +34,11 @@ pub enum Action {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         days: Option<u16>,
     },
+    /// The account is closed for good; its principal may be barred from registering again (R13.1, R13.2).
+    Close {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        blacklist: Option<Blacklisting>,
+    },
     /// The publication or the comment is taken away (R11.2).
     RemoveContent,
     /// What waited for approval is approved.
@@ -44,6 +49,21 @@ pub enum Action {
     Accept,
     /// The appeal is not: the decision stands.
     Reject,
+}
+
+/// That the principal of a closed account is put on the blacklist with it (R13.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Blacklisting {
+    /// After how many days a person looks at the listing again.
+    pub review_days: u16,
+}
+
+impl Action {
+    /// Whether a second person has to agree before it is a decision (B8).
+    #[must_use]
+    pub const fn needs_second_person(self) -> bool {
+        matches!(self, Self::Close { .. })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +79,9 @@ pub struct Decision {
     /// What was found, for the account to read.
     pub facts: String,
     pub decided_by: Actor,
+    /// The second person, of a severe step (B8).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<Actor>,
     pub decided_at: Timestamp,
     /// The decision that this one undoes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,6 +102,7 @@ impl Decision {
             Action::Warn => (EnforcementKind::Warn, None),
             Action::RestrictFunction { days, .. } => (EnforcementKind::RestrictFunction, days),
             Action::SuspendUpdates { days } => (EnforcementKind::SuspendUpdates, days),
+            Action::Close { .. } => (EnforcementKind::Close, None),
         };
         let function = match self.action {
             Action::RestrictFunction { function, .. } => Some(function),
@@ -93,6 +117,11 @@ impl Decision {
             kind,
             function,
             rectification: None,
+            strike: None,
+            rung: match self.matter {
+                Matter::Escalation { strikes, .. } => Some(strikes),
+                _ => None,
+            },
             starts_at: self.decided_at,
             ends_at,
             statement: StatementOfReasons::of(self, profile, ends_at),
@@ -106,19 +135,25 @@ impl Decision {
     pub fn behind(measure: &Enforcement, account_id: AccountId, case_id: CaseId) -> Option<Self> {
         let action = match (measure.kind, measure.function) {
             (EnforcementKind::RestrictFunction, Some(function)) => Action::RestrictFunction { function, days: None },
+            (EnforcementKind::SuspendUpdates, None) => Action::SuspendUpdates { days: None },
             _ => return None,
+        };
+        let matter = match measure.rung {
+            Some(strikes) => Matter::Escalation { decision_id: measure.decision_id, strikes, proposed: action },
+            None => Matter::CommentDuty { day: day_of(measure.starts_at) },
         };
         let statement = &measure.statement;
         (statement.automated_decision == AUTOMATED).then(|| Self {
             decision_id: measure.decision_id,
             case_id,
             subject: Subject::Account(account_id),
-            matter: Matter::CommentDuty { day: day_of(measure.starts_at) },
+            matter,
             action,
             policies: statement.policies.clone(),
             reason: statement.incompatible_content_explanation.clone(),
             facts: statement.decision_facts.clone(),
             decided_by: Actor::function("enforcer"),
+            approved_by: None,
             decided_at: measure.starts_at,
             reverses_decision_id: None,
         })

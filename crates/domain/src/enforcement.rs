@@ -17,6 +17,8 @@ pub enum EnforcementKind {
     /// A function is taken from the account.
     RestrictFunction,
     SuspendUpdates,
+    /// The account is closed.
+    Close,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +33,12 @@ pub struct Enforcement {
     /// The first moment at which it is no longer in force; without one it stays until it is lifted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<Timestamp>,
+    /// What it counts for on the ladder; of a measure from before there were strikes, the settings say it by its kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strike: Option<Strike>,
+    /// The strikes at which the ladder asked for it. It follows from strikes and is none itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rung: Option<u32>,
     /// What its holder says was put right.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rectification: Option<Rectification>,
@@ -38,6 +46,14 @@ pub struct Enforcement {
     /// What ended it before its time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ending: Option<Ending>,
+}
+
+/// What a measure counts for, as it was when the measure was put in force, and until when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Strike {
+    pub weight: u32,
+    /// The first moment at which it no longer counts.
+    pub expires_at: Timestamp,
 }
 
 /// That a decision ended a measure, and why.

@@ -296,6 +296,11 @@ pub enum EventBody {
         group_id: GroupId,
         members: BTreeSet<AccountId>,
     },
+    /// The account, which a decision has closed, is one of a principal on the blacklist.
+    AccountPrincipalListed {
+        account_id: AccountId,
+        listing_id: ListingId,
+    },
     /// The account's principal is no longer on the blacklist.
     AccountPrincipalUnlisted {
         account_id: AccountId,
@@ -353,6 +358,17 @@ pub enum EventBody {
     },
     CaseReleased {
         case_id: CaseId,
+    },
+    /// A severe step waits for a second person (B8): it is no decision yet.
+    DecisionProposed {
+        case_id: CaseId,
+        proposal: Box<Decision>,
+    },
+    /// The second person does not agree; the case is open again.
+    ProposalRefused {
+        case_id: CaseId,
+        decision_id: DecisionId,
+        reason: String,
     },
     DecisionMade {
         decision: Box<Decision>,
@@ -510,6 +526,7 @@ impl EventBody {
             Self::GroupMembersRemoved { .. } => "group_members_removed",
             Self::MetricsRecorded { .. } => "metrics_recorded",
             Self::GradeChanged { .. } => "grade_changed",
+            Self::AccountPrincipalListed { .. } => "account_principal_listed",
             Self::AccountPrincipalUnlisted { .. } => "account_principal_unlisted",
             Self::PrincipalListed { .. } => "principal_listed",
             Self::PrincipalUnlisted { .. } => "principal_unlisted",
@@ -522,6 +539,8 @@ impl EventBody {
             Self::CaseReopened { .. } => "case_reopened",
             Self::CaseClaimed { .. } => "case_claimed",
             Self::CaseReleased { .. } => "case_released",
+            Self::DecisionProposed { .. } => "decision_proposed",
+            Self::ProposalRefused { .. } => "proposal_refused",
             Self::DecisionMade { .. } => "decision_made",
             Self::ProfileChanged { .. } => "profile_changed",
             Self::ProfileReviewRequested { .. } => "profile_review_requested",

@@ -161,8 +161,25 @@ impl DecisionId {
     }
 }
 
+impl DecisionId {
+    /// The decision of the step that strikes lead to after `trigger`; `before` is how many steps the account had taken.
+    #[must_use]
+    pub fn of_step(trigger: DecisionId, before: usize) -> Self {
+        let before = (before as u64).to_be_bytes();
+        Self::from_uuid(of_the_moment_of(trigger.uuid(), named_uuid(&[b"step", trigger.uuid().as_bytes(), &before])))
+    }
+}
+
 impl EnforcementId {
     /// The enforcement that `decision` causes; a decision causes one, however often it is delivered.
+    #[must_use]
+    pub fn caused_by(decision: DecisionId) -> Self {
+        Self::from_uuid(decision.uuid())
+    }
+}
+
+impl ListingId {
+    /// The listing that `decision` causes with the closing of an account; it causes one, however often it is delivered.
     #[must_use]
     pub fn caused_by(decision: DecisionId) -> Self {
         Self::from_uuid(decision.uuid())

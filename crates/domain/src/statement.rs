@@ -83,13 +83,15 @@ impl StatementOfReasons {
     pub fn of(decision: &Decision, profile: &Profile, ends_at: Option<Timestamp>) -> Self {
         let window = SignedDuration::from_hours(24 * profile.appeal_window_days);
         let appeal_until = decision.decided_at.saturating_add(window).unwrap_or(Timestamp::MAX);
-        let found_by_engine = matches!(decision.matter, Matter::Content { .. } | Matter::CommentDuty { .. });
+        let found_by_engine =
+            matches!(decision.matter, Matter::Content { .. } | Matter::CommentDuty { .. } | Matter::Escalation { .. });
         let of_a_function = matches!(decision.action, Action::RestrictFunction { .. });
         let automated = matches!(decision.decided_by, Actor::Function { .. });
         let of_content = found_by_engine || matches!(decision.matter, Matter::Profile { .. });
         Self {
             decision_account: match decision.action {
                 Action::SuspendUpdates { .. } => Some("DECISION_ACCOUNT_SUSPENDED".to_owned()),
+                Action::Close { .. } => Some("DECISION_ACCOUNT_TERMINATED".to_owned()),
                 Action::NoAction
                 | Action::Warn
                 | Action::RestrictFunction { .. }

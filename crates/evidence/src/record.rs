@@ -202,6 +202,7 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::IdentityDestroyed { account_id, .. }
         | EventBody::GradeChanged { account_id, .. }
         | EventBody::QualificationChanged { account_id, .. }
+        | EventBody::AccountPrincipalListed { account_id, .. }
         | EventBody::AccountPrincipalUnlisted { account_id, .. }
         | EventBody::ProfileChanged { account_id, .. }
         | EventBody::ProfileReviewRequested { account_id, .. }
@@ -231,7 +232,9 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         EventBody::RemovalBanked { publication_id, .. } | EventBody::RemovalWithdrawn { publication_id, .. } => {
             (None, Some(Subject::Publication(*publication_id)))
         }
-        EventBody::DecisionMade { decision } => (account(&decision.subject), Some(decision.subject)),
+        EventBody::DecisionProposed { proposal: decision, .. } | EventBody::DecisionMade { decision } => {
+            (account(&decision.subject), Some(decision.subject))
+        }
         EventBody::LegalHoldPlaced { hold } => (hold.account_id, hold.about),
         EventBody::LegalHoldReleased { .. }
         | EventBody::GroupRegistered { .. }
@@ -246,6 +249,7 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::CaseReopened { .. }
         | EventBody::CaseClaimed { .. }
         | EventBody::CaseReleased { .. }
+        | EventBody::ProposalRefused { .. }
         | EventBody::AssessmentRegistered { .. }
         | EventBody::AssessmentWithdrawn { .. }
         | EventBody::SettingsChanged { .. }

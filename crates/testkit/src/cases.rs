@@ -37,6 +37,7 @@ struct Tables {
     cases: HashMap<CaseId, Case>,
     about: HashMap<(Subject, Matter), CaseId>,
     decisions: HashMap<DecisionId, Decision>,
+    proposals: HashMap<DecisionId, CaseId>,
     events: Vec<Event>,
     /// How many of the events the stream has given out.
     streamed: usize,
@@ -110,6 +111,9 @@ impl Tables {
         if let EventBody::DecisionMade { decision } = &change.event.body {
             self.decisions.insert(decision.decision_id, (**decision).clone());
         }
+        if let EventBody::DecisionProposed { case_id, proposal } = &change.event.body {
+            self.proposals.insert(proposal.decision_id, *case_id);
+        }
     }
 
     fn take(&mut self, complaint: &Complaint, case_id: CaseId) {
@@ -158,7 +162,8 @@ impl CaseBoard for MemoryCases {
     async fn open_about(&self, subject: &Subject) -> Result<Vec<CaseId>, PortError> {
         self.faults.around(WHAT, || {
             let tables = locked(&self.tables);
-            let open = tables.cases.values().filter(|case| case.subject == *subject && case.state == CaseState::Open);
+            let open =
+                tables.cases.values().filter(|case| case.subject == *subject && case.state != CaseState::Decided);
             let mut ids: Vec<CaseId> = open.map(|case| case.case_id).collect();
             ids.sort_unstable();
             Ok(ids)
@@ -167,6 +172,10 @@ impl CaseBoard for MemoryCases {
 
     async fn decision(&self, decision_id: DecisionId) -> Result<Option<Decision>, PortError> {
         self.faults.around(WHAT, || Ok(locked(&self.tables).decisions.get(&decision_id).cloned()))
+    }
+
+    async fn proposed_in(&self, decision_id: DecisionId) -> Result<Option<CaseId>, PortError> {
+        self.faults.around(WHAT, || Ok(locked(&self.tables).proposals.get(&decision_id).copied()))
     }
 
     async fn case_about(&self, subject: &Subject, matter: &Matter) -> Result<Option<Case>, PortError> {

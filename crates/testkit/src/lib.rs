@@ -11,6 +11,7 @@
 
 mod accounts;
 mod assessments;
+mod breaker;
 mod cases;
 mod challenges;
 mod chance;
@@ -48,6 +49,7 @@ mod webhook;
 
 pub use accounts::MemoryAccounts;
 pub use assessments::MemoryAssessments;
+pub use breaker::MemoryBreaker;
 pub use cases::MemoryCases;
 pub use challenges::{MemoryChallenges, RecordingDelivery};
 pub use chance::CountingChance;

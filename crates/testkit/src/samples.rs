@@ -268,6 +268,7 @@ pub fn decision(subject: Subject, action: Action, at: Timestamp) -> Decision {
         reason: "以高额返利为名诱导转账".to_owned(),
         facts: "三篇文章附有同一收款账号".to_owned(),
         decided_by: reviewer("reviewer"),
+        approved_by: None,
         decided_at: at,
         reverses_decision_id: None,
     }

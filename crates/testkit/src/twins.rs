@@ -8,12 +8,12 @@ use app::{
 use jiff::Timestamp;
 
 use crate::{
-    CountingChance, FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryAssessments, MemoryCallers,
-    MemoryCases, MemoryChallenges, MemoryComments, MemoryContentLog, MemoryControlFiles, MemoryDeadLetterBoxes,
-    MemoryEngines, MemoryEvidence, MemoryHolds, MemoryIdempotency, MemoryIncidents, MemoryIndex, MemoryMedia,
-    MemoryMediaNotes, MemoryPolicyDocuments, MemoryProtectedNames, MemoryPublications, MemoryQueues, MemoryReceipts,
-    MemoryRemovedContent, MemoryRulePacks, MemorySealLedger, MemorySeals, MemorySettings, MemoryVault, MemoryWatermark,
-    RecordingDelivery, RecordingWebhook, TestSigner,
+    CountingChance, FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryAssessments, MemoryBreaker,
+    MemoryCallers, MemoryCases, MemoryChallenges, MemoryComments, MemoryContentLog, MemoryControlFiles,
+    MemoryDeadLetterBoxes, MemoryEngines, MemoryEvidence, MemoryHolds, MemoryIdempotency, MemoryIncidents, MemoryIndex,
+    MemoryMedia, MemoryMediaNotes, MemoryPolicyDocuments, MemoryProtectedNames, MemoryPublications, MemoryQueues,
+    MemoryReceipts, MemoryRemovedContent, MemoryRulePacks, MemorySealLedger, MemorySeals, MemorySettings, MemoryVault,
+    MemoryWatermark, RecordingDelivery, RecordingWebhook, TestSigner,
 };
 
 /// One of each twin, over one clock and one count of calls.
@@ -25,6 +25,7 @@ pub struct Twins {
     pub publications: Arc<MemoryPublications>,
     pub comments: Arc<MemoryComments>,
     pub assessments: Arc<MemoryAssessments>,
+    pub breaker: Arc<MemoryBreaker>,
     pub callers: Arc<MemoryCallers>,
     pub cases: Arc<MemoryCases>,
     pub content_log: Arc<MemoryContentLog>,
@@ -111,6 +112,7 @@ impl Twins {
             publications: Arc::new(MemoryPublications::new(faults.clone())),
             comments: Arc::new(MemoryComments::new(faults.clone())),
             assessments: Arc::new(MemoryAssessments::new(faults.clone())),
+            breaker: Arc::new(MemoryBreaker::new(faults.clone())),
             callers: Arc::new(MemoryCallers::new(faults.clone())),
             cases: Arc::new(MemoryCases::new(faults.clone())),
             content_log: Arc::new(MemoryContentLog::new(faults.clone(), clock.clone())),

@@ -325,7 +325,7 @@ mod names {
         /// What the last check of the identity came to.
         CheckOutcomeName as CheckOutcome { Match, Mismatch, NotFound, Unavailable }
         RejectionReasonName as RejectionReason { IdentityMismatch, IdentityNotFound, RefusedByReviewer }
-        EnforcementKindName as EnforcementKind { Warn, RestrictFunction, SuspendUpdates }
+        EnforcementKindName as EnforcementKind { Warn, RestrictFunction, SuspendUpdates, Close }
         /// What is taken away of what the public does with an account's publications (R12).
         InteractiveFunctionName as InteractiveFunction { Comments }
         /// Why a measure ended before its time.

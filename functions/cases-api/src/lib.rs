@@ -1,7 +1,9 @@
-//! What reviewers do with cases: list, read, claim, release, decide (R13.1, R15.2); and appeals, which open one.
+//! What reviewers do with cases: list, read, claim, release, decide (R13.1, R15.2), and agree to what others propose (B8);
+//! and appeals, which open one.
 
 pub mod appeals;
 mod complaints;
+pub mod proposals;
 pub mod wire;
 
 use std::sync::Arc;
@@ -12,7 +14,7 @@ use app::{
     casework::CaseDesk,
     ports::{
         AccountLedger, CallerRegister, CaseBoard, Clock, CommentShelf, ComplaintShelf, EvidenceView, IdempotencyLedger,
-        PublicationShelf, SystemClock,
+        PublicationShelf, SettingsSource, SystemClock,
     },
 };
 use axum::{
@@ -46,6 +48,7 @@ pub struct Config {
     pub evidence_bucket: String,
     pub sealing_key_id: String,
     pub index_key_id: String,
+    pub operations_table: String,
 }
 
 impl Config {
@@ -58,7 +61,7 @@ impl Config {
             let (callers, sealing, index) =
                 (read.text("CALLERS_TABLE"), read.text("SEALING_KEY_ID"), read.text("INDEX_KEY_ID"));
             let evidence = read.text("EVIDENCE_BUCKET");
-            let comments = read.text("COMMENTS_TABLE");
+            let (comments, operations) = (read.text("COMMENTS_TABLE"), read.text("OPERATIONS_TABLE"));
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
                 cases_table: cases?,
@@ -70,6 +73,7 @@ impl Config {
                 evidence_bucket: evidence?,
                 sealing_key_id: sealing?,
                 index_key_id: index?,
+                operations_table: operations?,
             })
         })
     }
@@ -85,6 +89,7 @@ pub struct Deps {
     pub comments: Arc<dyn CommentShelf>,
     pub idempotency: Arc<dyn IdempotencyLedger>,
     pub callers: Arc<dyn CallerRegister>,
+    pub settings: Arc<dyn SettingsSource>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -103,6 +108,7 @@ impl Deps {
             comments: Arc::new(aws.comments(&config.comments_table)),
             idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
             callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
+            settings: Arc::new(aws.settings(&config.operations_table, Arc::new(SystemClock))),
             clock: Arc::new(SystemClock),
         })
     }
@@ -110,7 +116,7 @@ impl Deps {
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { board, complaints, accounts, shelf, evidence, comments, idempotency, callers, clock } = deps;
+    let Deps { board, complaints, accounts, shelf, evidence, comments, idempotency, callers, settings, clock } = deps;
     let complaints =
         CaseComplaints { board: board.clone(), complaints, evidence: evidence.clone(), clock: clock.clone() };
     let appeals = AppealDesk {
@@ -121,8 +127,8 @@ pub fn router(deps: Deps) -> Router {
         clock: clock.clone(),
         profile: Profile::cn_2017(),
     };
-    let cases =
-        CaseDesk { board, accounts, shelf, evidence, comments, clock: clock.clone(), profile: Profile::cn_2017() };
+    let profile = Profile::cn_2017();
+    let cases = CaseDesk { board, accounts, shelf, evidence, comments, settings, clock: clock.clone(), profile };
     let desks = Desks { cases: Arc::new(cases), appeals: Arc::new(appeals), complaints: Arc::new(complaints) };
     let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
     knowing(callers, router.with_state(desks))
@@ -167,6 +173,8 @@ fn routes() -> OpenApiRouter<Desks> {
         .routes(routes!(claim))
         .routes(routes!(release))
         .routes(routes!(decide))
+        .routes(routes!(proposals::approve))
+        .routes(routes!(proposals::refuse))
         .routes(routes!(appeals::file))
         .routes(routes!(complaints::list))
         .routes(routes!(complaints::read))
@@ -239,7 +247,8 @@ async fn release(
 
 /// Decide a case
 ///
-/// The reviewer must have claimed it, and names the version that they have read. 对工单作出处置决定。
+/// The reviewer must have claimed it, and names the version that they have read. A severe step (`close`) is no decision yet:
+/// the case then waits for the content safety lead. 对工单作出处置决定。
 #[utoipa::path(
     post, path = "/v1/cases/{case_id}/decisions", tag = "cases", security(("sigv4" = [])),
     params(("case_id" = String, Path), IdempotencyKeyRequired), request_body = DecisionRequest,
@@ -255,5 +264,6 @@ async fn decide(
     let case = desk.decide(case_id, &reviewer, request.into_command(operation_id)).await?;
     lambda::fact("case.id", case_id.to_string());
     lambda::fact("decision", serde_json::json!(case.decision.as_ref().map(|decision| decision.action)));
+    lambda::fact("proposal", serde_json::json!(case.proposal.as_ref().map(|proposal| proposal.action)));
     Ok((StatusCode::CREATED, Json(CaseBody::from(case))))
 }

@@ -7,8 +7,9 @@ use app::{
 use domain::{
     actor::Actor,
     assessment::InteractiveFunction,
-    case::{AllowedAction, Case, CaseState, Matter},
-    decision::{Action, Decision},
+    case::{AllowedAction, Case, CaseState, Matter, RefusedProposal},
+    consequence::Choice,
+    decision::{Action, Blacklisting, Decision},
     qualification::{EvidenceType, QualificationKind, QualificationNumber, QualificationState},
     subject::Subject,
 };
@@ -86,6 +87,12 @@ pub struct CaseBody {
     pub assignment: Option<AssignmentBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionBody>,
+    /// The severe step that waits for a second person: what it will be as a decision if that person agrees (B8).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<DecisionBody>,
+    /// The proposals that a second person did not agree to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub refused_proposals: Vec<RefusedProposalBody>,
     #[schema(value_type = String, format = DateTime)]
     pub opened_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
@@ -114,6 +121,9 @@ pub struct DecisionBody {
     pub facts: String,
     /// IAM principal.
     pub decided_by: String,
+    /// The second person, of a severe step. IAM principal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<String>,
     #[schema(value_type = String, format = DateTime)]
     pub decided_at: Timestamp,
     /// The decision that this one undoes.
@@ -135,6 +145,8 @@ impl From<Case> for CaseBody {
                 .assignment
                 .map(|assignment| AssignmentBody { reviewer: name_of(&assignment.reviewer), until: assignment.until }),
             decision: case.decision.map(Into::into),
+            proposal: case.proposal.map(|proposal| (*proposal).into()),
+            refused_proposals: case.refused_proposals.into_iter().map(Into::into).collect(),
             opened_at: case.opened_at,
             due_at: case.due_at,
             updated_at: case.updated_at,
@@ -151,6 +163,7 @@ impl From<Decision> for DecisionBody {
             reason: decision.reason,
             facts: decision.facts,
             decided_by: name_of(&decision.decided_by),
+            approved_by: decision.approved_by.as_ref().map(name_of),
             decided_at: decision.decided_at,
             reverses_decision_id: decision.reverses_decision_id.map(|id| id.to_string()),
         }
@@ -165,12 +178,44 @@ fn name_of(actor: &Actor) -> String {
     }
 }
 
+/// A severe step that a second person did not agree to.
+#[derive(Serialize, ToSchema)]
+pub struct RefusedProposalBody {
+    pub decision_id: String,
+    #[schema(value_type = ActionBody)]
+    pub action: Action,
+    /// IAM principal.
+    pub proposed_by: String,
+    /// IAM principal.
+    pub refused_by: String,
+    /// For reviewers alone.
+    pub reason: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub refused_at: Timestamp,
+}
+
+impl From<RefusedProposal> for RefusedProposalBody {
+    fn from(refused: RefusedProposal) -> Self {
+        Self {
+            decision_id: refused.decision_id.to_string(),
+            action: refused.action,
+            proposed_by: name_of(&refused.proposed_by),
+            refused_by: name_of(&refused.refused_by),
+            reason: refused.reason,
+            refused_at: refused.refused_at,
+        }
+    }
+}
+
 /// A case with what the reader can do with it and its subject as it is now.
 #[derive(Serialize, ToSchema)]
 pub struct CaseViewBody {
     pub case: CaseBody,
     #[schema(value_type = Vec<AllowedActionName>)]
     pub allowed_actions: Vec<AllowedAction>,
+    /// How it can be decided, with what each would lead to now: a forecast and no promise. None once it is decided.
+    #[schema(value_type = Vec<ChoiceBody>)]
+    pub choices: Vec<Choice>,
     /// Absent when the subject is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -236,6 +281,7 @@ impl From<CaseView> for CaseViewBody {
         Self {
             case: view.case.into(),
             allowed_actions: view.allowed_actions,
+            choices: view.choices,
             subject: view.subject,
             qualification: view.qualification.map(Into::into),
             appeal,
@@ -292,6 +338,13 @@ pub enum ActionBody {
         #[schema(minimum = 1, maximum = 3_650)]
         days: Option<u16>,
     },
+    /// The account is closed for good. It waits for the content safety lead (B8).
+    Close {
+        /// With it, whoever is behind the account may not register again (R13.2).
+        #[garde(dive)]
+        #[serde(default)]
+        blacklist: Option<BlacklistingBody>,
+    },
     /// The publication or the comment is taken away, and comes with a statement of reasons.
     RemoveContent {},
     /// What waited for approval is approved.
@@ -304,6 +357,16 @@ pub enum ActionBody {
     Reject {},
 }
 
+/// That the principal of a closed account goes onto the blacklist.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BlacklistingBody {
+    /// After how many days a person looks at the listing again; it stays until somebody removes it.
+    #[garde(range(min = 1, max = 3_650))]
+    #[schema(minimum = 1, maximum = 3_650)]
+    pub review_days: u16,
+}
+
 impl DecisionRequest {
     pub fn into_command(self, operation_id: Uuid) -> Decide {
         Decide {
@@ -314,6 +377,9 @@ impl DecisionRequest {
                 ActionBody::Warn {} => Action::Warn,
                 ActionBody::RestrictFunction { function, days } => Action::RestrictFunction { function, days },
                 ActionBody::SuspendUpdates { days } => Action::SuspendUpdates { days },
+                ActionBody::Close { blacklist } => Action::Close {
+                    blacklist: blacklist.map(|BlacklistingBody { review_days }| Blacklisting { review_days }),
+                },
                 ActionBody::RemoveContent {} => Action::RemoveContent,
                 ActionBody::Approve {} => Action::Approve,
                 ActionBody::Refuse {} => Action::Refuse,
@@ -352,6 +418,8 @@ mod names {
         PrincipalListing { listing_id: String },
         /// How an account manages comments (R12.3).
         CommentDuty { day: String },
+        /// What the strikes of an account lead to (R13.1).
+        Escalation { decision_id: String, strikes: u32, proposed: super::ActionBody },
         /// What the holder says was put right after a measure (R12.3).
         Rectification { enforcement_id: String },
         /// An edition of a publication, or a comment, that the engine held, or wants looked at (R11.1).
@@ -362,6 +430,66 @@ mod names {
         Profile { change_id: String },
         /// An appeal against a decision (fairness rule 2).
         Appeal { decision_id: String, against: AppealedBody },
+    }
+
+    /// One way to decide a case.
+    #[derive(ToSchema)]
+    #[schema(as = Choice)]
+    #[expect(dead_code, reason = "describes, is never made")]
+    pub(super) struct ChoiceBody {
+        /// Where it has days, without them: they are the reviewer's to say.
+        pub action: super::ActionBody,
+        /// It waits for the content safety lead (B8).
+        pub needs_second_person: bool,
+        pub needs_policies: bool,
+        pub consequences: Vec<ConsequenceBody>,
+    }
+
+    /// What would follow.
+    #[derive(ToSchema)]
+    #[schema(rename_all = "snake_case", as = Consequence)]
+    #[serde(tag = "type")]
+    #[expect(dead_code, reason = "describes, is never made")]
+    pub(super) enum ConsequenceBody {
+        /// The measure counts so many strikes, and those in force come to so many together.
+        Strikes {
+            added: u32,
+            together: u32,
+        },
+        /// The strikes reach a step of the ladder.
+        NextStep {
+            strikes: u32,
+            mode: RungModeName,
+            action: super::ActionBody,
+        },
+        /// A measure of that kind is in force already.
+        InForceAlready {
+            kind: String,
+        },
+        PublishingStops {},
+        FunctionTaken {
+            function: String,
+        },
+        AccountClosed {},
+        ContentRemoved {},
+        Granted {},
+        Denied {},
+        Reversed {
+            decision_id: String,
+        },
+        ReportersTold {
+            complaints: u64,
+        },
+    }
+
+    #[derive(ToSchema)]
+    #[schema(rename_all = "snake_case", as = RungMode)]
+    #[expect(dead_code, reason = "describes, is never made")]
+    pub(super) enum RungModeName {
+        /// A person decides.
+        Propose,
+        /// It is put in force at once.
+        Apply,
     }
 
     /// What an appealed decision did.
@@ -392,6 +520,7 @@ mod names {
     #[expect(dead_code, reason = "describes, is never made")]
     pub(super) enum CaseStateName {
         Open,
+        AwaitingApproval,
         Decided,
     }
 
@@ -402,6 +531,8 @@ mod names {
         Claim,
         Release,
         Decide,
+        Approve,
+        RefuseProposal,
     }
 }
-use names::{AllowedActionName, CaseStateName, MatterBody, SubjectBody};
+use names::{AllowedActionName, CaseStateName, ChoiceBody, MatterBody, SubjectBody};

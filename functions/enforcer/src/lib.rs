@@ -73,6 +73,9 @@ impl Deps {
             comments: comments.clone(),
             duties: comments,
             settings,
+            breaker: Arc::new(aws.circuit_breaker(&config.accounts_table)),
+            principals: Arc::new(aws.principals(&config.accounts_table)),
+            blacklist: Arc::new(aws.blacklist(&config.accounts_table)),
             clock: Arc::new(SystemClock),
             profile: Profile::cn_2017(),
         };

@@ -23,6 +23,8 @@ const LOCK_MODE: &str = "COMPLIANCE";
 const IDENTITIES: [(&str, &str); 6] = [
     ("platform", "PlatformAccessArn"),
     ("reviewer", "ReviewerAccessArn"),
+    // Appeals, and what two people answer for, need a third.
+    ("second_reviewer", "ReviewerAccessArn"),
     ("content_safety_lead", "ContentSafetyLeadAccessArn"),
     ("operator", "OperatorAccessArn"),
     ("auditor", "AuditorAccessArn"),

@@ -141,6 +141,7 @@ fn automatic(
              hidden by the account; they were there for {hours} hours on average.",
         ),
         decided_by: Actor::function("enforcer"),
+        approved_by: None,
         decided_at: now,
         reverses_decision_id: None,
     }

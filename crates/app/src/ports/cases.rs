@@ -31,10 +31,13 @@ pub trait CaseBoard: Send + Sync {
     /// consistent.
     async fn decision(&self, decision_id: DecisionId) -> Result<Option<Decision>, PortError>;
 
+    /// The case in which that step was proposed to a second person, whatever became of it. Strongly consistent.
+    async fn proposed_in(&self, decision_id: DecisionId) -> Result<Option<CaseId>, PortError>;
+
     /// The one case about `matter` of `subject`, open or decided. Strongly consistent.
     async fn case_about(&self, subject: &Subject, matter: &Matter) -> Result<Option<Case>, PortError>;
 
-    /// The open cases about `subject`, whatever their matter. Strongly consistent.
+    /// The cases about `subject` that are not decided, whatever their matter. Strongly consistent.
     async fn open_about(&self, subject: &Subject) -> Result<Vec<CaseId>, PortError>;
 
     /// Stores a new case, its event, its place as *the* case about its subject and matter, and `case_id` on the
@@ -47,7 +50,8 @@ pub trait CaseBoard: Send + Sync {
     async fn join(&self, change: &Change<Case>, complaint: &Complaint) -> Result<(), SaveError>;
 
     /// Stores the case and its event on the condition that the stored version is the one before; when the event tells of
-    /// a decision, the decision as well, which stays as it is whatever becomes of the case.
+    /// a decision, the decision as well, and when it tells of a proposal the way from that to the case; both stay as they are
+    /// whatever becomes of the case.
     async fn save(&self, change: &Change<Case>) -> Result<(), SaveError>;
 
     /// A page of the cases of `queue` in `state`, the one that is due first first. `cursor` is what an earlier page

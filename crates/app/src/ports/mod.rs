@@ -9,6 +9,7 @@
 mod accounts;
 mod activity;
 mod assessments;
+mod breaker;
 mod cases;
 mod chance;
 mod clock;
@@ -44,6 +45,7 @@ mod settings;
 pub use accounts::{AccountLedger, Admission, RegisterError, RenameError};
 pub use activity::{ActivityVault, AddressIndex};
 pub use assessments::{AssessmentRegister, AssessmentSource};
+pub use breaker::CircuitBreaker;
 pub use cases::{CaseBoard, CasePage, ListError};
 pub use chance::Chance;
 pub use clock::{Clock, SystemClock};

@@ -398,3 +398,10 @@ async fn a_stack_that_does_not_answer_is_unavailable() {
     let result = nowhere.accounts("any").load(account_id).await;
     assert!(matches!(result, Err(PortError::Unavailable { .. })), "{result:?}");
 }
+
+#[tokio::test]
+async fn the_circuit_breaker_keeps_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    contract::circuit_breaker(&stack.aws.circuit_breaker(&table)).await;
+}

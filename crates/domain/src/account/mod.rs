@@ -1,5 +1,5 @@
 //! The life of a public account: where it stands (`status`), how its registration is settled (`checking`), what is in force
-//! on it, what a listing of its principal means for it (`principal_listing`), which policy documents it has accepted
+//! on it (`ladder`: what that leads to), what a listing of its principal means for it (`principal_listing`), which policy documents it has accepted
 //! (`agreements`), what it is licensed for (`qualification`), what the public sees of it (`public_profile`), how its
 //! appeals ended (`appeals`), and whether it may publish (`publishing`).
 
@@ -8,6 +8,7 @@ mod appeals;
 mod checking;
 mod deregistration;
 mod group;
+mod ladder;
 mod metrics;
 mod principal_listing;
 mod public_profile;
@@ -31,6 +32,7 @@ use crate::{
     event::{Event, EventBody},
     grade::Grade,
     id::{AccountId, GroupId, ListingId},
+    ladder::Escalation,
     metrics::Metrics,
     mobile::ProvenMobile,
     personal::Sealed,
@@ -89,6 +91,9 @@ pub struct Account {
     pub mobile: Option<ProvenMobile>,
     #[serde(default)]
     pub enforcements: Vec<Enforcement>,
+    /// The steps that its strikes have led to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub escalations: Vec<Escalation>,
     /// How its appeals ended.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub appeals: Vec<AppealConclusion>,
@@ -149,6 +154,7 @@ impl Account {
             verification: Verification::default(),
             mobile: None,
             enforcements: Vec::new(),
+            escalations: Vec::new(),
             appeals: Vec::new(),
             principal_listing: None,
             group_id: None,

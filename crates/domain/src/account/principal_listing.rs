@@ -16,6 +16,13 @@ impl Account {
         actor: Actor,
         now: Timestamp,
     ) -> Option<Change<Self>> {
+        // Where a decision has closed the account, nothing is left to decide about either; the listing keeps its identity.
+        let is_closed = self.closed_by(now).is_some();
+        if is_closed && !self.status.is_final() && self.principal_listing != Some(listing_id) {
+            self.principal_listing = Some(listing_id);
+            let body = EventBody::AccountPrincipalListed { account_id: self.account_id, listing_id };
+            return Some(self.changed(body, actor, now));
+        }
         if self.status.is_final() || self.principal_listing.replace(listing_id) == Some(listing_id) {
             return None;
         }

@@ -177,6 +177,7 @@ mod tests {
             reason: "引流".to_owned(),
             facts: "名称含有联系方式".to_owned(),
             decided_by: Actor::caller("reviewer"),
+            approved_by: None,
             decided_at: NOON,
             reverses_decision_id: None,
         };

@@ -12,7 +12,7 @@ pub enum PublishingRefusal {
     NotVerified(AccountStatus),
     /// It is closed, or its holder has asked for that (R9.2).
     Leaving(AccountStatus),
-    /// Its updates are suspended (R13.1).
+    /// Its updates are suspended, or it is closed by a decision (R13.1).
     Enforced(Box<Enforcement>),
 }
 
@@ -23,13 +23,19 @@ impl Account {
     /// The reason why not.
     pub fn may_publish(&self, now: Timestamp) -> Result<(), PublishingRefusal> {
         self.must_stand()?;
-        let suspension = self
-            .enforcements
-            .iter()
-            .filter(|enforcement| enforcement.kind == EnforcementKind::SuspendUpdates && enforcement.is_in_force(now))
-            // The one that lasts longest is the one to tell of; without an end it lasts longest of all.
-            .max_by_key(|enforcement| enforcement.ends_at.unwrap_or(Timestamp::MAX));
-        suspension.map_or(Ok(()), |found| Err(PublishingRefusal::Enforced(Box::new(found.clone()))))
+        let stops = |it: &&Enforcement| {
+            matches!(it.kind, EnforcementKind::SuspendUpdates | EnforcementKind::Close) && it.is_in_force(now)
+        };
+        // The severest that lasts longest is the one to tell of; without an end it lasts longest of all.
+        let severest = |it: &&Enforcement| (it.kind, it.ends_at.unwrap_or(Timestamp::MAX));
+        let stop = self.enforcements.iter().filter(stops).max_by_key(severest);
+        stop.map_or(Ok(()), |found| Err(PublishingRefusal::Enforced(Box::new(found.clone()))))
+    }
+
+    /// The decision that has closed the account, while it stands.
+    #[must_use]
+    pub fn closed_by(&self, now: Timestamp) -> Option<&Enforcement> {
+        self.enforcements.iter().find(|it| it.kind == EnforcementKind::Close && it.is_in_force(now))
     }
 
     /// Whether its identity is verified and its holder is not leaving.

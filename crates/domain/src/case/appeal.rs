@@ -14,10 +14,13 @@ impl Case {
         Self::open_as(case_id, opening, Some(Box::new(appeal)), actor, now)
     }
 
-    /// Whether the appeal in the case is against a decision of `reviewer`'s own.
+    /// Whether the appeal in the case is against a decision of `reviewer`'s own, or one that they agreed to.
     #[must_use]
     pub fn is_against(&self, reviewer: &Actor) -> bool {
-        self.appeal.as_ref().is_some_and(|appeal| appeal.decision.decided_by.is_same_person(reviewer))
+        let Some(appeal) = &self.appeal else { return false };
+        let decision = &appeal.decision;
+        let deciders = [Some(&decision.decided_by), decision.approved_by.as_ref()];
+        deciders.into_iter().flatten().any(|decider| decider.is_same_person(reviewer))
     }
 
     pub(super) fn must_not_be_against(&self, reviewer: &Actor) -> Result<(), CaseRefusal> {

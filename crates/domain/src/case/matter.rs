@@ -24,6 +24,9 @@ pub enum Matter {
     CommentDuty { day: Date },
     /// What the holder says was put right after a measure (R12.3).
     Rectification { enforcement_id: EnforcementId },
+    /// What the strikes of an account lead to: the step `proposed` at so many `strikes` (R13.1). The decision is that by
+    /// which they came to that.
+    Escalation { decision_id: DecisionId, strikes: u32, proposed: Action },
     /// An edition of a publication that the engine held, or wants looked at (R11.1).
     Content { edition: u64 },
     /// What an account has shown to be licensed for (R7.1, R8).
@@ -51,6 +54,7 @@ impl Matter {
     pub const fn queue(&self) -> &'static str {
         match self {
             Self::Complaint { .. } | Self::PrincipalListing { .. } | Self::CommentDuty { .. } => "default",
+            Self::Escalation { .. } => "escalation",
             Self::Rectification { .. } => "rectification",
             Self::Registration => "registration",
             Self::Content { .. } => "content",
@@ -62,7 +66,7 @@ impl Matter {
 
     /// Tells the matters of one subject apart: `complaint#<policy>`, `registration`, `principal_listing#<listing_id>`,
     /// `content#<edition>`, `qualification#<qualification_id>`, `profile#<change_id>`, `comment_duty#<day>`,
-    /// `rectification#<enforcement_id>`, `appeal#<decision_id>`.
+    /// `rectification#<enforcement_id>`, `escalation#<decision_id>`, `appeal#<decision_id>`.
     #[must_use]
     pub fn key(&self) -> String {
         match self {
@@ -74,6 +78,7 @@ impl Matter {
             Self::Profile { change_id } => format!("profile#{change_id}"),
             Self::CommentDuty { day } => format!("comment_duty#{day}"),
             Self::Rectification { enforcement_id } => format!("rectification#{enforcement_id}"),
+            Self::Escalation { decision_id, .. } => format!("escalation#{decision_id}"),
             Self::Appeal { decision_id, .. } => format!("appeal#{decision_id}"),
         }
     }
@@ -83,7 +88,10 @@ impl Matter {
     #[must_use]
     pub const fn needs_policies(&self, action: Action) -> bool {
         match self {
-            Self::Complaint { .. } | Self::PrincipalListing { .. } | Self::CommentDuty { .. } => true,
+            Self::Complaint { .. }
+            | Self::PrincipalListing { .. }
+            | Self::CommentDuty { .. }
+            | Self::Escalation { .. } => true,
             Self::Content { .. } | Self::Profile { .. } => matches!(action, Action::Refuse),
             Self::Registration | Self::Qualification { .. } | Self::Rectification { .. } | Self::Appeal { .. } => false,
         }
@@ -98,6 +106,7 @@ impl Matter {
             | Action::Warn
             | Action::RestrictFunction { .. }
             | Action::SuspendUpdates { .. }
+            | Action::Close { .. }
             | Action::RemoveContent => self.is_of_conduct(),
             Action::Approve | Action::Refuse => !self.is_of_conduct() && !self.is_an_appeal(),
             Action::Accept | Action::Reject => self.is_an_appeal(),
@@ -111,7 +120,10 @@ impl Matter {
     /// Whether it is about what somebody did, and not about something that waits for approval or a decision appealed.
     #[must_use]
     pub const fn is_of_conduct(&self) -> bool {
-        matches!(self, Self::Complaint { .. } | Self::PrincipalListing { .. } | Self::CommentDuty { .. })
+        matches!(
+            self,
+            Self::Complaint { .. } | Self::PrincipalListing { .. } | Self::CommentDuty { .. } | Self::Escalation { .. }
+        )
     }
 }
 

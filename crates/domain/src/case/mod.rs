@@ -2,8 +2,10 @@
 
 mod appeal;
 mod matter;
+mod proposal;
 
 pub use matter::Matter;
+pub use proposal::RefusedProposal;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -28,6 +30,8 @@ pub const CLAIM: SignedDuration = SignedDuration::from_mins(30);
 pub enum CaseState {
     /// Waits for a reviewer, or is with one.
     Open,
+    /// A severe step is proposed, and a second person is to agree to it (B8).
+    AwaitingApproval,
     Decided,
 }
 
@@ -52,6 +56,12 @@ pub struct Case {
     pub assignment: Option<Assignment>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
+    /// The severe step that waits for a second person: what it will be as a decision if that person agrees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<Box<Decision>>,
+    /// The proposals that a second person did not agree to, the earliest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused_proposals: Vec<RefusedProposal>,
     /// What an account says against a decision, where the case is about that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appeal: Option<Box<Appeal>>,
@@ -91,6 +101,10 @@ pub enum AllowedAction {
     Claim,
     Release,
     Decide,
+    /// Agree to the step that is proposed. The route is open to the content safety lead alone.
+    Approve,
+    /// Do not.
+    RefuseProposal,
 }
 
 /// Why a reviewer may not do that with the case now.
@@ -106,6 +120,13 @@ pub enum CaseRefusal {
     ActionForMatter,
     #[error("the decision names no policy")]
     NoPolicy,
+    #[error("a step is proposed, and waits for a second person")]
+    AwaitsApproval,
+    #[error("that step is not proposed in the case, or no longer")]
+    NothingProposed,
+    /// Whoever proposes a severe step is not the second person (B8).
+    #[error("the step is the reviewer's own proposal")]
+    OwnProposal,
     /// Nobody judges an appeal against a decision of their own (fairness rule 2).
     #[error("the appeal is against a decision of the reviewer's own")]
     ConflictOfInterest,
@@ -145,6 +166,8 @@ impl Case {
             complaint_count: complaint.iter().count() as u64,
             assignment: None,
             decision: None,
+            proposal: None,
+            refused_proposals: Vec::new(),
             appeal,
             opened_at: now,
             due_at,
@@ -160,7 +183,7 @@ impl Case {
         self.complaint_count += 1;
         let (case_id, complaint_id) = (self.case_id, complaint.complaint_id);
         let body = match self.state {
-            CaseState::Open => {
+            CaseState::Open | CaseState::AwaitingApproval => {
                 self.due_at = self.due_at.min(complaint.due_at);
                 EventBody::ComplaintJoined { case_id, complaint_id }
             }
@@ -203,24 +226,32 @@ impl Case {
         Ok(self.changed(body, reviewer, now))
     }
 
-    /// Decides the case.
+    /// Decides the case; a severe step is proposed to a second person instead.
     ///
     /// # Errors
     /// When it is decided, `reviewer` does not have it or made the decision that it is against, its matter is not decided
     /// in that way, or a policy is missing.
-    pub fn decide(mut self, ruling: Ruling, reviewer: Actor, now: Timestamp) -> Result<Change<Self>, CaseRefusal> {
+    pub fn decide(self, ruling: Ruling, reviewer: Actor, now: Timestamp) -> Result<Change<Self>, CaseRefusal> {
         self.must_be_open()?;
         self.must_not_be_against(&reviewer)?;
         self.must_be_held_by(&reviewer, now)?;
-        // There is nothing to take away of an account.
-        let removes_an_account = ruling.action == Action::RemoveContent && matches!(self.subject, Subject::Account(_));
-        if !self.matter.takes(ruling.action) || removes_an_account {
+        if !self.takes(ruling.action) {
             return Err(CaseRefusal::ActionForMatter);
         }
         if ruling.policies.is_empty() && self.matter.needs_policies(ruling.action) {
             return Err(CaseRefusal::NoPolicy);
         }
-        let decision = Decision {
+        let severe = ruling.action.needs_second_person();
+        let decision = self.ruled(ruling, reviewer.clone(), now);
+        if severe {
+            return Ok(self.propose(decision, reviewer, now));
+        }
+        Ok(self.decided(decision, reviewer, now))
+    }
+
+    /// The ruling as a decision of this case.
+    pub(crate) fn ruled(&self, ruling: Ruling, decided_by: Actor, now: Timestamp) -> Decision {
+        Decision {
             decision_id: ruling.decision_id,
             case_id: self.case_id,
             subject: self.subject,
@@ -229,17 +260,30 @@ impl Case {
             policies: ruling.policies,
             reason: ruling.reason,
             facts: ruling.facts,
-            decided_by: reviewer.clone(),
+            decided_by,
+            approved_by: None,
             decided_at: now,
             reverses_decision_id: match (&self.matter, ruling.action) {
                 (Matter::Appeal { decision_id, .. }, Action::Accept) => Some(*decision_id),
                 _ => None,
             },
-        };
+        }
+    }
+
+    /// Whether the case can be decided in that way, by whom ever.
+    #[must_use]
+    pub fn takes(&self, action: Action) -> bool {
+        // There is nothing to take away of an account.
+        let removes_an_account = action == Action::RemoveContent && matches!(self.subject, Subject::Account(_));
+        self.matter.takes(action) && !removes_an_account
+    }
+
+    fn decided(mut self, decision: Decision, actor: Actor, now: Timestamp) -> Change<Self> {
         self.state = CaseState::Decided;
         self.assignment = None;
+        self.proposal = None;
         self.decision = Some(decision.clone());
-        Ok(self.changed(EventBody::DecisionMade { decision: Box::new(decision) }, reviewer, now))
+        self.changed(EventBody::DecisionMade { decision: Box::new(decision) }, actor, now)
     }
 
     /// What `reviewer` can do with the case now, in the order of work.
@@ -247,7 +291,9 @@ impl Case {
     pub fn allowed_actions(&self, reviewer: &Actor, now: Timestamp) -> Vec<AllowedAction> {
         match (self.state, self.holder(now)) {
             (CaseState::Decided, _) => vec![],
-            (CaseState::Open, _) if self.is_against(reviewer) => vec![],
+            (CaseState::Open | CaseState::AwaitingApproval, _) if self.is_against(reviewer) => vec![],
+            (CaseState::AwaitingApproval, _) if self.is_proposed_by(reviewer) => vec![],
+            (CaseState::AwaitingApproval, _) => vec![AllowedAction::Approve, AllowedAction::RefuseProposal],
             (CaseState::Open, None) => vec![AllowedAction::Claim],
             (CaseState::Open, Some(holder)) if holder == reviewer => {
                 vec![AllowedAction::Decide, AllowedAction::Release, AllowedAction::Claim]
@@ -265,7 +311,11 @@ impl Case {
                 ComplaintStatus::NotUpheld
             }
             Some(
-                Action::Warn | Action::RestrictFunction { .. } | Action::SuspendUpdates { .. } | Action::RemoveContent,
+                Action::Warn
+                | Action::RestrictFunction { .. }
+                | Action::SuspendUpdates { .. }
+                | Action::Close { .. }
+                | Action::RemoveContent,
             ) => ComplaintStatus::Upheld,
         }
     }
@@ -276,7 +326,11 @@ impl Case {
     }
 
     fn must_be_open(&self) -> Result<(), CaseRefusal> {
-        if self.state == CaseState::Open { Ok(()) } else { Err(CaseRefusal::Decided) }
+        match self.state {
+            CaseState::Open => Ok(()),
+            CaseState::AwaitingApproval => Err(CaseRefusal::AwaitsApproval),
+            CaseState::Decided => Err(CaseRefusal::Decided),
+        }
     }
 
     fn must_be_held_by(&self, reviewer: &Actor, now: Timestamp) -> Result<(), CaseRefusal> {

@@ -112,6 +112,7 @@ mod tests {
             reason: "引流".to_owned(),
             facts: "全文".to_owned(),
             decided_by: Actor::caller("reviewer"),
+            approved_by: None,
             decided_at: NOON,
             reverses_decision_id: None,
         }

@@ -12,6 +12,7 @@ mod comment_supervision;
 mod complaint_rules;
 mod credit_rules;
 mod deregistration_rules;
+mod enforcement_rules;
 mod finding;
 mod grading;
 mod group_rules;
@@ -39,6 +40,7 @@ pub use comment_supervision::CommentSupervision;
 pub use complaint_rules::ComplaintRules;
 pub use credit_rules::{CreditRules, LevelRules};
 pub use deregistration_rules::DeregistrationRules;
+pub use enforcement_rules::{EnforcementRules, PolicyWeight, Rung, RungMode};
 pub use finding::Finding;
 pub use grading::{Grading, Ladder, Threshold, Treatment};
 pub use group_rules::GroupRules;
@@ -69,6 +71,8 @@ pub struct Settings {
     pub grading: Grading,
     /// What the credit level is computed from, and what each level means (R6.2).
     pub credit: CreditRules,
+    /// What a decision counts for, and what strikes lead to (R13.1).
+    pub enforcement: EnforcementRules,
     /// How comments are looked at (R12.2).
     pub comments: CommentSupervision,
     /// How an account is closed at its holder's wish (R9.2).
@@ -100,6 +104,7 @@ impl Default for Settings {
             groups: GroupRules::default(),
             grading: Grading::default(),
             credit: CreditRules::default(),
+            enforcement: EnforcementRules::default(),
             comments: CommentSupervision::default(),
             deregistration: DeregistrationRules::default(),
             verification: VerificationRules::default(),
@@ -125,6 +130,7 @@ impl Settings {
             Finding::under("groups", self.groups.validate()),
             Finding::under("grading", self.grading.validate()),
             Finding::under("credit", self.credit.validate()),
+            Finding::under("enforcement", self.enforcement.validate()),
             Finding::under("comments", self.comments.validate()),
             Finding::under("deregistration", self.deregistration.validate()),
             Finding::under("verification", self.verification.validate()),

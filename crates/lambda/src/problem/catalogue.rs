@@ -165,6 +165,9 @@ codes! {
     AccountSuspended "account_suspended" FORBIDDEN
         "账号已被暂停更新" "账号因处置决定暂停更新，理由与申诉方式见 enforcement。"
         "The account is suspended" "A decision suspends the account's updates; enforcement gives the reasons and the way to appeal.";
+    AccountClosedByDecision "account_closed_by_decision" FORBIDDEN
+        "账号已被关闭" "账号因处置决定被关闭，理由与申诉方式见 enforcement。"
+        "The account is closed by a decision" "A decision has closed the account; enforcement gives the reasons and the way to appeal.";
 
     AgreementRequired "agreement_required" FORBIDDEN
         "须先接受协议或规则" "账号尚未接受 policy_document 所指的协议或规则，宽限期已过，接受后方可发布。"
@@ -361,6 +364,15 @@ codes! {
     NoPolicy "no_policy" UNPROCESSABLE_ENTITY
         "缺少所违反的规则" "此类处置须写明所违反的规则 policies。"
         "No policy is named" "A decision of this kind names the policies that were broken: policies.";
+    CaseAwaitsApproval "case_awaits_approval" CONFLICT
+        "工单待第二人批准" "该工单已提出重大处置，正等待内容安全负责人批准。"
+        "The case waits for a second person" "A severe step is proposed in the case; the content safety lead agrees to it or does not.";
+    NothingProposed "nothing_proposed" CONFLICT
+        "没有待批准的处置" "该处置不再等待批准：已经批准，或已被退回。"
+        "Nothing waits for approval" "The step is not waiting any more: somebody has agreed to it, or has not.";
+    SecondPersonNeeded "second_person_needed" FORBIDDEN
+        "须由第二人批准" "重大处置不能由提出人自己批准，无论以何种角色。"
+        "A second person is needed" "Whoever proposes a severe step cannot agree to it as well, in whatever role.";
     ConflictOfInterest "conflict_of_interest" FORBIDDEN
         "应由他人复核" "被申诉的处置决定由您作出，申诉须由其他人员复核。"
         "Somebody else must judge this" "The appeal is against a decision of your own; another reviewer decides it.";

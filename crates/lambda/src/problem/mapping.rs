@@ -12,7 +12,7 @@ use domain::{
     complaint::ComplaintRefusal,
     deregistration::DeregistrationRefusal,
     display_name::UnusableName,
-    enforcement::Enforcement,
+    enforcement::{Enforcement, EnforcementKind},
     group::GroupRefusal,
     incident::IncidentRefusal,
     legal_hold::HoldRefusal,
@@ -283,6 +283,9 @@ const fn code_of(error: &AppError) -> Code {
         AppError::PolicyUnknown { .. } => Code::PolicyUnknown,
         AppError::AccountNotVerified { .. } => Code::AccountNotVerified,
         AppError::AccountClosed { .. } => Code::AccountClosed,
+        AppError::AccountSuspended { enforcement } if matches!(enforcement.kind, EnforcementKind::Close) => {
+            Code::AccountClosedByDecision
+        }
         AppError::AccountSuspended { .. } => Code::AccountSuspended,
         AppError::Profile(ProfileRefusal::Leaving(_)) => Code::AccountClosed,
         AppError::Profile(ProfileRefusal::UnderReview(_)) => Code::ProfileUnderReview,
@@ -300,6 +303,9 @@ const fn code_of(error: &AppError) -> Code {
         AppError::Case(CaseRefusal::NotClaimed) => Code::CaseNotClaimed,
         AppError::Case(CaseRefusal::ActionForMatter) => Code::ActionForMatter,
         AppError::Case(CaseRefusal::NoPolicy) => Code::NoPolicy,
+        AppError::Case(CaseRefusal::AwaitsApproval) => Code::CaseAwaitsApproval,
+        AppError::Case(CaseRefusal::NothingProposed) => Code::NothingProposed,
+        AppError::Case(CaseRefusal::OwnProposal) => Code::SecondPersonNeeded,
         AppError::Case(CaseRefusal::ConflictOfInterest) => Code::ConflictOfInterest,
         AppError::VersionConflict { .. } => Code::VersionConflict,
         AppError::CursorUnknown => Code::CursorUnknown,

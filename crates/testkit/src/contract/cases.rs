@@ -35,6 +35,7 @@ pub async fn case_board(board: &dyn CaseBoard, outbox: &dyn Outbox) {
     the_open_cases_about_a_subject_are_found(board).await;
     a_decision_outlives_the_case_that_is_opened_again(board).await;
     a_decision_has_one_appeal(board).await;
+    the_case_of_a_proposal_is_found_and_is_not_decided(board).await;
 }
 
 async fn a_decision_outlives_the_case_that_is_opened_again(board: &dyn CaseBoard) {
@@ -55,6 +56,26 @@ async fn a_decision_has_one_appeal(board: &dyn CaseBoard) {
     assert!(matches!(board.open(&second, None).await, Err(SaveError::VersionConflict)));
     let found = board.case_about(&decision.subject, &Matter::against(&decision)).await.unwrap();
     assert_eq!(found, Some(first.state));
+}
+
+async fn the_case_of_a_proposal_is_found_and_is_not_decided(board: &dyn CaseBoard) {
+    let (queue, li) = (queue(), samples::reviewer("li"));
+    let claim = opened(board, &queue, NOON).await.state.claim(li.clone(), NOON).unwrap();
+    board.save(&claim).await.unwrap();
+    let change = ruled(claim.state, Action::Close { blacklist: None }, li);
+    board.save(&change).await.unwrap();
+    let case = change.state;
+    let decision_id = case.proposal.as_ref().unwrap().decision_id;
+    assert_eq!(board.proposed_in(decision_id).await.unwrap(), Some(case.case_id));
+    assert_eq!(board.proposed_in(DecisionId::at(NOON)).await.unwrap(), None);
+    assert_eq!(board.decision(decision_id).await.unwrap(), None);
+    assert_eq!(board.open_about(&case.subject).await.unwrap(), [case.case_id]);
+    assert_eq!(board.list(&queue, CaseState::AwaitingApproval, 10, None).await.unwrap().cases, [case.clone()]);
+    let agreed = case.approve(decision_id, samples::reviewer("zhao"), NOON).unwrap();
+    board.save(&agreed).await.unwrap();
+    assert_eq!(board.decision(decision_id).await.unwrap(), agreed.state.decision);
+    assert_eq!(board.open_about(&agreed.state.subject).await.unwrap(), []);
+    assert_eq!(board.list(&queue, CaseState::Decided, 10, None).await.unwrap().cases, [agreed.state]);
 }
 
 /// A case that was decided, and its decision.
@@ -110,9 +131,13 @@ async fn opened(board: &dyn CaseBoard, queue: &str, due_at: Timestamp) -> Change
 
 /// What the reviewer who has claimed the case decides.
 fn decided(case: Case, reviewer: Actor) -> Change<Case> {
+    ruled(case, Action::SuspendUpdates { days: Some(7) }, reviewer)
+}
+
+fn ruled(case: Case, action: Action, reviewer: Actor) -> Change<Case> {
     let ruling = Ruling {
         decision_id: DecisionId::at(NOON),
-        action: Action::SuspendUpdates { days: Some(7) },
+        action,
         policies: vec!["fraud".to_owned()],
         reason: "诱导转账".to_owned(),
         facts: "收款账号".to_owned(),

@@ -4,6 +4,7 @@
 mod accounts;
 mod activity;
 mod assessments;
+mod breaker;
 mod cases;
 mod comments;
 mod complaints;
@@ -38,6 +39,7 @@ use domain::event::{Event, EventBody};
 pub use accounts::account_ledger;
 pub use activity::{activity_vault, address_index};
 pub use assessments::assessment_register;
+pub use breaker::circuit_breaker;
 pub use cases::case_board;
 pub use comments::{comment_duty_book, comment_shelf, owner_rules_book};
 pub use complaints::complaint_shelf;
@@ -94,6 +96,7 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::IdentityDestroyed { account_id, .. }
         | EventBody::GradeChanged { account_id, .. }
         | EventBody::QualificationChanged { account_id, .. }
+        | EventBody::AccountPrincipalListed { account_id, .. }
         | EventBody::AccountPrincipalUnlisted { account_id, .. }
         | EventBody::ProfileChanged { account_id, .. }
         | EventBody::ProfileReviewRequested { account_id, .. }
@@ -118,6 +121,8 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::ComplaintJoined { case_id, .. }
         | EventBody::CaseReopened { case_id, .. }
         | EventBody::CaseClaimed { case_id, .. }
+        | EventBody::DecisionProposed { case_id, .. }
+        | EventBody::ProposalRefused { case_id, .. }
         | EventBody::CaseReleased { case_id } => case_id.to_string(),
         EventBody::ContentReviewRequested { publication_id, .. }
         | EventBody::PublicationScreened { publication_id, .. }

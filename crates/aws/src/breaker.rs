@@ -1,0 +1,72 @@
+use app::ports::PortError;
+use async_trait::async_trait;
+use aws_sdk_dynamodb::{Client, types::Update};
+use domain::{enforcement::EnforcementKind, id::DecisionId};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use crate::{
+    layout::{key, number, put_first},
+    transaction::{TransactionError, put, transact, update},
+};
+
+const WHAT: &str = "circuit breaker";
+
+/// The rows of the accounts table that count, by kind and day, what was put in force without a person, and name each.
+#[derive(Debug, Clone)]
+pub struct CircuitBreaker {
+    client: Client,
+    table: String,
+}
+
+impl CircuitBreaker {
+    pub(crate) fn new(client: Client, table: &str) -> Self {
+        Self { client, table: table.to_owned() }
+    }
+}
+
+fn pk(kind: EnforcementKind) -> &'static str {
+    match kind {
+        EnforcementKind::Warn => "AUTOMATIC#warn",
+        EnforcementKind::RestrictFunction => "AUTOMATIC#restrict_function",
+        EnforcementKind::SuspendUpdates => "AUTOMATIC#suspend_updates",
+        EnforcementKind::Close => "AUTOMATIC#close",
+    }
+}
+
+/// The rows go away by themselves, long after the day that they count for.
+fn end_of(day: Date) -> i64 {
+    let start = TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).map_or(0, Timestamp::as_second);
+    start + 60 * 24 * 3_600
+}
+
+#[async_trait]
+impl app::ports::CircuitBreaker for CircuitBreaker {
+    async fn admit(
+        &self,
+        kind: EnforcementKind,
+        day: Date,
+        most: u32,
+        decision_id: DecisionId,
+    ) -> Result<bool, PortError> {
+        let mut place = key(pk(kind), format!("DAY#{day}#{decision_id}"));
+        place.insert("expires_at".to_owned(), number(end_of(day)));
+        let counted = Update::builder()
+            .table_name(&self.table)
+            .set_key(Some(key(pk(kind), format!("DAY#{day}"))))
+            .update_expression("ADD taken :one SET expires_at = :end")
+            .condition_expression("(attribute_not_exists(taken) AND :most > :none) OR taken < :most")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":none", number(0))
+            .expression_attribute_values(":most", number(most))
+            .expression_attribute_values(":end", number(end_of(day)))
+            .build()
+            .expect("table, key and expression are set");
+        let writes = vec![put(put_first(&self.table, place)), update(counted)];
+        match transact(&self.client, WHAT, writes).await {
+            Ok(()) => Ok(true),
+            // It has its place from an earlier try.
+            Err(TransactionError::Conditions(positions)) => Ok(positions.contains(&0)),
+            Err(TransactionError::Port(error)) => Err(error),
+        }
+    }
+}
