@@ -33,7 +33,7 @@ pub struct Enforcement {
     /// The first moment at which it is no longer in force; without one it stays until it is lifted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<Timestamp>,
-    /// What it counts for on the ladder; of a measure from before there were strikes, the settings say it by its kind.
+    /// What it counts for; without one, the settings say it by its kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strike: Option<Strike>,
     /// The strikes at which the ladder asked for it. It follows from strikes and is none itself.
