@@ -31,6 +31,7 @@ pub(crate) fn deps(twins: &Twins) -> Deps {
             shelf: twins.publications.clone(),
             evidence: twins.evidence.clone(),
             comments: twins.comments.clone(),
+            settings: twins.settings.clone(),
             clock: clock.clone(),
             profile: Profile::cn_2017(),
         },

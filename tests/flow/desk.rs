@@ -41,6 +41,7 @@ impl Operator<'_> {
                 shelf: twins.publications.clone(),
                 evidence: twins.evidence.clone(),
                 comments: twins.comments.clone(),
+                settings: twins.settings.clone(),
                 clock: clock.clone(),
                 profile: Profile::cn_2017(),
             },

@@ -169,6 +169,9 @@ impl Act {
                     Action::SuspendUpdates { days: Some(days) } | Action::RestrictFunction { days: Some(days), .. } => {
                         bounded("days", (1..=3_650).contains(days))
                     }
+                    Action::Close { blacklist: Some(blacklisting) } => {
+                        bounded("review_days", (1..=3_650).contains(&blacklisting.review_days))
+                    }
                     _ => Ok(()),
                 }
             }

@@ -142,6 +142,7 @@ impl Deps {
                 shelf: Arc::new(aws.publications(&config.publications_table)),
                 evidence: Arc::new(aws.evidence(&config.evidence_bucket)),
                 comments: Arc::new(aws.comments(&config.comments_table)),
+                settings: settings.clone(),
                 clock: clock.clone(),
                 profile: Profile::cn_2017(),
             },

@@ -154,6 +154,7 @@ pub(crate) const fn done(act: &Act) -> Words {
 pub(crate) const fn state(state: CaseState) -> Words {
     match state {
         CaseState::Open => Words("未结", "open"),
+        CaseState::AwaitingApproval => Words("待第二人批准", "waits for a second person"),
         CaseState::Decided => Words("已决", "decided"),
     }
 }
@@ -164,6 +165,7 @@ pub(crate) const fn matter(matter: &Matter) -> Words {
         Matter::Registration => Words("注册核验", "registration"),
         Matter::PrincipalListing { .. } => Words("主体列入黑名单", "listing of the principal"),
         Matter::CommentDuty { .. } => Words("评论管理义务", "comment duty"),
+        Matter::Escalation { .. } => Words("违规记分升级", "next step of the ladder"),
         Matter::Rectification { .. } => Words("整改", "rectification"),
         Matter::Content { .. } => Words("机审留置", "held or sampled by the engine"),
         Matter::Qualification { .. } => Words("资质", "qualification"),
@@ -177,6 +179,12 @@ pub(crate) const fn allowed(action: AllowedAction) -> Words {
         AllowedAction::Claim => CLAIM,
         AllowedAction::Release => RELEASE,
         AllowedAction::Decide => DECIDE,
+        AllowedAction::Approve => {
+            Words("批准重大处置（由内容安全负责人通过接口批准）", "Agree to the severe step (the lead, by the API)")
+        }
+        AllowedAction::RefuseProposal => {
+            Words("退回重大处置（由内容安全负责人通过接口退回）", "Do not agree to it (the lead, by the API)")
+        }
     }
 }
 
@@ -203,6 +211,13 @@ pub(crate) const fn action(action: Action) -> (Words, Words) {
             Words(
                 "账号在期限内不能发布，记两次违规。",
                 "The account cannot publish for that time; it counts as two strikes.",
+            ),
+        ),
+        Action::Close { .. } => (
+            Words("关闭账号", "close the account"),
+            Words(
+                "须由内容安全负责人批准；批准后账号永久关闭。",
+                "It waits for the content safety lead; then the account is closed for good.",
             ),
         ),
         Action::RemoveContent => (
@@ -249,6 +264,7 @@ pub(crate) const fn enforcement(kind: EnforcementKind) -> Words {
         EnforcementKind::Warn => Words("警示整改", "warned"),
         EnforcementKind::RestrictFunction => Words("限制功能", "function restricted"),
         EnforcementKind::SuspendUpdates => Words("暂停更新", "updates suspended"),
+        EnforcementKind::Close => Words("关闭账号", "closed"),
     }
 }
 

@@ -53,8 +53,10 @@ impl Matter {
     #[must_use]
     pub const fn queue(&self) -> &'static str {
         match self {
-            Self::Complaint { .. } | Self::PrincipalListing { .. } | Self::CommentDuty { .. } => "default",
-            Self::Escalation { .. } => "escalation",
+            Self::Complaint { .. }
+            | Self::PrincipalListing { .. }
+            | Self::CommentDuty { .. }
+            | Self::Escalation { .. } => "default",
             Self::Rectification { .. } => "rectification",
             Self::Registration => "registration",
             Self::Content { .. } => "content",

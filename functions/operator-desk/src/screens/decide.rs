@@ -25,6 +25,7 @@ pub(super) fn shown(frame: &Frame, view: &CaseView) -> Markup {
                     &json!({ "act": "release", "case_id": case_id }), &here, say(words::RELEASE_ASK),
                 )),
                 AllowedAction::Decide => (form(frame, view, &here)),
+                AllowedAction::Approve | AllowedAction::RefuseProposal => p { (say(words::allowed(*allowed))) },
             }
             " "
         }
