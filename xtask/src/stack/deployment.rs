@@ -20,7 +20,7 @@ const RETENTION_PERIOD: &str = "PT20S";
 const LOCK_MODE: &str = "COMPLIANCE";
 
 /// The local identities and the managed policy (an output of the template) that each has.
-const IDENTITIES: [(&str, &str); 6] = [
+const IDENTITIES: [(&str, &str); 7] = [
     ("platform", "PlatformAccessArn"),
     ("reviewer", "ReviewerAccessArn"),
     // Appeals, and what two people answer for, need a third.
