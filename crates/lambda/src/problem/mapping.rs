@@ -207,6 +207,21 @@ impl From<PolicyDocument> for PolicyDocumentNotice {
     }
 }
 
+/// What a reviewer may not do with a case.
+const fn case_code(refusal: &CaseRefusal) -> Code {
+    match refusal {
+        CaseRefusal::Decided => Code::CaseDecided,
+        CaseRefusal::ClaimedByAnother => Code::CaseClaimedByAnother,
+        CaseRefusal::NotClaimed => Code::CaseNotClaimed,
+        CaseRefusal::ActionForMatter => Code::ActionForMatter,
+        CaseRefusal::NoPolicy => Code::NoPolicy,
+        CaseRefusal::AwaitsApproval => Code::CaseAwaitsApproval,
+        CaseRefusal::NothingProposed => Code::NothingProposed,
+        CaseRefusal::OwnProposal => Code::SecondPersonNeeded,
+        CaseRefusal::ConflictOfInterest => Code::ConflictOfInterest,
+    }
+}
+
 /// The one map from what use cases say to what callers are told: no arm for "the rest".
 const fn code_of(error: &AppError) -> Code {
     match error {
@@ -298,15 +313,7 @@ const fn code_of(error: &AppError) -> Code {
         AppError::Qualification(refusal) => code_of_qualification(refusal),
         AppError::EvidenceMissing => Code::EvidenceMissing,
         AppError::EvidenceMismatch(_) => Code::EvidenceMismatch,
-        AppError::Case(CaseRefusal::Decided) => Code::CaseDecided,
-        AppError::Case(CaseRefusal::ClaimedByAnother) => Code::CaseClaimedByAnother,
-        AppError::Case(CaseRefusal::NotClaimed) => Code::CaseNotClaimed,
-        AppError::Case(CaseRefusal::ActionForMatter) => Code::ActionForMatter,
-        AppError::Case(CaseRefusal::NoPolicy) => Code::NoPolicy,
-        AppError::Case(CaseRefusal::AwaitsApproval) => Code::CaseAwaitsApproval,
-        AppError::Case(CaseRefusal::NothingProposed) => Code::NothingProposed,
-        AppError::Case(CaseRefusal::OwnProposal) => Code::SecondPersonNeeded,
-        AppError::Case(CaseRefusal::ConflictOfInterest) => Code::ConflictOfInterest,
+        AppError::Case(refusal) => case_code(refusal),
         AppError::VersionConflict { .. } => Code::VersionConflict,
         AppError::CursorUnknown => Code::CursorUnknown,
         AppError::DeadLetterBoxNotFound => Code::DeadLetterQueueNotFound,
