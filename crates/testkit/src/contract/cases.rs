@@ -70,7 +70,8 @@ async fn the_case_of_a_proposal_is_found_and_is_not_decided(board: &dyn CaseBoar
     assert_eq!(board.proposed_in(DecisionId::at(NOON)).await.unwrap(), None);
     assert_eq!(board.decision(decision_id).await.unwrap(), None);
     assert_eq!(board.open_about(&case.subject).await.unwrap(), [case.case_id]);
-    assert_eq!(board.list(&queue, CaseState::AwaitingApproval, 10, None).await.unwrap().cases, [case.clone()]);
+    let waiting = board.list(&queue, CaseState::AwaitingApproval, 10, None).await.unwrap().cases;
+    assert_eq!(waiting, std::slice::from_ref(&case));
     let agreed = case.approve(decision_id, samples::reviewer("zhao"), NOON).unwrap();
     board.save(&agreed).await.unwrap();
     assert_eq!(board.decision(decision_id).await.unwrap(), agreed.state.decision);
