@@ -29,7 +29,7 @@ pub(crate) async fn proposals(twins: &Twins) {
 async fn proposed(twins: &Twins, case_id: &str, decision_id: &str, by: Actor) {
     let subject = Subject::Account(account_id(OTHER));
     let complaint = Complaint { policy: decision_id.to_owned(), ..samples::complaint(subject) };
-    twins.cases.file(&complaint.clone().file()).await.unwrap();
+    twins.cases.file(&complaint.clone().file(), &samples::snapshot()).await.unwrap();
     let mut opening = samples::opening(&complaint, "default");
     opening.state.case_id = case_id.parse::<CaseId>().unwrap();
     twins.cases.open(&opening, Some(&complaint)).await.unwrap();
