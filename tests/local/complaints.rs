@@ -38,7 +38,7 @@ async fn upload(form: &Value, bytes: &[u8]) -> u16 {
 async fn r15_2_b2_a_complaint_by_link_with_evidence_outlives_the_post() {
     let stack = running().await;
     let account_id = active_account(&stack).await;
-    let (reference, words) = (unique("post"), unique("内部消息，稳赚不赔"));
+    let (reference, words) = (unique("post"), unique("明天的小组活动照常"));
     let published = publish(&stack, &publication(&account_id, &reference, &words)).await.expect(201).unwrap();
     let publication_id = published["publication_id"].as_str().unwrap();
 
