@@ -65,8 +65,13 @@ async function furnish() {
   const subject = published.publication_id;
   if (published.status !== "held") throw new Error(`not held: ${JSON.stringify(published)}`);
   const waiting = await until("the case is there", () => {
-    const page = ask("GET", stack.platform_api, "/v1/cases?limit=100&queue=content&state=open", null, reviewer);
-    return (page.cases || []).find((one) => one.subject.subject_id === subject);
+    // Others may wait before it, on as many pages as they fill.
+    for (let cursor = ""; ; ) {
+      const page = ask("GET", stack.platform_api, `/v1/cases?${cursor}limit=100&queue=content&state=open`, null, reviewer);
+      const found = (page.cases || []).find((one) => one.subject.subject_id === subject);
+      if (found || !page.next_cursor) return found;
+      cursor = `cursor=${encodeURIComponent(page.next_cursor)}&`;
+    }
   });
   return { accountId, caseId: waiting.case_id };
 }
