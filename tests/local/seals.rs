@@ -114,7 +114,9 @@ async fn r16_2_what_is_published_is_sealed_and_an_altered_byte_is_found_and_a_de
     }
 
     until("the lock has ended", Duration::from_secs(120), async || {
-        Ok(locked_until(&object).is_some_and(|end| end < SystemClock.now()).then_some(()))
+        Ok(locked_until(&object)
+            .is_some_and(|end| end + SignedDuration::from_secs(2) < SystemClock.now())
+            .then_some(()))
     })
     .await
     .unwrap();
@@ -122,8 +124,7 @@ async fn r16_2_what_is_published_is_sealed_and_an_altered_byte_is_found_and_a_de
     let payload = json!({ "scheduled_at": SystemClock.now().to_string() });
     stack.operator().invoke(&stack.endpoint, planner, &payload).await.unwrap().expect(200).unwrap();
     let bucket = stack.bucket("content-log").unwrap();
-    // An object of the same hour whose lock ends in this very second fails the order, which comes again in three minutes.
-    until("the object is deleted and receipted", Duration::from_secs(240), async || {
+    until("the object is deleted and receipted", PATIENCE, async || {
         let observer = observer(&stack);
         if !observer.objects(bucket, &object).await?.is_empty() {
             return Ok(None);

@@ -6,7 +6,7 @@ use evidence::{
     object::{LogHour, PREFIX, locked_until},
     sweep::{HeldObject, Paper, SweepIntent, SweepOrder, SweepReceipt},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::held::HoldCheck;
 use crate::{
@@ -19,6 +19,10 @@ use crate::{
 
 /// How many objects are deleted between two looks at the holds: as many as S3 deletes in one call.
 const PART: usize = 1_000;
+
+/// How far the store's clock may be behind ours: it lets nobody delete an object a moment before the end of its lock, and an
+/// order of which one object is refused comes again as a whole.
+const STORE_CLOCK: SignedDuration = SignedDuration::from_secs(1);
 
 /// Holds that are placed while a part is looked at: the next try reads them.
 const TRIES: usize = 10;
@@ -164,8 +168,9 @@ impl RetentionSweeper {
     async fn expired(&self, order: &SweepOrder, now: Timestamp) -> Result<Vec<StoredObject>, AppError> {
         let prefix = LogHour::of(order.hour).prefix();
         debug_assert!(prefix.starts_with(PREFIX));
+        let ended = order.as_of.min(now).saturating_sub(STORE_CLOCK).unwrap_or(Timestamp::MIN);
         let mut objects = self.objects.list(&prefix).await?;
-        objects.retain(|object| locked_until(&object.key).is_some_and(|end| end <= order.as_of.min(now)));
+        objects.retain(|object| locked_until(&object.key).is_some_and(|end| end <= ended));
         Ok(objects)
     }
 }
