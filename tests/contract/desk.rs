@@ -1,65 +1,20 @@
 //! The desk in the console: commands, widgets, and who may.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
-use app::{
-    casework::CaseDesk,
-    incidents::IncidentDesk,
-    operating::{AccountFiles, DeadLetterDesk, RecordDesk},
-    rule_packs::RulePackHistory,
-};
-use domain::profile::Profile;
 use lambda::direct::{Call, process_direct};
-use operator_desk::{Deps, handle};
+use operator_desk::handle;
 use serde_json::{Value, json};
 use testkit::Twins;
 
 use crate::{
+    desk_deps::deps,
     fixtures::{self, Fixture},
     redaction::redacted,
     world::{furnished, traces},
 };
 
 const FUNCTION: &str = "arn:aws-cn:lambda:cn-north-1:123456789012:function:gatehouse-prod-operator-desk";
-
-pub(crate) fn deps(twins: &Twins) -> Deps {
-    let clock = Arc::new(twins.clock.clone());
-    Deps {
-        cases: CaseDesk {
-            board: twins.cases.clone(),
-            accounts: twins.accounts.clone(),
-            shelf: twins.publications.clone(),
-            evidence: twins.evidence.clone(),
-            comments: twins.comments.clone(),
-            settings: twins.settings.clone(),
-            clock: clock.clone(),
-            profile: Profile::cn_2017(),
-        },
-        accounts: AccountFiles {
-            accounts: twins.accounts.clone(),
-            board: twins.cases.clone(),
-            settings: twins.settings.clone(),
-            clock: clock.clone(),
-        },
-        incidents: IncidentDesk {
-            shelf: twins.incidents.clone(),
-            settings: twins.settings.clone(),
-            clock: clock.clone(),
-            profile: Profile::cn_2017(),
-        },
-        packs: RulePackHistory { shelf: twins.rule_packs.clone(), clock: clock.clone() },
-        record: RecordDesk {
-            watermark: twins.watermark.clone(),
-            seals: twins.seal_ledger.clone(),
-            clock: clock.clone(),
-        },
-        letters: DeadLetterDesk { boxes: twins.letter_boxes.clone() },
-        idempotency: twins.idempotency.clone(),
-        callers: twins.callers.clone(),
-        clock,
-        session_domain: String::new(),
-    }
-}
 
 /// By whose door a sample comes.
 fn door(fixture: &Fixture) -> String {

@@ -6,6 +6,8 @@
 mod apis;
 mod appeals;
 mod desk;
+#[path = "../desk_deps.rs"]
+mod desk_deps;
 mod fixtures;
 mod openapi;
 mod proposals;

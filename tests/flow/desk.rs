@@ -1,26 +1,19 @@
 //! The desk in the console, over the ports in memory: what reviewers, the lead and operators do with it.
 
-use std::sync::Arc;
-
-use app::{
-    casework::CaseDesk,
-    incidents::IncidentDesk,
-    operating::{AccountFiles, DeadLetterDesk, RecordDesk},
-    ports::CaseBoard,
-    rule_packs::RulePackHistory,
-};
+use app::ports::CaseBoard;
 use domain::{
     case::{Case, CaseState, Matter},
     id::AccountId,
-    profile::Profile,
     publication::Part,
     subject::Subject,
 };
 use lambda::direct::{Call, process_direct};
-use operator_desk::{Deps, handle};
+use operator_desk::handle;
 use screening::verdict::{Effect, Finding, Matched, Span, Title, Verdict};
 use serde_json::{Value, json};
 use testkit::{Twins, samples};
+
+use crate::desk_deps::deps;
 
 const FUNCTION: &str = "arn:aws:lambda:us-east-1:123456789012:function:gatehouse-local-operator-desk";
 
@@ -32,43 +25,7 @@ struct Operator<'a> {
 
 impl Operator<'_> {
     async fn call(&self, event: Value) -> Value {
-        let twins = self.twins;
-        let clock = Arc::new(twins.clock.clone());
-        let deps = Deps {
-            cases: CaseDesk {
-                board: twins.cases.clone(),
-                accounts: twins.accounts.clone(),
-                shelf: twins.publications.clone(),
-                evidence: twins.evidence.clone(),
-                comments: twins.comments.clone(),
-                settings: twins.settings.clone(),
-                clock: clock.clone(),
-                profile: Profile::cn_2017(),
-            },
-            accounts: AccountFiles {
-                accounts: twins.accounts.clone(),
-                board: twins.cases.clone(),
-                settings: twins.settings.clone(),
-                clock: clock.clone(),
-            },
-            incidents: IncidentDesk {
-                shelf: twins.incidents.clone(),
-                settings: twins.settings.clone(),
-                clock: clock.clone(),
-                profile: Profile::cn_2017(),
-            },
-            packs: RulePackHistory { shelf: twins.rule_packs.clone(), clock: clock.clone() },
-            record: RecordDesk {
-                watermark: twins.watermark.clone(),
-                seals: twins.seal_ledger.clone(),
-                clock: clock.clone(),
-            },
-            letters: DeadLetterDesk { boxes: twins.letter_boxes.clone() },
-            idempotency: twins.idempotency.clone(),
-            callers: twins.callers.clone(),
-            clock,
-            session_domain: String::new(),
-        };
+        let deps = deps(self.twins);
         let function_arn = format!("{FUNCTION}:{}", self.door);
         let call = Call { event, function_arn, request_id: "request-1".to_owned() };
         process_direct(call, |call| handle(&deps, call)).await

@@ -14,6 +14,8 @@ mod controls;
 mod crashes;
 mod deregistration;
 mod desk;
+#[path = "../desk_deps.rs"]
+mod desk_deps;
 mod editing;
 mod groups;
 mod holds;

@@ -39,7 +39,7 @@ pub(super) fn shown(frame: &Frame, view: &CaseView, whole: bool) -> Markup {
                     (fact(say(words::STATUS), &html! { (code(status)) }))
                     @if let Some(bio) = bio { (fact("bio", &line(bio))) }
                     @if let Some(change) = profile_change {
-                        (fact(words_of_change(frame), &proposed(change)))
+                        (fact(say(words::Words("拟变更为", "Is to become")), &proposed(change)))
                     }
                     @for one in rectifications {
                         (fact(say(words::REPORTED_RECTIFICATION), &line(&one.rectification.statement)))
@@ -49,10 +49,6 @@ pub(super) fn shown(frame: &Frame, view: &CaseView, whole: bool) -> Markup {
         }
         @if let Some(qualification) = &view.qualification { (licence(frame, qualification)) }
     }
-}
-
-fn words_of_change(frame: &Frame) -> &'static str {
-    frame.say(words::Words("拟变更为", "Is to become"))
 }
 
 fn proposed(change: &domain::public_profile::ProfileChange) -> Markup {
@@ -68,7 +64,7 @@ fn all_parts(frame: &Frame, view: &CaseView, parts: &[Part], verdict: &Verdict, 
     html! {
         @for (number, part) in parts.iter().enumerate() {
             p class="quiet" { (number + 1) " · " (kind(part)) @if let Some(address) = address(part) { " · " (line(address)) } }
-            @if let Some(words) = spoken(part) { (text(frame, view, words, &marks(frame, verdict, number), whole)) }
+            @if let Some(words) = part.words() { (text(frame, view, words, &marks(frame, verdict, number), whole)) }
         }
     }
 }
@@ -89,10 +85,6 @@ fn address(part: &Part) -> Option<&str> {
         Part::Text { .. } | Part::Link { .. } => None,
         Part::Image { url, .. } | Part::Audio { url, .. } | Part::Video { url, .. } => Some(url),
     }
-}
-
-fn spoken(part: &Part) -> Option<&str> {
-    part.words()
 }
 
 fn text(frame: &Frame, view: &CaseView, text: &str, marks: &[Mark], whole: bool) -> Markup {

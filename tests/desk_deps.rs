@@ -1,0 +1,52 @@
+//! What `operator-desk` works with, over the twins.
+
+use std::sync::Arc;
+
+use app::{
+    casework::CaseDesk,
+    incidents::IncidentDesk,
+    operating::{AccountFiles, DeadLetterDesk, RecordDesk},
+    rule_packs::RulePackHistory,
+};
+use domain::profile::Profile;
+use operator_desk::Deps;
+use testkit::Twins;
+
+pub(crate) fn deps(twins: &Twins) -> Deps {
+    let clock = Arc::new(twins.clock.clone());
+    Deps {
+        cases: CaseDesk {
+            board: twins.cases.clone(),
+            accounts: twins.accounts.clone(),
+            shelf: twins.publications.clone(),
+            evidence: twins.evidence.clone(),
+            comments: twins.comments.clone(),
+            settings: twins.settings.clone(),
+            clock: clock.clone(),
+            profile: Profile::cn_2017(),
+        },
+        accounts: AccountFiles {
+            accounts: twins.accounts.clone(),
+            board: twins.cases.clone(),
+            settings: twins.settings.clone(),
+            clock: clock.clone(),
+        },
+        incidents: IncidentDesk {
+            shelf: twins.incidents.clone(),
+            settings: twins.settings.clone(),
+            clock: clock.clone(),
+            profile: Profile::cn_2017(),
+        },
+        packs: RulePackHistory { shelf: twins.rule_packs.clone(), clock: clock.clone() },
+        record: RecordDesk {
+            watermark: twins.watermark.clone(),
+            seals: twins.seal_ledger.clone(),
+            clock: clock.clone(),
+        },
+        letters: DeadLetterDesk { boxes: twins.letter_boxes.clone() },
+        idempotency: twins.idempotency.clone(),
+        callers: twins.callers.clone(),
+        clock,
+        session_domain: String::new(),
+    }
+}
