@@ -25,10 +25,10 @@ use crate::world::{Delivery, World, ruling, until_done};
 const PLAIN: &str = "写得真好，学到了";
 
 /// An account whose comments are measured from the second violation on.
-async fn open(world: &mut World, automatic_per_day: u32) -> (AccountId, PublicationId) {
+async fn open(world: &mut World, restrictions_per_day: u32) -> (AccountId, PublicationId) {
     let mut settings = Settings { version: 2, ..Settings::default() };
     settings.comments.duty.least_violations = 2;
-    settings.comments.duty.automatic_per_day = automatic_per_day;
+    settings.enforcement.restrictions_per_day = restrictions_per_day;
     world.twins.settings.put_in_force(settings);
     until_done(async || world.assessing.register(samples::assessment(), &samples::reviewer("lead")).await).await;
     let account_id = until_done(async || world.register(1).await).await.account_id;

@@ -244,7 +244,7 @@ async fn r12_3_a_neglected_account_loses_comments_and_gets_them_back() {
     assessed(&stack).await;
     let rules = json!({ "duty": {
         "window_days": 7, "least_violations": 2, "most_left_up_percent": 50, "most_hours_to_act": 24,
-        "restriction_days": 7, "automatic_per_day": 1_000,
+        "restriction_days": 7,
     } });
     crate::stack::with_settings(&stack, "comments", &rules, neglected(&stack)).await;
 }

@@ -10,7 +10,7 @@ mod ladder;
 use std::sync::Arc;
 
 use domain::{
-    account::{AccountStatus, RejectionReason},
+    account::{Account, AccountStatus, RejectionReason},
     actor::Actor,
     appeal::AppealOutcome,
     case::Matter,
@@ -27,6 +27,8 @@ use domain::{
     qualification::QualificationState,
     subject::Subject,
 };
+
+use jiff::Timestamp;
 
 use crate::{
     error::AppError,
@@ -137,16 +139,25 @@ impl Enforcer {
 
     async fn note_in_force(&self, account_id: AccountId, enforcement: Enforcement) -> Result<Enforced, AppError> {
         let enforcement_id = enforcement.enforcement_id;
+        let enforce = |account: Account, now| account.enforce(enforcement.clone(), Actor::function("enforcer"), now);
+        let changed = self.change(account_id, enforce).await?;
+        Ok(changed.map_or(Enforced::AlreadyInForce(enforcement_id), |_| Enforced::Applied(enforcement_id)))
+    }
+
+    /// Makes of the account what `judge` says at this moment, as often as somebody else has changed it meanwhile. Gives what
+    /// it is now; `None` when there was nothing to change.
+    async fn change(
+        &self,
+        account_id: AccountId,
+        judge: impl Fn(Account, Timestamp) -> Option<Change<Account>>,
+    ) -> Result<Option<Account>, AppError> {
         let mut expected = 0;
         for _ in 0..TRIES {
             let account = self.accounts.load(account_id).await?.ok_or(AppError::AccountNotFound)?;
             expected = account.version;
-            let now = self.clock.now();
-            let Some(change) = account.enforce(enforcement.clone(), Actor::function("enforcer"), now) else {
-                return Ok(Enforced::AlreadyInForce(enforcement_id));
-            };
+            let Some(change) = judge(account, self.clock.now()) else { return Ok(None) };
             match self.accounts.save(&change).await {
-                Ok(()) => return Ok(Enforced::Applied(enforcement_id)),
+                Ok(()) => return Ok(Some(change.state)),
                 Err(SaveError::VersionConflict) => {}
                 Err(SaveError::Port(error)) => return Err(error.into()),
             }
@@ -187,21 +198,15 @@ impl Enforcer {
         qualification_id: QualificationId,
         decision: &Decision,
     ) -> Result<Enforced, AppError> {
-        let mut expected = 0;
-        for _ in 0..TRIES {
-            let account = self.accounts.load(account_id).await?.ok_or(AppError::AccountNotFound)?;
-            expected = account.version;
-            let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
-            let settled = account.settle_qualification(qualification_id, decision, &self.profile, reviewer, now);
-            let Some(change) = settled else { return Ok(Enforced::Nothing) };
-            let state = change.state.qualification(qualification_id).map_or(QualificationState::Expired, |it| it.state);
-            match self.accounts.save(&change).await {
-                Ok(()) => return Ok(Enforced::QualificationSettled(state)),
-                Err(SaveError::VersionConflict) => {}
-                Err(SaveError::Port(error)) => return Err(error.into()),
-            }
-        }
-        Err(AppError::VersionConflict { expected })
+        let reviewer = &decision.decided_by;
+        let settle = |account: Account, now| {
+            account.settle_qualification(qualification_id, decision, &self.profile, reviewer.clone(), now)
+        };
+        let settled = self.change(account_id, settle).await?;
+        let state = |account: Account| {
+            account.qualification(qualification_id).map_or(QualificationState::Expired, |it| it.state)
+        };
+        Ok(settled.map_or(Enforced::Nothing, |account| Enforced::QualificationSettled(state(account))))
     }
 
     /// Of a publication the edition that the decision is about, or else the one that the public sees.

@@ -7,7 +7,7 @@ use app::ports::{
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
     Client,
-    operation::{put_item::PutItemError, update_item::UpdateItemError},
+    operation::put_item::PutItemError,
     types::{ReturnValuesOnConditionCheckFailure::AllOld, TransactWriteItem, Update},
 };
 use data_encoding::BASE64URL_NOPAD;
@@ -263,25 +263,6 @@ impl CommentDutyBook for Comments {
             Ok(CommentDuty { violating, left_up, minutes: count(&item, "minutes")? })
         };
         found.items.into_iter().flatten().map(of_day).sum()
-    }
-
-    async fn take_automatic(&self, day: Date, most: u32) -> Result<bool, PortError> {
-        let request = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(key("AUTOMATIC", day_sk(day))))
-            .update_expression("ADD taken :one SET expires_at = :end")
-            .condition_expression("(attribute_not_exists(taken) AND :most > :none) OR taken < :most")
-            .expression_attribute_values(":one", number(1))
-            .expression_attribute_values(":none", number(0))
-            .expression_attribute_values(":most", number(most))
-            .expression_attribute_values(":end", number(end_of(day)));
-        let Err(error) = request.send().await else { return Ok(true) };
-        match error.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(false),
-            _ => Err(failed(DUTIES, &error)),
-        }
     }
 }
 

@@ -30,7 +30,6 @@
 //! | | `<comment_id>` | `EVENT#<version>` | as above |
 //! | | `OWNER#<account_id>` | `STATE`, `EVENT#<version>` | as of an account: what it says about comments |
 //! | | `DUTY#<account_id>` | `DAY#<date>` | `violating`, `left_up`, `minutes`, `expires_at` (s, TTL) |
-//! | | `AUTOMATIC` | `DAY#<date>` | `taken` (restrictions without a person), `expires_at` (s, TTL) |
 //! | comments, index `comments-index` | `list_pk` = `<publication_id>#<shard>` | `list_sk` = `<received_at, 9 decimals>#<comment_id>` | all |
 //! | cases | `CASE#<case_id>` | `STATE` | `doc`, `version`, `queue_pk`, `queue_sk` |
 //! | | `CASE#<case_id>` | `EVENT#<version>` | as above |

@@ -36,7 +36,6 @@ struct Tables {
     records: BTreeMap<CommentId, CommentRecord>,
     rules: BTreeMap<AccountId, OwnerRules>,
     duties: BTreeMap<(AccountId, Date), CommentDuty>,
-    automatic: BTreeMap<Date, u32>,
     events: Vec<Event>,
     /// How many of the events the stream has given out.
     streamed: usize,
@@ -145,16 +144,6 @@ impl CommentDutyBook for MemoryComments {
         self.faults.around(DUTIES, || {
             let tables = locked(&self.tables);
             Ok(tables.duties.range((account_id, since)..=(account_id, Date::MAX)).map(|(_, duty)| *duty).sum())
-        })
-    }
-
-    async fn take_automatic(&self, day: Date, most: u32) -> Result<bool, PortError> {
-        self.faults.around(DUTIES, || {
-            let mut tables = locked(&self.tables);
-            let taken = tables.automatic.entry(day).or_default();
-            let may = *taken < most;
-            *taken += u32::from(may);
-            Ok(may)
         })
     }
 }

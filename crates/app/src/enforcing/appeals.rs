@@ -1,6 +1,7 @@
 //! What follows from the decision on an appeal (fairness rule 2, B9).
 
 use domain::{
+    account::Account,
     appeal::{AppealOutcome, Appealed},
     change::Change,
     decision::Decision,
@@ -64,20 +65,9 @@ impl Enforcer {
     async fn conclude_appeal(&self, account_id: AccountId, decision: &Decision) -> Result<Enforced, AppError> {
         let accepted = decision.reverses_decision_id.is_some();
         let outcome = if accepted { AppealOutcome::Accepted } else { AppealOutcome::Rejected };
-        let mut expected = 0;
-        for _ in 0..TRIES {
-            let account = self.accounts.load(account_id).await?.ok_or(AppError::AccountNotFound)?;
-            expected = account.version;
-            let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
-            let Some(change) = account.conclude_appeal(decision, reviewer, now) else {
-                return Ok(Enforced::AppealConcluded(outcome));
-            };
-            match self.accounts.save(&change).await {
-                Ok(()) => return Ok(Enforced::AppealConcluded(outcome)),
-                Err(SaveError::VersionConflict) => {}
-                Err(SaveError::Port(error)) => return Err(error.into()),
-            }
-        }
-        Err(AppError::VersionConflict { expected })
+        let reviewer = &decision.decided_by;
+        let conclude = |account: Account, now| account.conclude_appeal(decision, reviewer.clone(), now);
+        self.change(account_id, conclude).await?;
+        Ok(Enforced::AppealConcluded(outcome))
     }
 }

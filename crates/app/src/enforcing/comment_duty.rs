@@ -2,6 +2,7 @@
 //! when a person accepts what was put right, or when the while is over.
 
 use domain::{
+    account::Account,
     actor::Actor,
     assessment::InteractiveFunction,
     case::Matter,
@@ -14,8 +15,8 @@ use domain::{
 };
 use jiff::Timestamp;
 
-use super::{Enforced, Enforcer, TRIES};
-use crate::{error::AppError, ports::SaveError};
+use super::{Enforced, Enforcer};
+use crate::error::AppError;
 
 /// The policy of the profile that is broken.
 const POLICY: &str = "comment_management";
@@ -37,52 +38,33 @@ impl Enforcer {
         let last = account.last_restriction_of(InteractiveFunction::Comments);
         let measure = self.duties.measure(account_id, rules.since(last, now)).await?;
         let Some(breach) = measure.breach(&rules) else { return Ok(()) };
-        if !self.duties.take_automatic(day_of(now), rules.automatic_per_day).await? {
+        let decision = automatic(account_id, trigger, &breach.measure, &rules, now);
+        let Some(measure) = decision.enforcement(&self.profile) else { return Ok(()) };
+        if !self.may_apply(&measure, &settings.enforcement, now).await? {
             return self.request_review_of_duty(account_id, now).await;
         }
-        let decision = automatic(account_id, trigger, &breach.measure, &rules, now);
-        match decision.enforcement(&self.profile) {
-            Some(enforcement) => self.take_comments_from(account_id, enforcement).await,
-            None => Ok(()),
-        }
+        let measure = settings.enforcement.counted(measure, &settings.credit);
+        self.take_comments_from(account_id, measure).await?;
+        self.climb(account_id, decision.decision_id).await
     }
 
     /// Two decisions of one moment measure the same breach: the account loses its comments once.
     async fn take_comments_from(&self, account_id: AccountId, enforcement: Enforcement) -> Result<(), AppError> {
-        let mut expected = 0;
-        for _ in 0..TRIES {
-            let account = self.accounts.load(account_id).await?.ok_or(AppError::AccountNotFound)?;
-            expected = account.version;
-            let now = self.clock.now();
-            if account.restriction_of(InteractiveFunction::Comments, now).is_some() {
-                return Ok(());
-            }
-            let change = account.enforce(enforcement.clone(), Actor::function("enforcer"), now);
-            let Some(change) = change else { return Ok(()) };
-            match self.accounts.save(&change).await {
-                Ok(()) => return Ok(()),
-                Err(SaveError::VersionConflict) => {}
-                Err(SaveError::Port(error)) => return Err(error.into()),
-            }
-        }
-        Err(AppError::VersionConflict { expected })
+        let take = |account: Account, now| {
+            let has_lost_them = account.restriction_of(InteractiveFunction::Comments, now).is_some();
+            let enforced = || account.enforce(enforcement.clone(), Actor::function("enforcer"), now);
+            if has_lost_them { None } else { enforced() }
+        };
+        self.change(account_id, take).await.map(drop)
     }
 
     /// As many as may have lost comments today without a person: one looks at this account.
     async fn request_review_of_duty(&self, account_id: AccountId, now: Timestamp) -> Result<(), AppError> {
         let (matter, due_at) = (Matter::CommentDuty { day: day_of(now) }, self.profile.content_review_due_at(now));
-        let mut expected = 0;
-        for _ in 0..TRIES {
-            let account = self.accounts.load(account_id).await?.ok_or(AppError::AccountNotFound)?;
-            expected = account.version;
-            let change = account.request_review_of(matter.clone(), due_at, Actor::function("enforcer"), now);
-            match self.accounts.save(&change).await {
-                Ok(()) => return Ok(()),
-                Err(SaveError::VersionConflict) => {}
-                Err(SaveError::Port(error)) => return Err(error.into()),
-            }
-        }
-        Err(AppError::VersionConflict { expected })
+        let request = |account: Account, now| {
+            Some(account.request_review_of(matter.clone(), due_at, Actor::function("enforcer"), now))
+        };
+        self.change(account_id, request).await.map(drop)
     }
 
     /// A person accepts what was put right, and the measure ends; or does not, and it stays.
@@ -95,21 +77,10 @@ impl Enforcer {
         if decision.action != Action::Approve {
             return Ok(Enforced::Nothing);
         }
-        let mut expected = 0;
-        for _ in 0..TRIES {
-            let account = self.accounts.load(account_id).await?.ok_or(AppError::AccountNotFound)?;
-            expected = account.version;
-            let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
-            let Some(change) = account.lift(enforcement_id, decision.decision_id, reviewer, now) else {
-                return Ok(Enforced::Nothing);
-            };
-            match self.accounts.save(&change).await {
-                Ok(()) => return Ok(Enforced::Lifted(enforcement_id)),
-                Err(SaveError::VersionConflict) => {}
-                Err(SaveError::Port(error)) => return Err(error.into()),
-            }
-        }
-        Err(AppError::VersionConflict { expected })
+        let (decision_id, reviewer) = (decision.decision_id, &decision.decided_by);
+        let lift = |account: Account, now| account.lift(enforcement_id, decision_id, reviewer.clone(), now);
+        let lifted = self.change(account_id, lift).await?;
+        Ok(lifted.map_or(Enforced::Nothing, |_| Enforced::Lifted(enforcement_id)))
     }
 }
 

@@ -57,7 +57,8 @@ impl Enforcer {
         Err(AppError::VersionConflict { expected })
     }
 
-    async fn may_apply(
+    /// Whether one more measure of that kind may be put in force today without a person.
+    pub(super) async fn may_apply(
         &self,
         measure: &Enforcement,
         rules: &EnforcementRules,

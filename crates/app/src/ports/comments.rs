@@ -75,10 +75,6 @@ pub struct CommentPage {
 pub trait CommentDutyBook: Send + Sync {
     /// The sum of the facts from `since` on, which is at most a month ago. Strongly consistent.
     async fn measure(&self, account_id: AccountId, since: Date) -> Result<CommentDuty, PortError>;
-
-    /// Takes one of the day's `most` restrictions without a person; `false` when there is none left. A try whose answer is
-    /// lost has taken one.
-    async fn take_automatic(&self, day: Date, most: u32) -> Result<bool, PortError>;
 }
 
 /// What accounts have said about the comments below what they publish (R12.2).

@@ -18,8 +18,6 @@ pub struct CommentDutyRules {
     pub most_hours_to_act: u16,
     /// For how long comments are taken away, if nothing is rectified.
     pub restriction_days: u16,
-    /// How many accounts may lose comments in a day without a person; those over it become cases.
-    pub automatic_per_day: u32,
 }
 
 impl Default for CommentDutyRules {
@@ -31,7 +29,6 @@ impl Default for CommentDutyRules {
             most_left_up_percent: 50,
             most_hours_to_act: 24,
             restriction_days: 7,
-            automatic_per_day: 50,
         }
     }
 }
@@ -54,7 +51,6 @@ impl CommentDutyRules {
             Finding::within("most_left_up_percent", self.most_left_up_percent, &(0..=100)),
             Finding::within("most_hours_to_act", self.most_hours_to_act, &(1..=720)),
             Finding::within("restriction_days", self.restriction_days, &(1..=365)),
-            Finding::within("automatic_per_day", self.automatic_per_day, &(0..=100_000)),
         ]
         .into_iter()
         .flatten()

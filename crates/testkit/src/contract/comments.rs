@@ -3,7 +3,7 @@ use domain::{
     change::Change,
     comment::Commenter,
     comment_duty::{CommentDuty, DutyFact},
-    id::{AccountId, PublicationId, uuid_at},
+    id::{AccountId, PublicationId},
     owner_rules::OwnerRules,
 };
 use futures::future::join_all;
@@ -117,12 +117,6 @@ pub async fn comment_duty_book(book: &dyn CommentDutyBook, shelf: &dyn CommentSh
     assert_eq!(measure(day).await, CommentDuty { violating: 3, left_up: 2, minutes: 105 });
     assert_eq!(measure(next).await, CommentDuty { violating: 1, left_up: 1, minutes: 10 });
     assert_eq!(book.measure(AccountId::at(NOON), day).await.unwrap(), CommentDuty::default());
-    // A day that no other run has counted on.
-    let day = jiff::civil::date(1970 + i16::try_from(uuid_at(NOON).as_u128() % 6_000).unwrap(), 1, 1);
-    let taken =
-        [book.take_automatic(day, 2).await, book.take_automatic(day, 2).await, book.take_automatic(day, 2).await];
-    assert_eq!(taken.map(Result::unwrap), [true, true, false]);
-    assert!(!book.take_automatic(day, 0).await.unwrap());
 }
 
 /// Runs every check of the owners' rules.
