@@ -9,11 +9,10 @@ use acceptance::{
     waiting::until,
 };
 use app::ports::{Clock, SystemClock};
-use evidence::object::locked_until;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::stack::{PATIENCE, active_account, observer, publication, publish, running};
+use crate::stack::{PATIENCE, active_account, may_be_swept, observer, publication, publish, running};
 
 async fn place(stack: &Stack, scope: Value) -> Answer {
     let body = json!({ "scope": scope, "legal_basis": "（2026）京01民初1号", "reason": "端到端测试：诉讼保全" });
@@ -71,12 +70,8 @@ async fn b1_r16_2_a_hold_beats_the_sweep_until_another_person_releases_it() {
     // The queue may have brought both into one object, which stays then.
     let free = free.into_iter().find(|key| *key != held);
 
-    until("the locks have ended", Duration::from_secs(120), async || {
-        let ended = |key: &String| locked_until(key).is_some_and(|end| end < SystemClock.now());
-        Ok((ended(&held) && free.iter().all(ended)).then_some(()))
-    })
-    .await
-    .unwrap();
+    let keys: Vec<String> = free.iter().chain([&held]).cloned().collect();
+    may_be_swept(&keys).await;
     plan(&stack).await;
     if let Some(free) = &free {
         until("what nobody holds is deleted", PATIENCE, async || Ok((!is_there(&stack, free).await).then_some(())))

@@ -8,7 +8,7 @@ use std::{
 
 use acceptance::{caller::Ask, principals::unique, stack::Stack, waiting::until};
 use app::ports::{Clock, SystemClock};
-use evidence::object::{LogHour, locked_until};
+use evidence::object::LogHour;
 use gatehouse_verify::{
     copy::Folder,
     keyring::Trust,
@@ -19,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::stack::{PATIENCE, active_account, observer, publication, publish, running};
+use crate::stack::{PATIENCE, active_account, may_be_swept, observer, publication, publish, running};
 
 /// Runs the sealer as the operator, as of `at`.
 async fn seal(stack: &Stack, at: Timestamp) -> Value {
@@ -113,13 +113,7 @@ async fn r16_2_what_is_published_is_sealed_and_an_altered_byte_is_found_and_a_de
         assert_eq!(places, std::slice::from_ref(&object));
     }
 
-    until("the lock has ended", Duration::from_secs(120), async || {
-        Ok(locked_until(&object)
-            .is_some_and(|end| end + SignedDuration::from_secs(2) < SystemClock.now())
-            .then_some(()))
-    })
-    .await
-    .unwrap();
+    may_be_swept(std::slice::from_ref(&object)).await;
     let planner = stack.function("RetentionPlannerFunction").unwrap();
     let payload = json!({ "scheduled_at": SystemClock.now().to_string() });
     stack.operator().invoke(&stack.endpoint, planner, &payload).await.unwrap().expect(200).unwrap();

@@ -8,7 +8,10 @@ use acceptance::{
     stack::Stack,
     waiting::until,
 };
+use app::ports::{Clock, SystemClock};
 use aws::observe::Observer;
+use evidence::object::locked_until;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 /// What every request reads is read again after three seconds on a local stack: this long after a change every process
@@ -17,6 +20,9 @@ pub(crate) const EVERYWHERE: Duration = Duration::from_secs(4);
 
 /// Long enough for a chain of cold functions on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A sweep leaves what ended in this very second to the next one; nobody waits for that here.
+const SWEPT_FROM: SignedDuration = SignedDuration::from_secs(2);
 
 /// The stack, or a failure that says how to start it.
 pub(crate) async fn running() -> Stack {
@@ -32,6 +38,14 @@ pub(crate) async fn register(stack: &Stack, principal: &Principal) -> String {
     let answer =
         stack.platform().write(&stack.platform_api, "/v1/accounts", &principal.registration("端到端测试")).await;
     answer.unwrap().expect(201).unwrap()["account_id"].as_str().unwrap().to_owned()
+}
+
+/// Waits until a sweep as of now deletes the log objects.
+pub(crate) async fn may_be_swept(keys: &[String]) {
+    let over = |key: &String| locked_until(key).is_some_and(|end| end + SWEPT_FROM < SystemClock.now());
+    until("the locks have ended", Duration::from_secs(120), async || Ok(keys.iter().all(over).then_some(())))
+        .await
+        .unwrap();
 }
 
 pub(crate) async fn account(stack: &Stack, account_id: &str) -> Value {

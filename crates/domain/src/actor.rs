@@ -27,6 +27,16 @@ impl Actor {
         Self::Caller { arn: arn.to_owned() }
     }
 
+    /// As whoever reads a record is told: the caller's ARN, `public`, or the function's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Caller { arn } => arn,
+            Self::Public => "public",
+            Self::Function { name } => name,
+        }
+    }
+
     /// Whether both are one person, in whatever role: the pseudonym at the end of the ARN is that of the name alone.
     #[must_use]
     pub fn is_same_person(&self, other: &Self) -> bool {

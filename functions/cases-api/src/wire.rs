@@ -5,7 +5,6 @@ use app::{
     ports::CasePage,
 };
 use domain::{
-    actor::Actor,
     assessment::InteractiveFunction,
     case::{AllowedAction, Case, CaseState, Matter, RefusedProposal},
     consequence::Choice,
@@ -141,9 +140,10 @@ impl From<Case> for CaseBody {
             subject: case.subject,
             matter: case.matter,
             complaint_count: case.complaint_count,
-            assignment: case
-                .assignment
-                .map(|assignment| AssignmentBody { reviewer: name_of(&assignment.reviewer), until: assignment.until }),
+            assignment: case.assignment.map(|assignment| AssignmentBody {
+                reviewer: assignment.reviewer.name().to_owned(),
+                until: assignment.until,
+            }),
             decision: case.decision.map(Into::into),
             proposal: case.proposal.map(|proposal| (*proposal).into()),
             refused_proposals: case.refused_proposals.into_iter().map(Into::into).collect(),
@@ -162,19 +162,11 @@ impl From<Decision> for DecisionBody {
             policies: decision.policies,
             reason: decision.reason,
             facts: decision.facts,
-            decided_by: name_of(&decision.decided_by),
-            approved_by: decision.approved_by.as_ref().map(name_of),
+            decided_by: decision.decided_by.name().to_owned(),
+            approved_by: decision.approved_by.as_ref().map(|second| second.name().to_owned()),
             decided_at: decision.decided_at,
             reverses_decision_id: decision.reverses_decision_id.map(|id| id.to_string()),
         }
-    }
-}
-
-fn name_of(actor: &Actor) -> String {
-    match actor {
-        Actor::Caller { arn } => arn.clone(),
-        Actor::Function { name } => name.clone(),
-        Actor::Public => "public".to_owned(),
     }
 }
 
@@ -199,8 +191,8 @@ impl From<RefusedProposal> for RefusedProposalBody {
         Self {
             decision_id: refused.decision_id.to_string(),
             action: refused.action,
-            proposed_by: name_of(&refused.proposed_by),
-            refused_by: name_of(&refused.refused_by),
+            proposed_by: refused.proposed_by.name().to_owned(),
+            refused_by: refused.refused_by.name().to_owned(),
             reason: refused.reason,
             refused_at: refused.refused_at,
         }

@@ -10,7 +10,6 @@ use axum::{
     response::IntoResponse,
 };
 use domain::{
-    actor::Actor,
     assessment::{Assessment, InteractiveFunction, NewAssessment},
     id::AssessmentId,
 };
@@ -113,11 +112,7 @@ impl AssessmentBody {
             assessor: assessment.assessor,
             assessed_at: assessment.assessed_at,
             valid_until: assessment.valid_until,
-            registered_by: match assessment.registered_by {
-                Actor::Caller { arn } => arn,
-                Actor::Function { name } => name,
-                Actor::Public => "public".to_owned(),
-            },
+            registered_by: assessment.registered_by.name().to_owned(),
             registered_at: assessment.registered_at,
             withdrawn_at: assessment.withdrawn_at,
         }

@@ -176,11 +176,7 @@ fn shell(frame: &Frame, content: &Markup) -> String {
 
 /// An actor, short: the pseudonym, or the function.
 pub(crate) fn who(actor: &Actor) -> Markup {
-    match actor {
-        Actor::Caller { arn } => line(arn.rsplit('/').next().unwrap_or_default()),
-        Actor::Function { name } => line(name),
-        Actor::Public => line("public"),
-    }
+    line(actor.name().rsplit('/').next().unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -209,7 +209,7 @@ impl From<Listing> for ListingBody {
             listing_id: listing.listing_id.to_string(),
             account_id: listing.account_id.map(|id| id.to_string()),
             reason: listing.reason,
-            approver: name_of(listing.approver),
+            approver: listing.approver.name().to_owned(),
             listed_at: listing.listed_at,
             review_at: listing.review_at,
         }
@@ -221,16 +221,8 @@ impl From<PastListing> for PastListingBody {
         Self {
             listing: past.listing.into(),
             reason: past.reason,
-            removed_by: name_of(past.removed_by),
+            removed_by: past.removed_by.name().to_owned(),
             removed_at: past.removed_at,
         }
-    }
-}
-
-fn name_of(actor: Actor) -> String {
-    match actor {
-        Actor::Caller { arn } => arn,
-        Actor::Function { name } => name,
-        Actor::Public => "public".to_owned(),
     }
 }

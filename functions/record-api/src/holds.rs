@@ -210,7 +210,7 @@ impl From<LegalHold> for HoldBody {
             account_id: hold.account_id.map(|id| id.to_string()),
             legal_basis: hold.legal_basis,
             reason: hold.reason,
-            placed_by: name_of(hold.placed_by),
+            placed_by: hold.placed_by.name().to_owned(),
             placed_at: hold.placed_at,
             late_for: hold.late_for.into_iter().map(Into::into).collect(),
             release: hold.release.map(Into::into),
@@ -229,21 +229,13 @@ impl From<LateFor> for LateForBody {
 impl From<Release> for ReleaseBody {
     fn from(release: Release) -> Self {
         let Release { reason, released_by, released_at } = release;
-        Self { reason, released_by: name_of(released_by), released_at }
+        Self { reason, released_by: released_by.name().to_owned(), released_at }
     }
 }
 
 impl From<HoldPage> for HoldsBody {
     fn from(page: HoldPage) -> Self {
         Self { holds: page.holds.into_iter().map(Into::into).collect(), next_cursor: page.next }
-    }
-}
-
-fn name_of(actor: Actor) -> String {
-    match actor {
-        Actor::Caller { arn } => arn,
-        Actor::Function { name } => name,
-        Actor::Public => "public".to_owned(),
     }
 }
 

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Service, wire::name_of};
+use crate::Service;
 
 pub(crate) fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new().routes(routes!(show, declare))
@@ -129,7 +129,7 @@ impl From<IncidentView> for IncidentModeBody {
         let incident = view.mode.incident.map(|incident| {
             let Incident { measures, reason, declared_by, starts_at, ends_at } = incident;
             let measures = measures.into_iter().map(Into::into).collect();
-            IncidentBody { measures, reason, declared_by: name_of(declared_by), starts_at, ends_at }
+            IncidentBody { measures, reason, declared_by: declared_by.name().to_owned(), starts_at, ends_at }
         });
         Self { active: view.is_on, version: view.mode.version, incident }
     }

@@ -1,10 +1,7 @@
 //! What staff send and get, and how it maps to the domain.
 
 use app::rule_packs::HistoryPage;
-use domain::{
-    actor::Actor,
-    rule_pack::{BUILT_IN, PublishedRulePack, RulePackRegister},
-};
+use domain::rule_pack::{BUILT_IN, PublishedRulePack, RulePackRegister};
 use garde::Validate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -90,7 +87,7 @@ impl From<PublishedRulePack> for RulePackBody {
             terms,
             bytes,
             published_at,
-            published_by: name_of(published_by),
+            published_by: published_by.name().to_owned(),
         }
     }
 }
@@ -112,13 +109,5 @@ impl From<HistoryPage> for RulePacksBody {
             packs: page.packs.into_iter().map(Into::into).collect(),
             next_before: page.next_before,
         }
-    }
-}
-
-pub(crate) fn name_of(actor: Actor) -> String {
-    match actor {
-        Actor::Caller { arn } => arn,
-        Actor::Function { name } => name,
-        Actor::Public => "public".to_owned(),
     }
 }
