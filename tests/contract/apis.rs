@@ -185,6 +185,10 @@ async fn complaints_api_answers_every_event() {
             shelf: twins.publications.clone(),
             comments: twins.comments.clone(),
             complaints: twins.cases.clone(),
+            reporters: twins.cases.clone(),
+            ledger: twins.intake.clone(),
+            secrets: twins.intake.clone(),
+            chance: twins.chance.clone(),
             notes: twins.media_notes.clone(),
             vault: twins.vault.clone(),
             evidence: twins.evidence.clone(),
@@ -203,6 +207,7 @@ async fn cases_api_answers_every_event() {
         Api::from(cases_api::router(cases_api::Deps {
             board: twins.cases.clone(),
             complaints: twins.cases.clone(),
+            reporters: twins.cases.clone(),
             accounts: twins.accounts.clone(),
             shelf: twins.publications.clone(),
             evidence: twins.evidence.clone(),

@@ -114,7 +114,14 @@ async fn content_logger_takes_every_event() {
 async fn complaint_triager_takes_every_event() {
     let replies = all("complaint-triager", async |twins, event| {
         let clock = Arc::new(twins.clock.clone());
-        let deps = complaint_triager::Deps { triager: ComplaintTriager { board: twins.cases.clone(), clock } };
+        let deps = complaint_triager::Deps {
+            triager: ComplaintTriager {
+                board: twins.cases.clone(),
+                complaints: twins.cases.clone(),
+                reporters: twins.cases.clone(),
+                clock,
+            },
+        };
         process_batch(event, |record| complaint_triager::handle(&deps, record)).await.unwrap()
     });
     insta::assert_yaml_snapshot!("complaint-triager", replies.await);

@@ -261,6 +261,11 @@ async fn a_complaint_takes_three_round_trips_that_wait_for_one_another() {
     let (_, publication_id) = published(&mut world).await;
     world.twins.faults.reset();
     world.complain(2, Subject::Publication(publication_id)).await.unwrap();
-    // The publication beside the seal, then its account, then the transaction; settings are read twice a minute.
-    assert_eq!(world.twins.faults.calls(), 5, "settings, publication, seal, account, complaint");
+    // Settings are read twice a minute and the secret once a process; then the publication beside seal, counter and reporter,
+    // its account, and the transaction.
+    assert_eq!(
+        world.twins.faults.calls(),
+        8,
+        "settings, secret; publication, seal, counter, reporter; account; complaint"
+    );
 }

@@ -17,6 +17,7 @@ mod desk;
 #[path = "../desk_deps.rs"]
 mod desk_deps;
 mod editing;
+mod floods;
 mod groups;
 mod holds;
 mod incidents;
@@ -29,6 +30,7 @@ mod qualifications;
 mod races;
 mod removed_content;
 mod renewal;
+mod reporters;
 mod reviews;
 mod round_trips;
 mod rule_packs;

@@ -211,6 +211,9 @@ impl World {
             complaints: ComplaintDesk {
                 board: board.clone(),
                 complaints: board.clone(),
+                reporters: board.clone(),
+                ledger: twins.intake.clone(),
+                secrets: twins.intake.clone(),
                 notes: twins.media_notes.clone(),
                 evidence: twins.evidence.clone(),
                 settings: twins.settings.clone(),
@@ -221,7 +224,12 @@ impl World {
                 clock: clock.clone(),
                 profile: profile(),
             },
-            triager: ComplaintTriager { board: board.clone(), clock: clock.clone() },
+            triager: ComplaintTriager {
+                board: board.clone(),
+                complaints: board.clone(),
+                reporters: board.clone(),
+                clock: clock.clone(),
+            },
             cases: CaseDesk {
                 board,
                 accounts: accounts.clone(),

@@ -55,8 +55,9 @@ fn the_template_routes_what_the_openapi_document_describes() {
 }
 
 #[test]
-fn the_public_can_reach_complaints_and_nothing_else() {
+fn the_public_can_reach_complaints_and_their_page_and_nothing_else() {
     for (_, path) in public_routes(&read("template.yaml")) {
-        assert!(path.starts_with("/v1/complaints"), "{path}");
+        let is_of_complaints = path.starts_with("/v1/complaints") || path == "/report" || path.starts_with("/report/");
+        assert!(is_of_complaints, "{path}");
     }
 }

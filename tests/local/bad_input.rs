@@ -121,6 +121,25 @@ async fn a_batch_of_101_items() {
     platform(Ask::post("/v1/publications", &json!({ "items": items })), 422, "batch_too_large").await;
 }
 
+/// R15.2: what lets a complaint in, what it is about, and whom its receipt is of.
+#[tokio::test]
+async fn r15_2_a_complaint_without_its_work_about_nothing_or_of_nobody() {
+    let about_nobody = json!({
+        "subject": { "subject_type": "account", "subject_id": UNKNOWN }, "reason": "spam", "description": "广告",
+    });
+    public(Ask::post("/v1/complaints", &about_nobody), 428, "proof_required").await;
+    let mut forged = about_nobody.clone();
+    forged["altcha"] = json!("eyJhbGdvcml0aG0iOiJTSEEtMjU2In0=");
+    public(Ask::post("/v1/complaints", &forged), 422, "proof_wrong").await;
+    let stack = running().await;
+    let missing = acceptance::reporter::file(&stack, &about_nobody).await.unwrap();
+    assert_eq!((missing.status, missing.code().as_str()), (422, "subject_not_found"), "{missing}");
+    let grounds = json!({ "grounds": "没有处理" });
+    public(Ask::post("/v1/complaints/R041061050R3GG28A1C60T3GFV/contest", &grounds), 404, "complaint_not_found").await;
+    let receipt = crate::stack::complain(&stack, &active_account(&stack).await).await;
+    public(Ask::post(&format!("/v1/complaints/{receipt}/contest"), &grounds), 409, "complaint_not_decided").await;
+}
+
 /// The gateways answer these themselves, for they have no such route; what the functions would say is in the contract
 /// tests.
 #[tokio::test]

@@ -124,7 +124,7 @@ async fn r9_1_names_numbers_and_contacts_are_nowhere_in_clear() {
         "subject": { "subject_type": "account", "subject_id": account_id },
         "reason": "spam", "description": "广告", "contact": contact,
     });
-    stack.public().post(&stack.public_api, "/v1/complaints", &body).await.unwrap().expect(201).unwrap();
+    acceptance::reporter::file(&stack, &body).await.unwrap().expect(201).unwrap();
     canaries.push(contact);
     // What is refused leaves no trace either: whatever a stranger writes where a reason, a subject or a receipt belongs.
     let stranger = Principal::person("无名氏").document_number;
@@ -134,7 +134,7 @@ async fn r9_1_names_numbers_and_contacts_are_nowhere_in_clear() {
         json!({ "subject": body["subject"], "reason": "spam", "description": "广告", (stranger.as_str()): stranger }),
     ];
     for refused in refusals {
-        let answer = stack.public().post(&stack.public_api, "/v1/complaints", &refused).await.unwrap();
+        let answer = acceptance::reporter::file(&stack, &refused).await.unwrap();
         assert_eq!(answer.status, 422, "{answer}");
     }
     let answer = stack.public().get(&stack.public_api, &format!("/v1/complaints/{stranger}")).await.unwrap();

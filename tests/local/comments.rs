@@ -192,7 +192,7 @@ async fn r2_a_held_comment_and_one_complained_of_are_decided_by_a_person() {
         "reason": "spam",
         "description": "评论里有广告",
     });
-    stack.public().post(&stack.public_api, "/v1/complaints", &complaint).await.unwrap().expect(201).unwrap();
+    acceptance::reporter::file(&stack, &complaint).await.unwrap().expect(201).unwrap();
 
     decide(&stack, "content", &held["comment_id"], "approve", json!([])).await;
     decide(&stack, "default", &shown["comment_id"], "remove_content", json!(["spam"])).await;
@@ -260,7 +260,7 @@ async fn neglected(stack: &Stack) {
             "reason": "spam",
             "description": "评论里有广告",
         });
-        stack.public().post(&stack.public_api, "/v1/complaints", &complaint).await.unwrap().expect(201).unwrap();
+        acceptance::reporter::file(stack, &complaint).await.unwrap().expect(201).unwrap();
         decide(stack, "default", &written["comment_id"], "remove_content", json!(["spam"])).await;
     }
     let in_force = until("comments are taken from the account", PATIENCE, async || {

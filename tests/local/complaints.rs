@@ -1,16 +1,18 @@
 //! Complaints through the real chain (R15.2, B2).
 
 use acceptance::{
-    caller::{Answer, Ask},
+    caller::{Answer, Ask, Caller},
     principals::unique,
     stack::Stack,
+    waiting::until,
 };
+use futures::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
-use crate::stack::{active_account, open_case, publication, publish, running};
+use crate::stack::{PATIENCE, active_account, open_case, open_cases, publication, publish, running};
 
 async fn file(stack: &Stack, body: &Value) -> Answer {
-    stack.public().post(&stack.public_api, "/v1/complaints", body).await.unwrap()
+    acceptance::reporter::file(stack, body).await.unwrap()
 }
 
 async fn send_evidence(stack: &Stack, receipt: &str, body: &Value) -> Answer {
@@ -105,4 +107,119 @@ async fn r15_2_links_of_others_and_ones_own_content_are_no_complaint() {
     let filed = stack.platform().write(&stack.platform_api, &path(&other), &body).await.unwrap().expect(201).unwrap();
     let status = format!("/v1/complaints/{}", filed["receipt"].as_str().unwrap());
     stack.public().get(&stack.public_api, &status).await.unwrap().expect(200).unwrap();
+}
+
+/// R15.2: a proof lets one complaint in; a flood is one case, and every receipt opens.
+#[tokio::test]
+async fn r15_2_a_flood_is_one_case_and_every_receipt_opens() {
+    // Ten more than make a flood.
+    const COMPLAINTS: usize = 60;
+    const AT_ONCE: usize = 6;
+    let stack = running().await;
+    let account_id = active_account(&stack).await;
+    let body = json!({
+        "subject": { "subject_type": "account", "subject_id": account_id }, "reason": "gambling", "description": "拉人下注",
+    });
+    let without = stack.public().post(&stack.public_api, "/v1/complaints", &body).await.unwrap();
+    assert_eq!((without.status, without.code().as_str()), (428, "proof_required"), "{without}");
+    let mut spent = body.clone();
+    spent["altcha"] = acceptance::reporter::proof(&stack).await.unwrap().into();
+    let first = stack.public().post(&stack.public_api, "/v1/complaints", &spent).await.unwrap().expect(201).unwrap();
+    let replayed = stack.public().post(&stack.public_api, "/v1/complaints", &spent).await.unwrap();
+    assert_eq!((replayed.status, replayed.code().as_str()), (409, "proof_replayed"), "{replayed}");
+
+    let mut receipts = vec![first["receipt"].as_str().unwrap().to_owned()];
+    let others = stream::iter(1..COMPLAINTS).map(async |_| {
+        let filed = file(&stack, &body).await.expect(201).unwrap();
+        filed["receipt"].as_str().unwrap().to_owned()
+    });
+    receipts.extend(others.buffered(AT_ONCE).collect::<Vec<_>>().await);
+    let listed = until("every complaint is in the case", PATIENCE * 2, async || {
+        let cases = open_cases(&stack, "default", &account_id).await?;
+        let [case] = cases.as_slice() else { return Ok(None) };
+        let (mut count, mut after) = (0, String::new());
+        loop {
+            let path = format!("/v1/cases/{}/complaints?limit=50{after}", case["case_id"].as_str().unwrap_or_default());
+            let page = stack.reviewer().get(&stack.platform_api, &path).await?.expect(200)?;
+            count += page["complaints"].as_array().map_or(0, Vec::len);
+            match page["next_after"].as_str() {
+                Some(next) => after = format!("&after={next}"),
+                None => break,
+            }
+        }
+        Ok((count == COMPLAINTS).then(|| case.clone()))
+    });
+    let case = listed.await.unwrap();
+    assert!(case["version"].as_u64().unwrap() < COMPLAINTS as u64, "a flood leaves the case as it is: {case}");
+    let statuses = stream::iter(&receipts).map(async |receipt| {
+        let status = stack.public().get(&stack.public_api, &format!("/v1/complaints/{receipt}")).await.unwrap();
+        status.expect(200).unwrap()["status"].clone()
+    });
+    let statuses: Vec<Value> = statuses.buffered(AT_ONCE).collect().await;
+    assert!(statuses.iter().all(|status| status == "under_review"), "{statuses:?}");
+}
+
+/// B6: "nothing was done" is contested with the receipt, judged by somebody else, and the status tells.
+#[tokio::test]
+async fn b6_r15_2_a_reporter_contests_and_bad_faith_cools_down() {
+    let stack = running().await;
+    let (account_id, contact) = (active_account(&stack).await, format!("{}@example.org", unique("reporter")));
+    let body = |reason: &str| {
+        json!({
+            "subject": { "subject_type": "account", "subject_id": account_id },
+            "reason": reason, "description": "一再如此", "contact": contact,
+        })
+    };
+    let mut decided = Vec::new();
+    for reason in ["spam", "fraud"] {
+        let filed = file(&stack, &body(reason)).await.expect(201).unwrap();
+        let receipt = filed["receipt"].as_str().unwrap().to_owned();
+        let case = until("a case waits", PATIENCE, async || {
+            let cases = open_cases(&stack, "default", &account_id).await?;
+            Ok(cases.into_iter().find(|case| case["matter"]["policy"] == reason))
+        });
+        let case = case.await.unwrap();
+        decide(&stack, &stack.reviewer(), &case, "no_action").await.expect(201).unwrap();
+        let path = format!("/v1/cases/{}/complaints", case["case_id"].as_str().unwrap());
+        let page = stack.reviewer().get(&stack.platform_api, &path).await.unwrap().expect(200).unwrap();
+        let id = page["complaints"][0]["complaint_id"].as_str().unwrap();
+        let path = format!("{path}/{id}/bad-faith");
+        let found = json!({ "reason": "捏造聊天记录" });
+        stack.reviewer().write(&stack.platform_api, &path, &found).await.unwrap().expect(201).unwrap();
+        decided.push((receipt, case));
+    }
+    let refused = file(&stack, &body("gambling")).await;
+    assert_eq!((refused.status, refused.code().as_str()), (429, "reporter_cooling_down"), "{refused}");
+    assert_eq!(refused.json()["cooling_reason"], "捏造聊天记录");
+
+    let (receipt, case) = &decided[0];
+    let path = format!("/v1/complaints/{receipt}/contest");
+    let contested = stack.public().post(&stack.public_api, &path, &json!({ "grounds": "记录是真的" })).await.unwrap();
+    let contested = contested.expect(200).unwrap();
+    assert_eq!(
+        (&contested["status"], &contested["contest"]["state"]),
+        (&json!("under_review"), &json!("under_review"))
+    );
+    assert_eq!(contested["bad_faith"]["reason"], "捏造聊天记录");
+    let own = decide(&stack, &stack.reviewer(), case, "warn").await;
+    assert_eq!((own.status, own.code().as_str()), (403, "conflict_of_interest"), "{own}");
+    decide(&stack, &stack.content_safety_lead(), case, "warn").await.expect(201).unwrap();
+    let status = stack.public().get(&stack.public_api, &format!("/v1/complaints/{receipt}")).await.unwrap();
+    let status = status.expect(200).unwrap();
+    assert_eq!((&status["status"], &status["contest"]["state"]), (&json!("upheld"), &json!("answered")), "{status}");
+    file(&stack, &body("gambling")).await.expect(201).unwrap();
+}
+
+/// Claims the case and decides it; the answer to the first of the two that is refused.
+async fn decide(stack: &Stack, who: &Caller, case: &Value, action: &str) -> Answer {
+    let path = format!("/v1/cases/{}", case["case_id"].as_str().unwrap());
+    let claimed = who.write(&stack.platform_api, &format!("{path}/claim"), &json!({})).await.unwrap();
+    if claimed.status != 200 {
+        return claimed;
+    }
+    let decision = json!({
+        "version": claimed.json()["version"], "action": { "type": action }, "policies": ["spam"],
+        "reason": "复核结论。", "facts": "已阅读全文。",
+    });
+    who.write(&stack.platform_api, &format!("{path}/decisions"), &decision).await.unwrap()
 }

@@ -55,11 +55,11 @@ async fn a_complaint_sent_twice_under_a_key_has_one_receipt() {
         "reason": "spam",
         "description": "广告太多",
     });
-    let ask = Ask::post("/v1/complaints", &body).key(&uuid::Uuid::now_v7().to_string());
+    let ask = acceptance::reporter::ask(&stack, &body).await.unwrap().key(&uuid::Uuid::now_v7().to_string());
     let first = stack.public().ask(&stack.public_api, ask.clone()).await.unwrap().expect(201).unwrap();
     let second = stack.public().ask(&stack.public_api, ask).await.unwrap().expect(201).unwrap();
     assert_eq!(first, second);
-    let third = stack.public().post(&stack.public_api, "/v1/complaints", &body).await.unwrap().expect(201).unwrap();
+    let third = acceptance::reporter::file(&stack, &body).await.unwrap().expect(201).unwrap();
     assert_ne!(first["receipt"], third["receipt"], "without a key each is a complaint of its own");
 }
 

@@ -6,6 +6,7 @@
 
 pub mod caller;
 pub mod principals;
+pub mod reporter;
 pub mod stack;
 pub mod stand_in;
 pub mod story;

@@ -6,6 +6,7 @@ mod environment;
 mod functions;
 mod invoke;
 mod progress;
+mod public_page;
 mod quality;
 mod release;
 mod sam_local;
@@ -78,6 +79,8 @@ enum Task {
     Demo,
     /// Runs every check and test; ends with a table and `N passed, N failed, N skipped`
     Test,
+    /// Complains on the public's page of the local stack, in a headless browser
+    PublicPage,
     /// Gives every fixture in events/ to its function in a real container: one each by `sam local invoke`, the others kept warm
     SamLocal {
         /// One function, such as accounts-api
@@ -179,6 +182,7 @@ fn run(task: Task) -> Result<()> {
         Task::Desk { walk: true } => stack::up(&workspace).and_then(|_| desk::walk(&workspace, true)),
         Task::Demo => story::demo(&workspace),
         Task::Test => suite::run(&workspace),
+        Task::PublicPage => public_page::walk(&workspace),
         Task::SamLocal { only } => sam_local::command(&workspace, only.as_deref()),
         Task::Openapi => story::openapi(&workspace),
         Task::Env => stack::print_environment(&workspace),

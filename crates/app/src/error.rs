@@ -2,11 +2,12 @@
 
 use domain::{
     account::AccountStatus, activity::ActivityRefusal, appeal::AppealRefusal, assessment::AssessmentRefusal,
-    blacklist::BlacklistRefusal, case::CaseRefusal, complaint::ComplaintRefusal, deregistration::DeregistrationRefusal,
-    document::DocumentError, enforcement::Enforcement, group::GroupRefusal, incident::IncidentRefusal,
-    legal_hold::HoldRefusal, mobile::MobileError, phone_challenge::ChallengeRefusal, policy_document::AgreementRefusal,
-    policy_document::PolicyDocument, principal::PrincipalKind, public_profile::ProfileRefusal,
-    qualification::QualificationRefusal,
+    blacklist::BlacklistRefusal, case::CaseRefusal, case::ContestRefusal, complaint::ComplaintRefusal,
+    deregistration::DeregistrationRefusal, document::DocumentError, enforcement::Enforcement, group::GroupRefusal,
+    incident::IncidentRefusal, legal_hold::HoldRefusal, mobile::MobileError, phone_challenge::ChallengeRefusal,
+    policy_document::AgreementRefusal, policy_document::PolicyDocument, principal::PrincipalKind,
+    proof_of_work::ProofRefusal, public_profile::ProfileRefusal, qualification::QualificationRefusal,
+    reporter::ReporterRefusal,
 };
 use jiff::Timestamp;
 
@@ -93,6 +94,16 @@ pub enum AppError {
     SubjectNotFound,
     #[error(transparent)]
     Complaint(ComplaintRefusal),
+    #[error(transparent)]
+    Proof(ProofRefusal),
+    #[error(transparent)]
+    Reporter(ReporterRefusal),
+    #[error(transparent)]
+    Contest(#[from] ContestRefusal),
+    #[error("nothing is taken from the reporter for a while")]
+    ReporterCoolingDown { until: Timestamp, reason: String, now: Timestamp },
+    #[error("the source has filed as much as it may in this hour")]
+    TooManyComplaints { until: Timestamp, now: Timestamp },
     #[error("no such label")]
     LabelUnknown { label: String },
     #[error("no such policy")]

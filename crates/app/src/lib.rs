@@ -3,7 +3,7 @@
 //! A use case is a struct that holds its ports; its methods take a command or a message and give a result or an
 //! [`error::AppError`]. Nothing here knows of Lambda or of AWS. In data-flow order: [`naming`] → [`registration`] →
 //! [`verifying`] with [`mobile_proving`] → [`qualifying`] → [`publishing`] with [`news_gate`] → [`media_screening`]
-//! → [`commenting`] with [`comment_tools`], [`comment_management`] and [`assessing`] → [`content_logging`] with [`activity_logging`] → [`complaints`] → [`triage`] → [`casework`] with [`case_complaints`] → [`enforcing`] → [`notifying`]
+//! → [`commenting`] with [`comment_tools`], [`comment_management`] and [`assessing`] → [`content_logging`] with [`activity_logging`] → [`complaints`] → [`triage`] with [`reporting`] → [`casework`] with [`case_complaints`] → [`enforcing`] → [`notifying`]
 //! → [`appealing`] → [`expiring`] → [`retaining`] with [`holding`] → [`sealing`],
 //! with [`relaying`] between all of them, [`operating`] for what operators look at, [`control_files`] and [`rule_packs`] for what operators change, and [`error`],
 //! [`ports`] below. [`written_pack`] is the rule pack to start with.
@@ -43,6 +43,7 @@ pub mod qualifying;
 pub mod registration;
 pub mod relaying;
 pub mod removed_content;
+pub mod reporting;
 pub mod retaining;
 pub mod rule_packs;
 mod scrutiny;

@@ -189,6 +189,10 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
         | EventBody::MobileProven { .. }
         | EventBody::ComplaintFiled { .. }
         | EventBody::ComplaintEvidenceAnnounced { .. }
+        | EventBody::ComplaintCounted { .. }
+        | EventBody::CaseContested { .. }
+        | EventBody::BadFaithFound { .. }
+        | EventBody::BadFaithWithdrawn { .. }
         | EventBody::ComplaintEvidenceKept { .. }
         | EventBody::CaseOpened { .. }
         | EventBody::ComplaintJoined { .. }

@@ -73,6 +73,10 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::GroupMembersRemoved { .. }
         | EventBody::IdentityKept { .. }
         | EventBody::ComplaintEvidenceAnnounced { .. }
+        | EventBody::ComplaintCounted { .. }
+        | EventBody::CaseContested { .. }
+        | EventBody::BadFaithFound { .. }
+        | EventBody::BadFaithWithdrawn { .. }
         | EventBody::ComplaintEvidenceKept { .. }
         | EventBody::CaseOpened { .. }
         | EventBody::ComplaintJoined { .. }

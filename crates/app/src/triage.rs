@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use domain::{
     actor::Actor,
-    case::{Case, Matter, Opening},
+    case::{Case, CaseState, Matter, Opening},
+    complaint::Complaint,
     event::{Event, EventBody},
     id::{CaseId, ComplaintId},
     subject::Subject,
@@ -12,7 +13,8 @@ use domain::{
 
 use crate::{
     error::AppError,
-    ports::{CaseBoard, Clock, PortError, SaveError},
+    ports::{CaseBoard, Clock, ComplaintShelf, PortError, ReporterBook, SaveError},
+    reporting::weight_of,
 };
 
 /// Complaints of one flood meet at one case; a try loses to another only when that one has moved on, so that a few
@@ -22,6 +24,8 @@ const TRIES: usize = 5;
 /// Opens cases and joins complaints to them.
 pub struct ComplaintTriager {
     pub board: Arc<dyn CaseBoard>,
+    pub complaints: Arc<dyn ComplaintShelf>,
+    pub reporters: Arc<dyn ReporterBook>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -30,6 +34,8 @@ pub struct ComplaintTriager {
 pub enum Triaged {
     Opened(CaseId),
     Joined(CaseId),
+    /// One of a flood, or a copy of what was judged: the case has it and is as it was.
+    Counted(CaseId),
     /// A case has it: the message is a copy.
     AlreadyTaken(CaseId),
 }
@@ -84,13 +90,21 @@ impl ComplaintTriager {
             }
             let now = self.clock.now();
             let (saved, triaged) = match self.board.case_about(&complaint.subject, &complaint.matter()).await? {
+                Some(case) if self.only_counts(&case, &complaint).await? => {
+                    let event = complaint.counted_in(case.case_id, actor(), now);
+                    (self.complaints.count_in(&complaint, case.case_id, &event).await, Triaged::Counted(case.case_id))
+                }
                 Some(case) => {
                     expected = case.version;
-                    let change = case.join(&complaint, actor(), now);
+                    let weight = weight_of(&complaint, &*self.board, &*self.reporters).await?;
+                    let mut change = case.join(&complaint, actor(), now);
+                    change.state = change.state.weighed(weight);
                     (self.board.join(&change, &complaint).await, Triaged::Joined(change.state.case_id))
                 }
                 None => {
-                    let change = Case::open(Opening::by(&complaint), actor(), now);
+                    let weight = weight_of(&complaint, &*self.board, &*self.reporters).await?;
+                    let mut change = Case::open(Opening::by(&complaint), actor(), now);
+                    change.state = change.state.weighed(weight);
                     (self.board.open(&change, Some(&complaint)).await, Triaged::Opened(change.state.case_id))
                 }
             };
@@ -101,6 +115,12 @@ impl ComplaintTriager {
             }
         }
         Err(AppError::VersionConflict { expected })
+    }
+
+    async fn only_counts(&self, case: &Case, complaint: &Complaint) -> Result<bool, PortError> {
+        let asks_for_words = case.state == CaseState::Decided && complaint.in_flood;
+        let is_copy = asks_for_words && self.complaints.has_words(case.case_id, &complaint.words).await?;
+        Ok(case.only_counts(complaint, is_copy))
     }
 
     /// A request for a review is made once for each subject and matter, so a case that is there, open or decided, has

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
 use domain::{
     case::{Case, CaseState, Matter},
     change::Change,
-    complaint::{Complaint, Snapshot},
+    complaint::{Complaint, Snapshot, WordsDigest},
     decision::Decision,
     event::EventBody,
     id::{CaseId, ComplaintId, DecisionId},
@@ -20,6 +20,7 @@ use crate::{
     cursor::{Cursor, queue_pk, queue_sk},
     failure::failed,
     layout::{Item, STATE, attribute, doc, key, put_event, put_first, put_next, state, text, with_doc},
+    reporters::reporter_pk,
     transaction::{TransactionError, put, transact, update},
 };
 
@@ -41,6 +42,11 @@ pub(crate) fn case_pk(case_id: CaseId) -> String {
 
 pub(crate) fn complaint_pk(complaint_id: ComplaintId) -> String {
     format!("COMPLAINT#{complaint_id}")
+}
+
+/// Beside the case: words that complaints in it have.
+pub(crate) fn words_sk(words: &WordsDigest) -> String {
+    format!("WORDS#{}", words.as_str())
 }
 
 fn decision_pk(decision_id: DecisionId) -> String {
@@ -108,7 +114,7 @@ impl Cases {
     }
 
     /// Writes `case_id` on the complaint, unless another case has taken it, and the complaint into the list of the case.
-    fn take(&self, complaint: &Complaint, case_id: CaseId) -> [TransactWriteItem; 2] {
+    pub(crate) fn take(&self, complaint: &Complaint, case_id: CaseId) -> [TransactWriteItem; 3] {
         let taken = Update::builder()
             .table_name(&self.table)
             .set_key(Some(key(complaint_pk(complaint.complaint_id), STATE)))
@@ -116,9 +122,12 @@ impl Cases {
             .condition_expression("attribute_exists(pk) AND (attribute_not_exists(doc.case_id) OR doc.case_id = :case)")
             .expression_attribute_values(":case", text(case_id.to_string()))
             .build();
-        let listed = key(case_pk(case_id), complaint_pk(complaint.complaint_id));
-        let listed = Put::builder().table_name(&self.table).set_item(Some(listed)).build();
-        [update(taken.expect("table, key and expression are set")), put(listed.expect("table and item are set"))]
+        let rows = [complaint_pk(complaint.complaint_id), words_sk(&complaint.words)].map(|sk| {
+            let row = Put::builder().table_name(&self.table).set_item(Some(key(case_pk(case_id), sk))).build();
+            put(row.expect("table and item are set"))
+        });
+        let [listed, words] = rows;
+        [update(taken.expect("table, key and expression are set")), listed, words]
     }
 }
 
@@ -142,12 +151,17 @@ impl CaseBoard for Cases {
             .condition_expression("attribute_not_exists(pk) OR complaint_id = :id")
             .expression_attribute_values(":id", text(id))
             .build();
-        let writes = vec![
+        let mut writes = vec![
             put(put_first(&self.table, state(WHAT, &pk, change.event.version, complaint)?)),
             put(put_event(WHAT, &self.table, &pk, &change.event)?),
             put(way.expect("table and item are set")),
             put(put_first(&self.table, with_doc(WHAT, key(&pk, SNAPSHOT), snapshot)?)),
         ];
+        if let Some(reporter) = &complaint.reporter {
+            let of_reporter = key(reporter_pk(reporter), &pk);
+            let of_reporter = Put::builder().table_name(&self.table).set_item(Some(of_reporter)).build();
+            writes.push(put(of_reporter.expect("table and item are set")));
+        }
         match transact(&self.client, WHAT, writes).await {
             Ok(()) => Ok(()),
             // The complaint is there: an earlier try.

@@ -1,9 +1,10 @@
 use app::ports::{ComplaintPage, ComplaintShelf, PortError, SaveError};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::{AttributeValue, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, Select, Update};
 use domain::{
     change::Change,
-    complaint::{Complaint, Snapshot},
+    complaint::{Complaint, Snapshot, WordsDigest},
+    event::Event,
     id::{CaseId, ComplaintId},
 };
 use futures::future::try_join_all;
@@ -11,10 +12,10 @@ use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
 
 use crate::{
     Cases,
-    cases::{SNAPSHOT, case_pk, complaint_pk, conflict},
+    cases::{SNAPSHOT, case_pk, complaint_pk, conflict, words_sk},
     failure::failed,
-    layout::{STATE, attribute, doc, key, number, put_event, text},
-    transaction::{put, transact, update},
+    layout::{STATE, attribute, doc, key, number, put_event, put_event_at, text},
+    transaction::{TransactionError, put, transact, update},
 };
 
 const WHAT: &str = "complaint shelf";
@@ -45,6 +46,46 @@ impl ComplaintShelf for Cases {
             put(put_event(WHAT, &self.table, &pk, &change.event)?),
         ];
         transact(&self.client, WHAT, writes).await.map_err(conflict)
+    }
+
+    /// No row that two complaints share is written with a condition: a flood meets nobody.
+    async fn count_in(&self, complaint: &Complaint, case_id: CaseId, event: &Event) -> Result<(), SaveError> {
+        let place = key(complaint_pk(complaint.complaint_id), "EVENT#COUNTED");
+        let mut writes = self.take(complaint, case_id).to_vec();
+        writes.truncate(2); // the words of a flood are those of its beginning, or of nobody
+        writes.push(put(put_event_at(WHAT, &self.table, place, event)?));
+        match transact(&self.client, WHAT, writes).await {
+            Ok(()) => Ok(()),
+            // The event is there: an earlier try.
+            Err(TransactionError::Conditions(positions)) if positions == [2] => Ok(()),
+            Err(error) => Err(conflict(error)),
+        }
+    }
+
+    async fn how_many(&self, case_id: CaseId) -> Result<u64, PortError> {
+        let (mut count, mut start) = (0, None);
+        loop {
+            let request = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .key_condition_expression("pk = :case AND begins_with(sk, :complaint)")
+                .expression_attribute_values(":case", text(case_pk(case_id)))
+                .expression_attribute_values(":complaint", text("COMPLAINT#"))
+                .select(Select::Count)
+                .consistent_read(true)
+                .set_exclusive_start_key(start);
+            let found = request.send().await.map_err(|error| failed(WHAT, &error))?;
+            count += u64::try_from(found.count).unwrap_or_default();
+            start = found.last_evaluated_key;
+            if start.is_none() {
+                return Ok(count);
+            }
+        }
+    }
+
+    async fn has_words(&self, case_id: CaseId, words: &WordsDigest) -> Result<bool, PortError> {
+        Ok(self.row(key(case_pk(case_id), words_sk(words))).await?.is_some())
     }
 
     async fn of_case(

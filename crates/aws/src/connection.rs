@@ -227,6 +227,17 @@ impl Aws {
         Cases::new(self.dynamodb(), table)
     }
 
+    /// In the cases table.
+    #[must_use]
+    pub fn intake(&self, table: &str) -> crate::IntakeRows {
+        crate::IntakeRows::new(self.dynamodb(), table)
+    }
+
+    #[must_use]
+    pub fn intake_secret(&self, key_id: &str) -> crate::KmsIntakeSecret {
+        crate::KmsIntakeSecret::new(self.kms(), key_id)
+    }
+
     #[must_use]
     pub fn idempotency(&self, table: &str) -> Idempotency {
         Idempotency::new(self.dynamodb(), table)

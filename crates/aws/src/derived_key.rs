@@ -27,17 +27,22 @@ impl DerivedKey {
     }
 
     async fn derive(&self) -> Result<hmac::Key, PortError> {
-        let request = self
-            .client
-            .generate_mac()
-            .key_id(&self.key_id)
-            .mac_algorithm(MacAlgorithmSpec::HmacSha256)
-            .message(Blob::new(self.label.as_slice()));
-        let answer = request.send().await.map_err(|error| failed(self.what, &error))?;
-        let mac = Zeroizing::new(answer.mac.map(Blob::into_inner).unwrap_or_default());
-        if mac.len() != 32 {
-            return Err(PortError::corrupt(self.what, format!("a derived key of {} bytes", mac.len())));
-        }
-        Ok(hmac::Key::new(hmac::HMAC_SHA256, &mac))
+        let bytes = derived_bytes(self.what, &self.client, &self.key_id, &self.label).await?;
+        Ok(hmac::Key::new(hmac::HMAC_SHA256, bytes.as_slice()))
     }
+}
+
+/// What the KMS index key makes of `label`.
+pub(crate) async fn derived_bytes(
+    what: &'static str,
+    client: &Client,
+    key_id: &str,
+    label: &[u8],
+) -> Result<Zeroizing<[u8; 32]>, PortError> {
+    let request =
+        client.generate_mac().key_id(key_id).mac_algorithm(MacAlgorithmSpec::HmacSha256).message(Blob::new(label));
+    let answer = request.send().await.map_err(|error| failed(what, &error))?;
+    let mac = Zeroizing::new(answer.mac.map(Blob::into_inner).unwrap_or_default());
+    let bytes: Result<[u8; 32], _> = mac.as_slice().try_into();
+    bytes.map(Zeroizing::new).map_err(|_| PortError::corrupt(what, format!("a derived key of {} bytes", mac.len())))
 }

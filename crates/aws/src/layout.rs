@@ -37,6 +37,12 @@
 //! | | `COMPLAINT#<complaint_id>` | `EVENT#<version>` | as above |
 //! | | `COMPLAINT#<complaint_id>` | `SNAPSHOT` | `doc` (what it is about, as it was) |
 //! | | `CASE#<case_id>` | `COMPLAINT#<complaint_id>` | – (one for each complaint that it has taken) |
+//! | | `COMPLAINT#<complaint_id>` | `EVENT#COUNTED` | as above, of a complaint of a flood |
+//! | | `CASE#<case_id>` | `WORDS#<SHA-256>` | – (one for each text in its complaints) |
+//! | | `REPORTER#<reporter_key>` | `STATE`, `EVENT#<version>` | as of an account: findings of bad faith |
+//! | | `REPORTER#<reporter_key>` | `COMPLAINT#<complaint_id>` | – (one for each complaint of the reporter) |
+//! | | `RATE#<counter>` | `COUNT` | `counted` (in an hour), `expires_at` (s, TTL) |
+//! | | `PROOF#<challenge>` | `SPENT` | `owner` (the write that it let in), `expires_at` (s, TTL) |
 //! | | `RECEIPT#<digest>` | `COMPLAINT` | `complaint_id` |
 //! | | `ABOUT#<subject_type>#<subject_id>#<matter>` | `CASE` | `case_id` |
 //! | | `DECISION#<decision_id>` | `STATE` | `doc` (a decision as it was made) |

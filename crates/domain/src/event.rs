@@ -32,6 +32,7 @@ use crate::{
     public_profile::PublicProfile,
     publication::{PublicationStatus, RemovedBy},
     qualification::{QualificationChange, QualificationKind},
+    reporter::ReporterKey,
     rule_pack::RulePackRef,
     statement::StatementOfReasons,
     subject::Subject,
@@ -348,6 +349,32 @@ pub enum EventBody {
         case_id: CaseId,
         complaint_id: ComplaintId,
     },
+    /// A complaint of a flood is taken into the case, which it leaves as it is.
+    ComplaintCounted {
+        case_id: CaseId,
+        complaint_id: ComplaintId,
+    },
+    /// A reporter contests that nothing was done; the case is open again.
+    CaseContested {
+        case_id: CaseId,
+        complaint_id: ComplaintId,
+        decision_id: DecisionId,
+    },
+    /// A reviewer found the complaint to be in bad faith (R15.2).
+    BadFaithFound {
+        reporter_key: ReporterKey,
+        complaint_id: ComplaintId,
+        case_id: CaseId,
+        reason: String,
+        /// Until when nothing is taken from the reporter.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cooling_until: Option<Timestamp>,
+    },
+    /// Somebody else took that back.
+    BadFaithWithdrawn {
+        reporter_key: ReporterKey,
+        complaint_id: ComplaintId,
+    },
     CaseReopened {
         case_id: CaseId,
         complaint_id: ComplaintId,
@@ -536,6 +563,10 @@ impl EventBody {
             Self::ComplaintEvidenceKept { .. } => "complaint_evidence_kept",
             Self::CaseOpened { .. } => "case_opened",
             Self::ComplaintJoined { .. } => "complaint_joined",
+            Self::ComplaintCounted { .. } => "complaint_counted",
+            Self::CaseContested { .. } => "case_contested",
+            Self::BadFaithFound { .. } => "bad_faith_found",
+            Self::BadFaithWithdrawn { .. } => "bad_faith_withdrawn",
             Self::CaseReopened { .. } => "case_reopened",
             Self::CaseClaimed { .. } => "case_claimed",
             Self::CaseReleased { .. } => "case_released",

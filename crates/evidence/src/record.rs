@@ -244,6 +244,10 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::PrincipalUnlisted { .. }
         | EventBody::PrincipalsLinked { .. }
         | EventBody::ComplaintEvidenceAnnounced { .. }
+        | EventBody::ComplaintCounted { .. }
+        | EventBody::CaseContested { .. }
+        | EventBody::BadFaithFound { .. }
+        | EventBody::BadFaithWithdrawn { .. }
         | EventBody::ComplaintEvidenceKept { .. }
         | EventBody::ComplaintJoined { .. }
         | EventBody::CaseReopened { .. }

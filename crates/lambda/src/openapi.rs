@@ -21,6 +21,15 @@ pub struct ReadProblems;
 /// The problems that a write can meet, beside those of a read.
 pub struct WriteProblems;
 
+/// The problems that a complaint of the public can meet: a write that comes with a proof of work.
+pub struct ComplaintProblems;
+
+impl IntoResponses for ComplaintProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[400, 403, 404, 405, 409, 410, 413, 415, 422, 425, 428, 429, 500, 503])
+    }
+}
+
 /// The problems that a write can meet which sends or judges a one-time code.
 pub struct CodeProblems;
 

@@ -1,18 +1,19 @@
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex},
 };
 
-use app::ports::{CaseBoard, CasePage, ComplaintPage, ComplaintShelf, ListError, PortError, SaveError};
+use app::ports::{CaseBoard, CasePage, ComplaintPage, ComplaintShelf, ListError, PortError, ReporterBook, SaveError};
 use async_trait::async_trait;
 use domain::{
     case::{Case, CaseState, Matter},
     change::Change,
-    complaint::{Complaint, Snapshot},
+    complaint::{Complaint, Snapshot, WordsDigest},
     decision::Decision,
     event::{Event, EventBody},
     id::{CaseId, ComplaintId, DecisionId},
     receipt::ReceiptDigest,
+    reporter::{Reporter, ReporterKey},
     subject::Subject,
 };
 
@@ -33,6 +34,8 @@ struct Tables {
     snapshots: HashMap<ComplaintId, Snapshot>,
     /// By case, in the order of their identifiers.
     taken: BTreeSet<(CaseId, ComplaintId)>,
+    words: HashSet<(CaseId, WordsDigest)>,
+    reporters: HashMap<ReporterKey, Reporter>,
     receipts: HashMap<ReceiptDigest, ComplaintId>,
     cases: HashMap<CaseId, Case>,
     about: HashMap<(Subject, Matter), CaseId>,
@@ -199,6 +202,7 @@ impl CaseBoard for MemoryCases {
             tables.store(change);
             if let Some(complaint) = complaint {
                 tables.take(complaint, case.case_id);
+                tables.words.insert((case.case_id, complaint.words.clone()));
             }
             Ok(())
         })
@@ -211,6 +215,7 @@ impl CaseBoard for MemoryCases {
             tables.must_be_free(complaint, change.state.case_id)?;
             tables.store(change);
             tables.take(complaint, change.state.case_id);
+            tables.words.insert((change.state.case_id, complaint.words.clone()));
             Ok(())
         })
     }
@@ -255,6 +260,41 @@ impl CaseBoard for MemoryCases {
 }
 
 #[async_trait]
+impl ReporterBook for MemoryCases {
+    async fn reporter(&self, key: &ReporterKey) -> Result<Option<Reporter>, PortError> {
+        self.faults.around(WHAT, || Ok(locked(&self.tables).reporters.get(key).cloned()))
+    }
+
+    async fn save(&self, change: &Change<Reporter>) -> Result<(), SaveError> {
+        self.faults.around(WHAT, || {
+            let mut tables = locked(&self.tables);
+            let key = &change.state.reporter_key;
+            if tables.reporters.get(key).map_or(0, |stored| stored.version) + 1 != change.state.version {
+                return Err(SaveError::VersionConflict);
+            }
+            tables.reporters.insert(key.clone(), change.state.clone());
+            tables.events.push(change.event.clone());
+            Ok(())
+        })
+    }
+
+    async fn complaints_of(&self, key: &ReporterKey, limit: usize) -> Result<Vec<ComplaintId>, PortError> {
+        self.faults.around(WHAT, || {
+            let tables = locked(&self.tables);
+            let mut ids: Vec<ComplaintId> = tables
+                .complaints
+                .values()
+                .filter(|it| it.reporter.as_ref() == Some(key))
+                .map(|it| it.complaint_id)
+                .collect();
+            ids.sort_unstable_by(|a, b| b.cmp(a));
+            ids.truncate(limit);
+            Ok(ids)
+        })
+    }
+}
+
+#[async_trait]
 impl ComplaintShelf for MemoryCases {
     async fn snapshot(&self, complaint_id: ComplaintId) -> Result<Option<Snapshot>, PortError> {
         self.faults.around(WHAT, || Ok(locked(&self.tables).snapshots.get(&complaint_id).cloned()))
@@ -271,6 +311,29 @@ impl ComplaintShelf for MemoryCases {
             tables.events.push(change.event.clone());
             Ok(())
         })
+    }
+
+    async fn count_in(&self, complaint: &Complaint, case_id: CaseId, event: &Event) -> Result<(), SaveError> {
+        self.faults.around(WHAT, || {
+            let mut tables = locked(&self.tables);
+            tables.must_be_free(complaint, case_id)?;
+            if tables.complaints[&complaint.complaint_id].case_id.is_none() {
+                tables.take(complaint, case_id);
+                tables.events.push(event.clone());
+            }
+            Ok(())
+        })
+    }
+
+    async fn how_many(&self, case_id: CaseId) -> Result<u64, PortError> {
+        self.faults.around(WHAT, || {
+            let tables = locked(&self.tables);
+            Ok(tables.taken.iter().filter(|(case, _)| *case == case_id).count() as u64)
+        })
+    }
+
+    async fn has_words(&self, case_id: CaseId, words: &WordsDigest) -> Result<bool, PortError> {
+        self.faults.around(WHAT, || Ok(locked(&self.tables).words.contains(&(case_id, words.clone()))))
     }
 
     async fn of_case(
@@ -308,5 +371,6 @@ mod tests {
         let twin = MemoryCases::default();
         contract::case_board(&twin, &twin).await;
         contract::complaint_shelf(&twin, &twin, &twin).await;
+        contract::reporter_book(&twin, &twin, &twin).await;
     }
 }

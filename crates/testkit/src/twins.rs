@@ -11,9 +11,9 @@ use crate::{
     CountingChance, FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryAssessments, MemoryBreaker,
     MemoryCallers, MemoryCases, MemoryChallenges, MemoryComments, MemoryContentLog, MemoryControlFiles,
     MemoryDeadLetterBoxes, MemoryEngines, MemoryEvidence, MemoryHolds, MemoryIdempotency, MemoryIncidents, MemoryIndex,
-    MemoryMedia, MemoryMediaNotes, MemoryPolicyDocuments, MemoryProtectedNames, MemoryPublications, MemoryQueues,
-    MemoryReceipts, MemoryRemovedContent, MemoryRulePacks, MemorySealLedger, MemorySeals, MemorySettings, MemoryVault,
-    MemoryWatermark, RecordingDelivery, RecordingWebhook, TestSigner,
+    MemoryIntake, MemoryMedia, MemoryMediaNotes, MemoryPolicyDocuments, MemoryProtectedNames, MemoryPublications,
+    MemoryQueues, MemoryReceipts, MemoryRemovedContent, MemoryRulePacks, MemorySealLedger, MemorySeals, MemorySettings,
+    MemoryVault, MemoryWatermark, RecordingDelivery, RecordingWebhook, TestSigner,
 };
 
 /// One of each twin, over one clock and one count of calls.
@@ -55,6 +55,7 @@ pub struct Twins {
     pub removed: Arc<MemoryRemovedContent>,
     pub incidents: Arc<MemoryIncidents>,
     pub holds: Arc<MemoryHolds>,
+    pub intake: Arc<MemoryIntake>,
 }
 
 impl Twins {
@@ -139,6 +140,7 @@ impl Twins {
             removed: Arc::new(MemoryRemovedContent::new(faults.clone())),
             incidents: Arc::new(MemoryIncidents::new(faults.clone())),
             holds: Arc::new(MemoryHolds::new(faults.clone())),
+            intake: Arc::new(MemoryIntake::new(faults.clone())),
             clock,
             faults,
         }

@@ -5,18 +5,20 @@ use std::sync::Arc;
 use app::{
     case_complaints::{CaseComplaints, ComplaintDetail},
     ports::ComplaintPage,
+    reporting::ReporterDesk,
 };
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use domain::{
     complaint::{Complaint, ReporterLanguage, Right, Snapshot, Standing},
     id::{CaseId, ComplaintId},
     qualification::EvidenceType,
+    reporter::Reporter,
 };
 use garde::Validate;
 use jiff::Timestamp;
 use lambda::{
-    http::{Caller, PathId, PathIds, ValidQuery},
-    openapi::ReadProblems,
+    http::{Caller, PathId, PathIds, ValidJson, ValidQuery},
+    openapi::{IdempotencyKeyRequired, ReadProblems, WriteProblems},
     problem::Problem,
 };
 use serde::{Deserialize, Serialize};
@@ -175,4 +177,73 @@ pub(crate) async fn read(
     PathIds(case_id, complaint_id): PathIds<CaseId, ComplaintId>,
 ) -> Result<Json<ComplaintDetailBody>, Problem> {
     Ok(Json(desk.read(case_id, complaint_id).await?.into()))
+}
+
+/// Why a complaint is in bad faith.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BadFaithRequest {
+    /// For the reporter to read.
+    #[garde(length(chars, min = 1, max = 2_000))]
+    #[schema(min_length = 1, max_length = 2_000)]
+    reason: String,
+}
+
+/// What is on record of the reporter now.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ReporterBody {
+    complaint_id: String,
+    /// Of the reporter's complaints, how many were found to be in bad faith and stand so.
+    findings: usize,
+    /// Until when nothing is taken from the reporter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    cooling_until: Option<Timestamp>,
+}
+
+impl ReporterBody {
+    fn of(reporter: &Reporter, complaint_id: ComplaintId) -> Self {
+        Self {
+            complaint_id: complaint_id.to_string(),
+            findings: reporter.findings.iter().filter(|it| it.withdrawn_at.is_none()).count(),
+            cooling_until: reporter.cooling_until,
+        }
+    }
+}
+
+/// Find a complaint to be in bad faith
+///
+/// One that was dismissed. After some of them nothing is taken from the reporter for a while; they are told why, and may contest
+/// it. 认定恶意举报。
+#[utoipa::path(
+    post, path = "/v1/cases/{case_id}/complaints/{complaint_id}/bad-faith", tag = "cases", security(("sigv4" = [])),
+    params(("case_id" = String, Path), ("complaint_id" = String, Path), IdempotencyKeyRequired),
+    request_body = BadFaithRequest,
+    responses((status = 201, body = ReporterBody), WriteProblems)
+)]
+pub(crate) async fn find_bad_faith(
+    State(desk): State<Arc<ReporterDesk>>,
+    Caller(reviewer): Caller,
+    PathIds(case_id, complaint_id): PathIds<CaseId, ComplaintId>,
+    ValidJson(request): ValidJson<BadFaithRequest>,
+) -> Result<impl IntoResponse, Problem> {
+    let reporter = desk.find(case_id, complaint_id, &request.reason, &reviewer).await?;
+    Ok((StatusCode::CREATED, Json(ReporterBody::of(&reporter, complaint_id))))
+}
+
+/// Take back that a complaint was in bad faith
+///
+/// By somebody else than who said so. 撤销恶意举报认定，须由他人作出。
+#[utoipa::path(
+    delete, path = "/v1/cases/{case_id}/complaints/{complaint_id}/bad-faith", tag = "cases", security(("sigv4" = [])),
+    params(("case_id" = String, Path), ("complaint_id" = String, Path), IdempotencyKeyRequired),
+    responses((status = 200, body = ReporterBody), WriteProblems)
+)]
+pub(crate) async fn withdraw_bad_faith(
+    State(desk): State<Arc<ReporterDesk>>,
+    Caller(reviewer): Caller,
+    PathIds(case_id, complaint_id): PathIds<CaseId, ComplaintId>,
+) -> Result<Json<ReporterBody>, Problem> {
+    let reporter = desk.withdraw(case_id, complaint_id, &reviewer).await?;
+    Ok(Json(ReporterBody::of(&reporter, complaint_id)))
 }

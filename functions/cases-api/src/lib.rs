@@ -14,8 +14,9 @@ use app::{
     casework::CaseDesk,
     ports::{
         AccountLedger, CallerRegister, CaseBoard, Clock, CommentShelf, ComplaintShelf, EvidenceView, IdempotencyLedger,
-        PublicationShelf, SettingsSource, SystemClock,
+        PublicationShelf, ReporterBook, SettingsSource, SystemClock,
     },
+    reporting::ReporterDesk,
 };
 use axum::{
     Json, Router,
@@ -83,6 +84,7 @@ impl Config {
 pub struct Deps {
     pub board: Arc<dyn CaseBoard>,
     pub complaints: Arc<dyn ComplaintShelf>,
+    pub reporters: Arc<dyn ReporterBook>,
     pub accounts: Arc<dyn AccountLedger>,
     pub shelf: Arc<dyn PublicationShelf>,
     pub evidence: Arc<dyn EvidenceView>,
@@ -101,6 +103,7 @@ impl Deps {
         let cases = Arc::new(aws.cases(&config.cases_table));
         Ok(Self {
             board: cases.clone(),
+            reporters: cases.clone(),
             complaints: cases,
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             shelf: Arc::new(aws.publications(&config.publications_table)),
@@ -116,7 +119,26 @@ impl Deps {
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { board, complaints, accounts, shelf, evidence, comments, idempotency, callers, settings, clock } = deps;
+    let Deps {
+        board,
+        complaints,
+        reporters,
+        settings,
+        accounts,
+        shelf,
+        evidence,
+        comments,
+        idempotency,
+        callers,
+        clock,
+    } = deps;
+    let reporters = ReporterDesk {
+        board: board.clone(),
+        book: reporters,
+        settings: settings.clone(),
+        clock: clock.clone(),
+        profile: Profile::cn_2017(),
+    };
     let complaints =
         CaseComplaints { board: board.clone(), complaints, evidence: evidence.clone(), clock: clock.clone() };
     let appeals = AppealDesk {
@@ -129,7 +151,12 @@ pub fn router(deps: Deps) -> Router {
     };
     let profile = Profile::cn_2017();
     let cases = CaseDesk { board, accounts, shelf, evidence, comments, settings, clock: clock.clone(), profile };
-    let desks = Desks { cases: Arc::new(cases), appeals: Arc::new(appeals), complaints: Arc::new(complaints) };
+    let desks = Desks {
+        cases: Arc::new(cases),
+        appeals: Arc::new(appeals),
+        complaints: Arc::new(complaints),
+        reporters: Arc::new(reporters),
+    };
     let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
     knowing(callers, router.with_state(desks))
 }
@@ -146,6 +173,13 @@ struct Desks {
     cases: Arc<CaseDesk>,
     appeals: Arc<AppealDesk>,
     complaints: Arc<CaseComplaints>,
+    reporters: Arc<ReporterDesk>,
+}
+
+impl FromRef<Desks> for Arc<ReporterDesk> {
+    fn from_ref(desks: &Desks) -> Self {
+        desks.reporters.clone()
+    }
 }
 
 impl FromRef<Desks> for Arc<CaseComplaints> {
@@ -178,6 +212,7 @@ fn routes() -> OpenApiRouter<Desks> {
         .routes(routes!(appeals::file))
         .routes(routes!(complaints::list))
         .routes(routes!(complaints::read))
+        .routes(routes!(complaints::find_bad_faith, complaints::withdraw_bad_faith))
 }
 
 /// List the cases of a queue

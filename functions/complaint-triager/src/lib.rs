@@ -39,7 +39,14 @@ impl Deps {
     pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
         let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new)).await?;
         let board = Arc::new(aws.cases(&config.cases_table));
-        Ok(Self { triager: ComplaintTriager { board, clock: Arc::new(SystemClock) } })
+        Ok(Self {
+            triager: ComplaintTriager {
+                complaints: board.clone(),
+                reporters: board.clone(),
+                board,
+                clock: Arc::new(SystemClock),
+            },
+        })
     }
 }
 
@@ -53,6 +60,7 @@ pub async fn handle(deps: &Deps, record: SqsRecord) -> Result<(), RecordError> {
     let (triage, case_id) = match deps.triager.triage(&event).await? {
         Triaged::Opened(case_id) => ("opened", case_id),
         Triaged::Joined(case_id) => ("joined", case_id),
+        Triaged::Counted(case_id) => ("counted", case_id),
         Triaged::AlreadyTaken(case_id) => ("already_taken", case_id),
     };
     lambda::fact("triage", triage);

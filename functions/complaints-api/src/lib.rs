@@ -1,36 +1,41 @@
 //! `POST /v1/complaints` and what a reporter reads with the receipt (R15.2). Open to the public: no identity, no account.
 //! The platform files for the holder of an account, whom it knows, by a route of its own.
 
+mod page;
 pub mod wire;
 
 use std::sync::Arc;
 
 use app::{
-    complaints::ComplaintDesk,
+    complaints::{Admission, ComplaintDesk},
     ports::{
-        AccountLedger, CallerRegister, CaseBoard, Clock, CommentShelf, ComplaintShelf, EvidenceIntake,
-        IdempotencyLedger, IdentityVault, MediaNotes, PublicationShelf, SettingsSource, SystemClock,
+        AccountLedger, CallerRegister, CaseBoard, Chance, Clock, CommentShelf, ComplaintShelf, EvidenceIntake,
+        IdempotencyLedger, IdentityVault, IntakeLedger, IntakeSecrets, MediaNotes, PublicationShelf, ReporterBook,
+        SettingsSource, SystemClock,
     },
 };
 use axum::{
     Json, Router,
-    extract::{Path, State},
+    extract::{FromRef, Path, State},
     http::{StatusCode, header::LOCATION},
     response::IntoResponse,
 };
-use domain::{id::AccountId, profile::Profile, receipt::Receipt};
+use domain::{id::AccountId, profile::Profile, proof_of_work::Challenge, receipt::Receipt};
 use lambda::{
     config::{ConfigError, Environment},
-    http::{Caller, PathId, ValidJson, knowing},
+    http::{Caller, PathId, SourceAddress, ValidJson, knowing},
     idempotency::{Idempotency, OperationId},
-    openapi::{IdempotencyKeyOfThePublic, IdempotencyKeyRequired, ReadProblems, WriteProblems},
-    problem::{Code, Problem},
+    openapi::{ComplaintProblems, IdempotencyKeyOfThePublic, IdempotencyKeyRequired, ReadProblems, WriteProblems},
+    problem::{Code, FieldCode, Problem},
 };
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use crate::wire::{ComplaintRequest, EvidenceBody, EvidenceRequest, FiledBody, StatusBody};
+use crate::{
+    page::{Pages, pages},
+    wire::{ChallengeBody, ComplaintRequest, ContestRequest, EvidenceBody, EvidenceRequest, FiledBody, StatusBody},
+};
 
 /// What the environment tells the function.
 pub struct Config {
@@ -84,6 +89,10 @@ pub struct Deps {
     pub notes: Arc<dyn MediaNotes>,
     pub vault: Arc<dyn IdentityVault>,
     pub evidence: Arc<dyn EvidenceIntake>,
+    pub ledger: Arc<dyn IntakeLedger>,
+    pub secrets: Arc<dyn IntakeSecrets>,
+    pub reporters: Arc<dyn ReporterBook>,
+    pub chance: Arc<dyn Chance>,
     pub settings: Arc<dyn SettingsSource>,
     pub idempotency: Arc<dyn IdempotencyLedger>,
     pub callers: Arc<dyn CallerRegister>,
@@ -99,7 +108,11 @@ impl Deps {
         let cases = Arc::new(aws.cases(&config.cases_table));
         Ok(Self {
             board: cases.clone(),
+            reporters: cases.clone(),
             complaints: cases,
+            ledger: Arc::new(aws.intake(&config.cases_table)),
+            secrets: Arc::new(aws.intake_secret(&config.index_key_id)),
+            chance: Arc::new(aws::SystemChance),
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             shelf: Arc::new(aws.publications(&config.publications_table)),
             comments: Arc::new(aws.comments(&config.comments_table)),
@@ -125,12 +138,23 @@ pub fn router(deps: Deps) -> Router {
         notes,
         vault,
         evidence,
+        ledger,
+        secrets,
+        reporters,
+        chance,
         settings,
         idempotency,
         callers,
         clock,
     } = deps;
     let (clock_of_writes, profile) = (clock.clone(), Profile::cn_2017());
+    let admission = Admission {
+        secrets: secrets.clone(),
+        ledger: ledger.clone(),
+        settings: settings.clone(),
+        chance,
+        clock: clock.clone(),
+    };
     let desk = ComplaintDesk {
         board,
         complaints,
@@ -139,46 +163,100 @@ pub fn router(deps: Deps) -> Router {
         comments,
         notes,
         vault,
+        ledger,
+        secrets,
+        reporters,
         evidence,
         settings,
         clock,
         profile,
     };
+    let desks = Desks { complaints: Arc::new(desk), admission: Arc::new(admission) };
     let public = Idempotency::of_the_public(idempotency.clone(), clock_of_writes.clone()).guard(public_routes());
     let platform = Idempotency::required(idempotency, clock_of_writes).guard(platform_routes());
-    let (router, _) = public.merge(platform).split_for_parts();
-    knowing(callers, router.with_state(Arc::new(desk)))
+    // A form is named by its proof, so that it needs no key.
+    let (router, _) = public.merge(platform).merge(pages()).split_for_parts();
+    knowing(callers, router.with_state(desks))
 }
 
 /// The description of the routes.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    public_routes().merge(platform_routes()).split_for_parts().1
+    public_routes().merge(platform_routes()).merge(pages()).split_for_parts().1
 }
 
-fn public_routes() -> OpenApiRouter<Arc<ComplaintDesk>> {
-    OpenApiRouter::new().routes(routes!(file)).routes(routes!(status)).routes(routes!(evidence))
+/// Who is asked: the desk, or who lets the public in.
+#[derive(Clone)]
+struct Desks {
+    complaints: Arc<ComplaintDesk>,
+    admission: Arc<Admission>,
 }
 
-fn platform_routes() -> OpenApiRouter<Arc<ComplaintDesk>> {
+impl FromRef<Desks> for Arc<ComplaintDesk> {
+    fn from_ref(desks: &Desks) -> Self {
+        desks.complaints.clone()
+    }
+}
+
+impl FromRef<Desks> for Pages {
+    fn from_ref(desks: &Desks) -> Self {
+        Self { complaints: desks.complaints.clone(), admission: desks.admission.clone() }
+    }
+}
+
+impl FromRef<Desks> for Arc<Admission> {
+    fn from_ref(desks: &Desks) -> Self {
+        desks.admission.clone()
+    }
+}
+
+fn public_routes() -> OpenApiRouter<Desks> {
+    OpenApiRouter::new()
+        .routes(routes!(challenge))
+        .routes(routes!(file))
+        .routes(routes!(status))
+        .routes(routes!(evidence))
+        .routes(routes!(contest))
+}
+
+fn platform_routes() -> OpenApiRouter<Desks> {
     OpenApiRouter::new().routes(routes!(file_for_holder))
+}
+
+/// Ask for a challenge
+///
+/// Of the ALTCHA protocol: find the `number`, at most `maxnumber`, for which SHA-256 of `salt` and the number, as text, is
+/// `challenge`; the base64 of the JSON with it is the complaint's `altcha`. Good for half an hour and for one complaint; harder
+/// for whoever asks often. 获取工作量证明题目。
+#[utoipa::path(
+    get, path = "/v1/complaints/challenge", tag = "complaints",
+    responses((status = 200, body = ChallengeBody), ReadProblems)
+)]
+async fn challenge(
+    State(admission): State<Arc<Admission>>,
+    SourceAddress(address): SourceAddress,
+) -> Result<Json<Challenge>, Problem> {
+    Ok(Json(admission.challenge(&address).await?))
 }
 
 /// File a complaint
 ///
-/// Anybody may. The receipt is not kept here, only its hash is: with it the reporter reads what became of the complaint.
+/// Anybody may, with a proof of work. The receipt is not kept here, only its hash is: with it the reporter reads what became of the complaint.
 /// A retry under the same `Idempotency-Key` is given the same receipt. What is complained of is kept as it is now.
 /// 举报账号或内容；请保存回执，凭回执查询处理结果。
 #[utoipa::path(
     post, path = "/v1/complaints", tag = "complaints",
     params(IdempotencyKeyOfThePublic), request_body = ComplaintRequest,
-    responses((status = 201, body = FiledBody, headers(("Location" = String))), WriteProblems)
+    responses((status = 201, body = FiledBody, headers(("Location" = String))), ComplaintProblems)
 )]
 async fn file(
     State(desk): State<Arc<ComplaintDesk>>,
+    State(admission): State<Arc<Admission>>,
+    SourceAddress(address): SourceAddress,
     OperationId(operation_id): OperationId,
     ValidJson(request): ValidJson<ComplaintRequest>,
 ) -> Result<impl IntoResponse, Problem> {
+    admission.admit(&address, request.altcha.as_deref(), operation_id).await?;
     filed(&desk, operation_id, None, request).await
 }
 
@@ -197,6 +275,9 @@ async fn file_for_holder(
     OperationId(operation_id): OperationId,
     ValidJson(request): ValidJson<ComplaintRequest>,
 ) -> Result<impl IntoResponse, Problem> {
+    if request.altcha.is_some() {
+        return Err(Problem::new(Code::InvalidBody).at("/altcha", FieldCode::UnknownField));
+    }
     filed(&desk, operation_id, Some(account_id), request).await
 }
 
@@ -228,6 +309,24 @@ async fn status(
 ) -> Result<Json<StatusBody>, Problem> {
     let receipt = Receipt::parse(&receipt).map_err(|_| Problem::new(Code::MalformedId))?;
     Ok(Json(desk.status(&receipt).await?.into()))
+}
+
+/// Contest that nothing was done
+///
+/// Once, within the appeal window; another reviewer looks again, and the status tells what came of it. The same route is open to
+/// whoever is said to have complained in bad faith. 对“未予支持”的结论提出异议，由其他人员复核。
+#[utoipa::path(
+    post, path = "/v1/complaints/{receipt}/contest", tag = "complaints",
+    params(("receipt" = String, Path), IdempotencyKeyOfThePublic), request_body = ContestRequest,
+    responses((status = 200, body = StatusBody), WriteProblems)
+)]
+async fn contest(
+    State(desk): State<Arc<ComplaintDesk>>,
+    Path(receipt): Path<String>,
+    ValidJson(request): ValidJson<ContestRequest>,
+) -> Result<Json<StatusBody>, Problem> {
+    let receipt = Receipt::parse(&receipt).map_err(|_| Problem::new(Code::MalformedId))?;
+    Ok(Json(desk.contest(&receipt, &request.grounds).await?.into()))
 }
 
 /// Send evidence

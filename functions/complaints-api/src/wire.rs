@@ -20,6 +20,19 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+/// A challenge of the ALTCHA protocol.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes what the domain's own type is written as")]
+pub struct ChallengeBody {
+    #[schema(example = "SHA-256")]
+    algorithm: String,
+    /// SHA-256, hex, of salt and number.
+    challenge: String,
+    maxnumber: u64,
+    salt: String,
+    signature: String,
+}
+
 /// A complaint (R15.2). Nobody needs an account to file one. It may hold a contact, so it does not print.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -64,6 +77,12 @@ pub struct ComplaintRequest {
     #[serde(default)]
     #[schema(max_items = 5)]
     pub evidence: Vec<FileRequest>,
+    /// What lets a complaint of the public in: the solution of a challenge, or the ticket of the page. The platform, which is
+    /// known, sends none.
+    #[garde(inner(length(bytes, max = 2_048)))]
+    #[serde(default)]
+    #[schema(max_length = 2_048)]
+    pub altcha: Option<String>,
 }
 
 /// What the complaint is about.
@@ -170,6 +189,15 @@ pub struct EvidenceRequest {
     pub announce: Vec<FileRequest>,
 }
 
+/// Why it is wrong that nothing was done.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContestRequest {
+    #[garde(length(chars, min = 1, max = 2_000))]
+    #[schema(min_length = 1, max_length = 2_000)]
+    pub grounds: String,
+}
+
 /// What the reporter keeps.
 #[derive(Serialize, ToSchema)]
 pub struct FiledBody {
@@ -257,6 +285,34 @@ pub struct StatusBody {
     /// The decider's reason, once there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome_reason: Option<String>,
+    /// That the reporter contested that nothing was done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contest: Option<ContestBody>,
+    /// That a reviewer found the complaint to be in bad faith.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bad_faith: Option<BadFaithBody>,
+}
+
+/// Where a contest stands.
+#[derive(Serialize, ToSchema)]
+pub struct ContestBody {
+    #[schema(value_type = String, format = DateTime)]
+    pub filed_at: Timestamp,
+    /// `under_review`, or `answered` by the status.
+    #[schema(example = "under_review")]
+    pub state: &'static str,
+}
+
+/// Why a complaint was found to be in bad faith; it can be contested as the outcome can.
+#[derive(Serialize, ToSchema)]
+pub struct BadFaithBody {
+    pub reason: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub found_at: Timestamp,
+    /// Until when nothing is taken from the reporter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub cooling_until: Option<Timestamp>,
 }
 
 impl From<ComplaintView> for StatusBody {
@@ -269,6 +325,15 @@ impl From<ComplaintView> for StatusBody {
             evidence_announced: view.files.0,
             evidence_kept: view.files.1,
             outcome_reason: view.outcome_reason,
+            contest: view.contest.map(|contest| ContestBody {
+                filed_at: contest.filed_at,
+                state: if contest.is_answered { "answered" } else { "under_review" },
+            }),
+            bad_faith: view.bad_faith.map(|(finding, cooling_until)| BadFaithBody {
+                reason: finding.reason,
+                found_at: finding.found_at,
+                cooling_until,
+            }),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::{desk, invoke, sam_local, stack, tools, tools::environments, workspace::Workspace};
+use crate::{desk, invoke, public_page, sam_local, stack, tools, tools::environments, workspace::Workspace};
 
 /// What a step came to.
 pub(crate) enum Outcome {
@@ -87,6 +87,11 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         (false, _) => skipped("the local stack is not up"),
         (true, Err(reason)) => Outcome::Skipped(format!("no browser: {reason:#}")),
         (true, Ok(_)) => Outcome::of(desk::walk(workspace, false)),
+    });
+    step("the public's page in a browser", &mut || match (up, tools::browser::ensure(workspace)) {
+        (false, _) => skipped("the local stack is not up"),
+        (true, Err(reason)) => Outcome::Skipped(format!("no browser: {reason:#}")),
+        (true, Ok(_)) => Outcome::of(public_page::walk(workspace)),
     });
     step("fixtures in containers (sam local)", &mut || match (up, tools::docker::find(workspace)) {
         (false, _) => skipped("the local stack is not up"),

@@ -13,6 +13,7 @@ const PINS: &str = r#"{
   "dependencies": {
     "@fontsource/noto-sans-sc": "5.3.0",
     "@sparticuz/chromium": "153.0.0",
+    "axe-core": "4.14.1",
     "playwright-core": "1.65.1"
   }
 }

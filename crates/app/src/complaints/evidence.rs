@@ -68,6 +68,23 @@ impl ComplaintDesk {
         Ok(states)
     }
 
+    /// Where the files stand, with a form for each that is not kept; nothing is looked at.
+    ///
+    /// # Errors
+    /// When the receipt opens no complaint, it takes evidence no longer, or a port does not work.
+    pub async fn files(&self, receipt: &Receipt) -> Result<Vec<FileState>, AppError> {
+        let settings = self.settings.current().await?;
+        let complaint = self.open_for_evidence(receipt, &settings).await?;
+        let mut states = Vec::with_capacity(complaint.files.len());
+        for (at, file) in complaint.files.iter().enumerate() {
+            states.push(match file.kept_at {
+                Some(_) => FileState::Kept,
+                None => FileState::Awaited(self.form(&complaint, at, &settings).await?),
+            });
+        }
+        Ok(states)
+    }
+
     /// A form for the announced file.
     pub(super) async fn form(
         &self,

@@ -1,8 +1,11 @@
 //! Complaints: from the public's form to a receipt, and from the receipt to the state of things (R15.2).
 
+mod admission;
+mod contest;
 mod evidence;
 mod seen;
 
+pub use admission::Admission;
 pub use evidence::{AnnouncedFile, FileState};
 
 use std::sync::Arc;
@@ -11,11 +14,13 @@ use domain::{
     case::Case,
     complaint::{
         Complaint, ComplaintRefusal, ComplaintStatus, MOST_FILES, ReporterLanguage, Right, RightsNotice, Standing,
+        WordsDigest,
     },
     id::{AccountId, ComplaintId, made_at},
     personal::{Personal, Sealed},
     profile::{ComplaintReason, Profile},
     receipt::Receipt,
+    reporter::{BadFaith, ReporterKey},
     settings::Settings,
     subject::Subject,
 };
@@ -25,9 +30,10 @@ use uuid::Uuid;
 use crate::{
     error::AppError,
     ports::{
-        AccountLedger, CaseBoard, Clock, CommentShelf, ComplaintShelf, EvidenceIntake, IdentityVault, MediaNotes,
-        PublicationShelf, SettingsSource, UploadForm,
+        AccountLedger, CaseBoard, Clock, CommentShelf, ComplaintShelf, EvidenceIntake, IdentityVault, IntakeLedger,
+        IntakeSecrets, MediaNotes, PublicationShelf, ReporterBook, SettingsSource, UploadForm,
     },
+    reporting::must_not_cool_down,
 };
 
 /// What somebody complains of.
@@ -87,6 +93,16 @@ pub struct ComplaintView {
     pub files: (usize, usize),
     /// The decider's reason, once there is one.
     pub outcome_reason: Option<String>,
+    pub contest: Option<ContestView>,
+    /// That a reviewer found it to be in bad faith, and until when nothing is taken from the reporter.
+    pub bad_faith: Option<(BadFaith, Option<Timestamp>)>,
+}
+
+/// Where a reporter's "that is wrong" stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContestView {
+    pub filed_at: Timestamp,
+    pub is_answered: bool,
 }
 
 /// Takes complaints from the public.
@@ -98,6 +114,9 @@ pub struct ComplaintDesk {
     pub comments: Arc<dyn CommentShelf>,
     pub notes: Arc<dyn MediaNotes>,
     pub vault: Arc<dyn IdentityVault>,
+    pub ledger: Arc<dyn IntakeLedger>,
+    pub secrets: Arc<dyn IntakeSecrets>,
+    pub reporters: Arc<dyn ReporterBook>,
     pub evidence: Arc<dyn EvidenceIntake>,
     pub settings: Arc<dyn SettingsSource>,
     pub clock: Arc<dyn Clock>,
@@ -124,16 +143,20 @@ impl ComplaintDesk {
             return Err(ComplaintRefusal::TooManyFiles.into());
         }
         let complaint_id = ComplaintId::of_operation(command.operation_id);
-        let (seen, sealed) = futures::join!(
+        let reporter = self.reporter(&command).await?;
+        let (seen, sealed, about, heard) = futures::join!(
             self.seen(&subject, command.reporter_account, now),
-            self.sealed(complaint_id, command.contact.as_ref(), command.rights)
+            self.sealed(complaint_id, command.contact.as_ref(), command.rights),
+            admission::counted(&*self.ledger, subject, self.clock.now()),
+            self.heard(reporter.as_ref(), &settings)
         );
         let snapshot = match seen {
             Ok(snapshot) => snapshot,
             // It was there when an earlier try of the same filing took it.
             Err(refused) => return self.known(command.operation_id, &settings).await?.ok_or(refused),
         };
-        let (contact, rights) = sealed?;
+        let ((contact, rights), about) = (sealed?, about?);
+        heard?;
         let complaint = Complaint {
             complaint_id,
             version: 1,
@@ -141,9 +164,12 @@ impl ComplaintDesk {
             subject,
             reason: reason.id.clone(),
             policy: reason.policy.clone(),
+            words: WordsDigest::of(&command.description),
+            in_flood: about > u64::from(settings.complaints.flood_from),
             description: command.description,
             language: command.language,
             contact,
+            reporter,
             rights,
             files: command.files.into_iter().map(AnnouncedFile::announced).collect(),
             reporter_account: command.reporter_account,
@@ -153,6 +179,15 @@ impl ComplaintDesk {
         };
         self.board.file(&complaint.clone().file(), &snapshot).await?;
         self.filed(command.operation_id, &complaint, &settings).await
+    }
+
+    /// Whether what the write filed, if it did, was said in these words.
+    ///
+    /// # Errors
+    /// When the board does not work.
+    pub async fn is_sent_again(&self, operation_id: Uuid, description: &str) -> Result<bool, AppError> {
+        let filed = self.board.complaint(ComplaintId::of_operation(operation_id)).await?;
+        Ok(filed.is_none_or(|complaint| complaint.words == WordsDigest::of(description)))
     }
 
     /// What has become of the complaint.
@@ -165,7 +200,19 @@ impl ComplaintDesk {
             Some(case_id) => self.board.case(case_id).await?,
             None => None,
         };
+        let record = match &complaint.reporter {
+            Some(key) => self.reporters.reporter(key).await?,
+            None => None,
+        };
+        let bad_faith =
+            record.and_then(|record| Some((record.finding(complaint.complaint_id)?.clone(), record.cooling_until)));
+        let contest = case
+            .as_ref()
+            .and_then(|case| case.contest.as_ref())
+            .map(|contest| ContestView { filed_at: contest.filed_at, is_answered: contest.answered_by.is_some() });
         Ok(ComplaintView {
+            contest,
+            bad_faith,
             status: case.as_ref().map_or(ComplaintStatus::Received, Case::complaint_status),
             reason: complaint.reason,
             language: complaint.language,
@@ -174,6 +221,21 @@ impl ComplaintDesk {
             files: (complaint.files.len(), complaint.files.iter().filter(|file| file.kept_at.is_some()).count()),
             outcome_reason: case.and_then(|case| case.decision).map(|decision| decision.reason),
         })
+    }
+
+    /// The holder of an account is known by it, anybody else by the contact that they leave.
+    async fn reporter(&self, command: &FileComplaint) -> Result<Option<ReporterKey>, AppError> {
+        Ok(match (command.reporter_account, &command.contact) {
+            (Some(account_id), _) => Some(ReporterKey::of_account(account_id)),
+            (None, Some(contact)) => Some(ReporterKey::of_contact(contact, &self.secrets.secret().await?)),
+            (None, None) => None,
+        })
+    }
+
+    async fn heard(&self, reporter: Option<&ReporterKey>, settings: &Settings) -> Result<(), AppError> {
+        let Some(key) = reporter else { return Ok(()) };
+        let needed = settings.complaints.bad_faith_to_cool_down;
+        must_not_cool_down(key, &*self.board, &*self.reporters, needed, self.clock.now()).await
     }
 
     fn reason_for(&self, command: &FileComplaint) -> Result<&ComplaintReason, ComplaintRefusal> {

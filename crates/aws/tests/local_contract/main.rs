@@ -114,6 +114,8 @@ async fn the_cases_table_keeps_the_contract() {
     let (cases, outbox) = (stack.aws.cases(&table), stack.outbox(&table));
     contract::case_board(&cases, &outbox).await;
     contract::complaint_shelf(&cases, &cases, &outbox).await;
+    contract::reporter_book(&cases, &cases, &outbox).await;
+    contract::intake_ledger(&stack.aws.intake(&table)).await;
 }
 
 #[tokio::test]

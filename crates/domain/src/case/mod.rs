@@ -1,9 +1,11 @@
 //! The unit of review: one matter about one subject, taken up by one reviewer at a time.
 
 mod appeal;
+mod contest;
 mod matter;
 mod proposal;
 
+pub use contest::{Contest, ContestRefusal};
 pub use matter::Matter;
 pub use proposal::RefusedProposal;
 
@@ -51,7 +53,11 @@ pub struct Case {
     pub state: CaseState,
     pub subject: Subject,
     pub matter: Matter,
+    /// Those that changed the case; a flood is counted apart.
     pub complaint_count: u64,
+    /// Since when complaints come in a flood.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flood_since: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignment: Option<Assignment>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -65,6 +71,12 @@ pub struct Case {
     /// What an account says against a decision, where the case is about that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appeal: Option<Box<Appeal>>,
+    /// What a reporter says against a decision that did nothing; kept when that is judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contest: Option<Box<Contest>>,
+    /// The greatest weight among its reporters, of 1 000: it orders work and decides nothing (R15.2).
+    #[serde(default)]
+    pub reporter_weight: u16,
     pub opened_at: Timestamp,
     /// By when it is to be decided: the earliest of its complaints' clocks.
     pub due_at: Timestamp,
@@ -164,11 +176,14 @@ impl Case {
             subject,
             matter: matter.clone(),
             complaint_count: complaint.iter().count() as u64,
+            flood_since: None,
             assignment: None,
             decision: None,
             proposal: None,
             refused_proposals: Vec::new(),
             appeal,
+            contest: None,
+            reporter_weight: 0,
             opened_at: now,
             due_at,
             updated_at: now,
@@ -177,10 +192,30 @@ impl Case {
         case.changed(body, actor, now)
     }
 
+    /// The case with a reporter of that weight among its own.
+    #[must_use]
+    pub fn weighed(mut self, weight: u16) -> Self {
+        self.reporter_weight = self.reporter_weight.max(weight);
+        self
+    }
+
+    /// Whether `complaint` goes into the case without changing it: one of a flood that the case knows of, and, once it is
+    /// decided, such a one in words that were judged. So a flood keeps nobody from deciding, and opens nothing again.
+    #[must_use]
+    pub const fn only_counts(&self, complaint: &Complaint, is_copy: bool) -> bool {
+        match self.state {
+            CaseState::Open | CaseState::AwaitingApproval => complaint.in_flood && self.flood_since.is_some(),
+            CaseState::Decided => complaint.in_flood && is_copy,
+        }
+    }
+
     /// Takes `complaint` into the case; a decided case is opened again rather than forked.
     #[must_use]
     pub fn join(mut self, complaint: &Complaint, actor: Actor, now: Timestamp) -> Change<Self> {
         self.complaint_count += 1;
+        if complaint.in_flood {
+            self.flood_since = self.flood_since.or(Some(now));
+        }
         let (case_id, complaint_id) = (self.case_id, complaint.complaint_id);
         let body = match self.state {
             CaseState::Open | CaseState::AwaitingApproval => {
@@ -205,6 +240,7 @@ impl Case {
     pub fn claim(mut self, reviewer: Actor, now: Timestamp) -> Result<Change<Self>, CaseRefusal> {
         self.must_be_open()?;
         self.must_not_be_against(&reviewer)?;
+        self.must_not_be_contested_against(&reviewer)?;
         if self.holder(now).is_some_and(|holder| *holder != reviewer) {
             return Err(CaseRefusal::ClaimedByAnother);
         }
@@ -234,6 +270,7 @@ impl Case {
     pub fn decide(self, ruling: Ruling, reviewer: Actor, now: Timestamp) -> Result<Change<Self>, CaseRefusal> {
         self.must_be_open()?;
         self.must_not_be_against(&reviewer)?;
+        self.must_not_be_contested_against(&reviewer)?;
         self.must_be_held_by(&reviewer, now)?;
         if !self.takes(ruling.action) {
             return Err(CaseRefusal::ActionForMatter);
@@ -282,6 +319,9 @@ impl Case {
         self.state = CaseState::Decided;
         self.assignment = None;
         self.proposal = None;
+        if let Some(contest) = &mut self.contest {
+            contest.answered_by = contest.answered_by.or(Some(decision.decision_id));
+        }
         self.decision = Some(decision.clone());
         self.changed(EventBody::DecisionMade { decision: Box::new(decision) }, actor, now)
     }
@@ -291,7 +331,11 @@ impl Case {
     pub fn allowed_actions(&self, reviewer: &Actor, now: Timestamp) -> Vec<AllowedAction> {
         match (self.state, self.holder(now)) {
             (CaseState::Decided, _) => vec![],
-            (CaseState::Open | CaseState::AwaitingApproval, _) if self.is_against(reviewer) => vec![],
+            (CaseState::Open | CaseState::AwaitingApproval, _)
+                if self.is_against(reviewer) || self.is_contested_against(reviewer) =>
+            {
+                vec![]
+            }
             (CaseState::AwaitingApproval, _) if self.is_proposed_by(reviewer) => vec![],
             (CaseState::AwaitingApproval, _) => vec![AllowedAction::Approve, AllowedAction::RefuseProposal],
             (CaseState::Open, None) => vec![AllowedAction::Claim],

@@ -81,6 +81,7 @@ impl Case {
 
     fn proposal_for(&mut self, decision_id: DecisionId, second: &Actor) -> Result<Decision, CaseRefusal> {
         self.must_not_be_against(second)?;
+        self.must_not_be_contested_against(second)?;
         if self.is_proposed_by(second) {
             return Err(CaseRefusal::OwnProposal);
         }

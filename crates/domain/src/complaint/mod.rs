@@ -3,6 +3,7 @@
 mod evidence;
 mod rights;
 mod snapshot;
+mod words;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,12 +16,14 @@ use crate::{
     id::{AccountId, CaseId, ComplaintId},
     personal::Sealed,
     receipt::ReceiptDigest,
+    reporter::ReporterKey,
     subject::Subject,
 };
 
 pub use evidence::{ComplaintFile, MOST_FILES};
 pub use rights::{Right, RightsNotice, Standing};
 pub use snapshot::{AccountFace, Snapshot, SnapshotContent};
+pub use words::WordsDigest;
 
 /// In which language the reporter is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -46,11 +49,20 @@ pub struct Complaint {
     /// The policy that the reason stands for.
     pub policy: String,
     pub description: String,
+    /// By this a copy of what others wrote is told.
+    #[serde(default)]
+    pub words: WordsDigest,
+    /// Whether it came in a flood: after many about the same subject in one hour.
+    #[serde(default)]
+    pub in_flood: bool,
     #[serde(default)]
     pub language: ReporterLanguage,
     /// How to reach the reporter, if they said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Sealed>,
+    /// Who the reporter is, without their name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reporter: Option<ReporterKey>,
     /// Of an infringement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rights: Option<RightsNotice>,
@@ -110,6 +122,13 @@ impl Complaint {
         };
         let event = Event::new(1, Actor::Public, body, self.filed_at);
         Change { state: self, event }
+    }
+
+    /// The event that tells of a complaint of a flood which a case takes without changing.
+    #[must_use]
+    pub fn counted_in(&self, case_id: CaseId, actor: Actor, now: Timestamp) -> Event {
+        let body = EventBody::ComplaintCounted { case_id, complaint_id: self.complaint_id };
+        Event::new(1, actor, body, now)
     }
 
     /// Files that are to come as well.

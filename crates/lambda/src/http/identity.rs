@@ -34,6 +34,22 @@ impl<S: Sync> FromRequestParts<S> for RequestId {
     }
 }
 
+/// Where the request comes from, as the gateway saw it; empty where there is none. It does not print.
+#[derive(Debug, Clone)]
+pub struct SourceAddress(pub Personal<String>);
+
+impl<S: Sync> FromRequestParts<S> for SourceAddress {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let address = match parts.extensions.get::<RequestContext>() {
+            Some(RequestContext::ApiGatewayV1(context)) => context.identity.source_ip.clone(),
+            Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone(),
+            _ => None,
+        };
+        Ok(Self(Personal::new(address.unwrap_or_default())))
+    }
+}
+
 /// The IAM principal that signed the request, as the gateway verified it. Its name, which can be that of a person (IAM
 /// Identity Center makes a session's name of the e-mail address), is replaced by a pseudonym: an [`Actor`] goes into
 /// events, queues and the log. The routes must be under [`knowing`].

@@ -20,7 +20,7 @@ use axum::{Router, middleware};
 use utoipa_axum::router::OpenApiRouter;
 
 pub use body::{ValidJson, read_item};
-pub use identity::{Caller, RequestId, knowing};
+pub use identity::{Caller, RequestId, SourceAddress, knowing};
 pub(crate) use identity::{caller_arn, scope_of};
 pub use parameters::{PathId, PathIds, ValidQuery};
 

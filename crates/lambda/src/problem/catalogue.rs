@@ -310,6 +310,48 @@ codes! {
     RightsHolderNotAsked "rights_holder_not_asked" UNPROCESSABLE_ENTITY
         "该原因不需要权利人信息" "只有侵权类举报需要权利人信息，请删去 rights。"
         "No holder of a right is asked for" "Complaints of infringement alone name the holder of a right; leave rights out.";
+    ProofRequired "proof_required" PRECONDITION_REQUIRED
+        "缺少工作量证明" "公开举报须附 altcha：取得 /v1/complaints/challenge 的题目并求解，或使用页面上的等候凭证。"
+        "A proof of work is required" "A complaint of the public comes with altcha: solve what /v1/complaints/challenge gives, or use the ticket of the page.";
+    ProofWrong "proof_wrong" UNPROCESSABLE_ENTITY
+        "工作量证明无效" "altcha 不是本平台题目的解，请重新取题求解。"
+        "The proof is none" "altcha does not solve a challenge of ours; ask for another one and solve it.";
+    ProofExpired "proof_expired" GONE
+        "工作量证明已过期" "题目或等候凭证已超过三十分钟，请重新获取。"
+        "The proof has expired" "The challenge, or the ticket, is older than half an hour; ask for another one.";
+    ProofTooSoon "proof_too_soon" TOO_EARLY
+        "请稍候再提交" "等候凭证尚未到可用时间，请过一会儿再提交，已填写的内容不会丢失。"
+        "A moment too soon" "The ticket has not waited long enough; send the form again in a moment, nothing of it is lost.";
+    ProofReplayed "proof_replayed" CONFLICT
+        "工作量证明已被使用" "每个题目只能用于一次举报，请重新取题求解。"
+        "The proof was used" "A challenge lets one complaint in; ask for another one and solve it.";
+    TooManyComplaints "too_many_complaints" TOO_MANY_REQUESTS
+        "举报过于频繁" "来自您所在网络的举报已达本小时上限，请按 Retry-After 稍后再试。"
+        "Too many complaints" "As many complaints came from your network in this hour as may; try again after Retry-After.";
+    ReporterCoolingDown "reporter_cooling_down" TOO_MANY_REQUESTS
+        "暂不接收您的举报" "因多次恶意举报，在 cooling_until 之前暂不接收您的举报，原因见 cooling_reason；可凭原回执提出异议。"
+        "Nothing is taken from you for a while" "Earlier complaints of yours were found to be in bad faith, see cooling_reason; until cooling_until nothing is taken from you. You can contest that with the receipt of the complaint.";
+    ReporterUnknown "reporter_unknown" UNPROCESSABLE_ENTITY
+        "举报人不明" "该举报为匿名举报，无从认定举报人。"
+        "The reporter is not known" "The complaint was filed without a name, so that nothing can be said of its reporter.";
+    ComplaintNotDismissed "complaint_not_dismissed" CONFLICT
+        "举报未被驳回" "只有已处置且未予支持的举报可以认定为恶意举报。"
+        "The complaint was not dismissed" "A complaint that waits, or was upheld, is not in bad faith.";
+    BadFaithNotFound "bad_faith_not_found" NOT_FOUND
+        "没有恶意举报认定" "该举报没有生效的恶意举报认定。"
+        "There is no such finding" "The complaint was not found to be in bad faith.";
+    ComplaintNotDecided "complaint_not_decided" CONFLICT
+        "举报尚未处置" "举报仍在处理，处置后方可提出异议。"
+        "The complaint is not decided" "The complaint is being looked at; it can be contested when it is decided.";
+    ComplaintUpheld "complaint_upheld" CONFLICT
+        "举报已获支持" "该举报已获支持并采取了措施，无需提出异议。"
+        "The complaint was upheld" "A step was taken on the complaint, so that there is nothing to contest.";
+    ContestedBefore "contested_before" CONFLICT
+        "已复核过" "该处置已因异议由他人复核，复核结论为最终结论。"
+        "It was contested before" "Somebody else has looked at it already because it was contested; that is final.";
+    ContestWindowOver "contest_window_over" CONFLICT
+        "提出异议的期限已过" "对该处置提出异议的期限已过，期限见 appeal_until。"
+        "The contest comes too late" "The time to contest the decision is over; appeal_until says when it ended.";
     EvidenceClosed "evidence_closed" CONFLICT
         "不再接收证据" "提交证据的期限已过，或该举报已有结论。"
         "Evidence is taken no longer" "The time for evidence is over, or the complaint is decided.";

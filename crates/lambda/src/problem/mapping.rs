@@ -8,8 +8,7 @@ use domain::{
     appeal::AppealRefusal,
     assessment::AssessmentRefusal,
     blacklist::BlacklistRefusal,
-    case::CaseRefusal,
-    complaint::ComplaintRefusal,
+    case::{CaseRefusal, ContestRefusal},
     deregistration::DeregistrationRefusal,
     display_name::UnusableName,
     enforcement::{Enforcement, EnforcementKind},
@@ -23,7 +22,10 @@ use domain::{
 };
 use jiff::Timestamp;
 
-use super::{Code, EnforcementNotice, FieldCode, Members, PolicyDocumentNotice, Problem, ProtectedNameNotice};
+use super::{
+    Code, EnforcementNotice, FieldCode, Members, PolicyDocumentNotice, Problem, ProtectedNameNotice,
+    complaints::{code_of_complaint, code_of_contest, code_of_proof, code_of_reporter},
+};
 
 /// Seconds after which it makes sense to try again: throttling and lost connections pass in that time.
 const RETRY_AFTER: u32 = 2;
@@ -69,19 +71,17 @@ impl From<AppError> for Problem {
                 ..Members::default()
             }),
             AppError::Qualification(refusal) => problem.with(qualification_members(refusal)),
-            AppError::EvidenceMismatch(fault) => {
-                let evidence_error = match fault {
-                    EvidenceFault::TooLarge => "too_large",
-                    EvidenceFault::WrongType => "wrong_type",
-                    EvidenceFault::WrongChecksum => "wrong_checksum",
-                };
-                problem.with(Members { evidence_error: Some(evidence_error), ..Members::default() })
-            }
+            AppError::EvidenceMismatch(fault) => problem.with(evidence_members(fault)),
             AppError::Profile(ProfileRefusal::Leaving(status)) => {
                 problem.with(Members { account_status: Some(status), ..Members::default() })
             }
-            AppError::Appeal(AppealRefusal::WindowOver { until }) => {
+            AppError::Appeal(AppealRefusal::WindowOver { until })
+            | AppError::Contest(ContestRefusal::WindowOver { until }) => {
                 problem.with(Members { appeal_until: Some(until), ..Members::default() })
+            }
+            AppError::TooManyComplaints { until, now } => problem.retry_after(seconds_between(now, until)),
+            AppError::ReporterCoolingDown { until, reason, now } => {
+                problem.with(cooling_members(until, reason)).retry_after(seconds_between(now, until))
             }
             AppError::Port(error) => error.into(),
             AppError::PrincipalMoved => problem.retry_after(RETRY_AFTER),
@@ -118,6 +118,9 @@ impl From<AppError> for Problem {
             | AppError::ComplaintNotFound
             | AppError::SubjectNotFound
             | AppError::Complaint(_)
+            | AppError::Proof(_)
+            | AppError::Reporter(_)
+            | AppError::Contest(_)
             | AppError::PolicyUnknown { .. }
             | AppError::ReferenceReused
             | AppError::Case(_)
@@ -134,6 +137,19 @@ impl From<PortError> for Problem {
         let problem = Self::new(code_of_port(&error)).because(&error);
         if error.is_retryable() { problem.retry_after(RETRY_AFTER) } else { problem }
     }
+}
+
+fn cooling_members(until: Timestamp, reason: String) -> Members {
+    Members { cooling_until: Some(until), cooling_reason: Some(reason), ..Members::default() }
+}
+
+fn evidence_members(fault: EvidenceFault) -> Members {
+    let evidence_error = match fault {
+        EvidenceFault::TooLarge => "too_large",
+        EvidenceFault::WrongType => "wrong_type",
+        EvidenceFault::WrongChecksum => "wrong_checksum",
+    };
+    Members { evidence_error: Some(evidence_error), ..Members::default() }
 }
 
 fn qualification_members(refusal: QualificationRefusal) -> Members {
@@ -287,14 +303,12 @@ const fn code_of(error: &AppError) -> Code {
         AppError::Appeal(AppealRefusal::AppealedBefore) => Code::AppealedBefore,
         AppError::ComplaintNotFound => Code::ComplaintNotFound,
         AppError::SubjectNotFound => Code::SubjectNotFound,
-        AppError::Complaint(ComplaintRefusal::ReasonUnknown) => Code::ReasonUnknown,
-        AppError::Complaint(ComplaintRefusal::RightsHolderRequired) => Code::RightsHolderRequired,
-        AppError::Complaint(ComplaintRefusal::RightsHolderNotAsked) => Code::RightsHolderNotAsked,
-        AppError::Complaint(ComplaintRefusal::LinkUnknown) => Code::LinkUnknown,
-        AppError::Complaint(ComplaintRefusal::SubjectRemoved) => Code::SubjectRemoved,
-        AppError::Complaint(ComplaintRefusal::OwnContent) => Code::OwnContent,
-        AppError::Complaint(ComplaintRefusal::EvidenceClosed) => Code::EvidenceClosed,
-        AppError::Complaint(ComplaintRefusal::TooManyFiles) => Code::TooManyFiles,
+        AppError::Complaint(refusal) => code_of_complaint(refusal),
+        AppError::Proof(refusal) => code_of_proof(*refusal),
+        AppError::Reporter(refusal) => code_of_reporter(*refusal),
+        AppError::Contest(refusal) => code_of_contest(*refusal),
+        AppError::TooManyComplaints { .. } => Code::TooManyComplaints,
+        AppError::ReporterCoolingDown { .. } => Code::ReporterCoolingDown,
         AppError::PolicyUnknown { .. } => Code::PolicyUnknown,
         AppError::AccountNotVerified { .. } => Code::AccountNotVerified,
         AppError::AccountClosed { .. } => Code::AccountClosed,

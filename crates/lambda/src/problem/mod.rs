@@ -6,6 +6,7 @@
 //! `request_id` that the problem gives.
 
 mod catalogue;
+mod complaints;
 mod language;
 mod mapping;
 
@@ -252,6 +253,12 @@ pub struct Members {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub appeal_until: Option<Timestamp>,
+    /// `reporter_cooling_down`: until when nothing is taken from the reporter, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub cooling_until: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cooling_reason: Option<String>,
     /// `account_suspended` and `comments_restricted`: what is in force, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enforcement: Option<Box<EnforcementNotice>>,

@@ -18,6 +18,7 @@ mod groups;
 mod idempotency;
 mod identity;
 mod incidents;
+mod intake;
 mod legal_holds;
 mod media;
 mod messaging;
@@ -28,6 +29,7 @@ mod publication_meter;
 mod publications;
 mod qualification_calendar;
 mod removed_content;
+mod reporters;
 mod retention;
 mod rule_packs;
 mod sealing;
@@ -53,6 +55,7 @@ pub use groups::group_register;
 pub use idempotency::idempotency_ledger;
 pub use identity::{caller_register, identity_vault, principal_index};
 pub use incidents::incident_shelf;
+pub use intake::intake_ledger;
 pub use legal_holds::legal_holds;
 pub use media::{MediaUploader, media_bucket, media_notes, media_queue};
 pub use messaging::{Drain, dead_letters, log_queue, relay_queues, review_queue, sweep_queue};
@@ -63,6 +66,7 @@ pub use publication_meter::publication_meter;
 pub use publications::publication_shelf;
 pub use qualification_calendar::qualification_calendar;
 pub use removed_content::{removed_content, settled_prints};
+pub use reporters::reporter_book;
 pub use retention::{sweep_receipts, watermark};
 pub use rule_packs::{pack_archive, rule_pack_shelf};
 pub use sealing::{seal_ledger, seal_shelf, seal_signer};
@@ -116,10 +120,12 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::PrincipalsLinked { principal_key, .. } => principal_key.as_str().to_owned(),
         EventBody::ComplaintFiled { complaint_id, .. }
         | EventBody::ComplaintEvidenceAnnounced { complaint_id, .. }
+        | EventBody::ComplaintCounted { complaint_id, .. }
         | EventBody::ComplaintEvidenceKept { complaint_id, .. } => complaint_id.to_string(),
         EventBody::CaseOpened { case_id, .. }
         | EventBody::ComplaintJoined { case_id, .. }
         | EventBody::CaseReopened { case_id, .. }
+        | EventBody::CaseContested { case_id, .. }
         | EventBody::CaseClaimed { case_id, .. }
         | EventBody::DecisionProposed { case_id, .. }
         | EventBody::ProposalRefused { case_id, .. }
@@ -137,6 +143,9 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::CommentRestored { comment_id, .. } => comment_id.to_string(),
         EventBody::AssessmentRegistered { .. } | EventBody::AssessmentWithdrawn { .. } => "ASSESSMENTS".to_owned(),
         EventBody::DecisionMade { decision } => decision.case_id.to_string(),
+        EventBody::BadFaithFound { reporter_key, .. } | EventBody::BadFaithWithdrawn { reporter_key, .. } => {
+            reporter_key.as_str().to_owned()
+        }
         EventBody::SettingsChanged { .. } => "SETTINGS".to_owned(),
         EventBody::PolicyDocumentPut { .. } => "POLICY_DOCUMENTS".to_owned(),
         EventBody::RulePackPublished { .. }
