@@ -1,9 +1,6 @@
 //! The rule pack that is written into the program: what a platform starts with.
 
-use std::{
-    sync::{Arc, OnceLock},
-    thread,
-};
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use screening::{
@@ -17,30 +14,24 @@ const STARTER: &str = include_str!("../../../rules/starter/rule-pack.yaml");
 
 type Made = Result<Arc<Engine>, PackError>;
 
-/// A pack whose engine is made on a thread of its own, beside the start of the function: compiling takes longer than
-/// all the rest of a start, and the first request needs it only after it has come in.
+/// A pack whose engine is made when it is first asked for: a platform that has put a pack of its own never asks, and a
+/// start does not wait for it.
 pub struct WrittenPack {
     text: &'static str,
-    engine: Arc<OnceLock<Made>>,
+    engine: OnceLock<Made>,
 }
 
 impl WrittenPack {
-    /// Begins to make the engine of the starter pack.
+    /// The starter pack.
     #[must_use]
-    pub fn starter() -> Self {
+    pub const fn starter() -> Self {
         Self::of(STARTER)
     }
 
-    /// Begins to make the engine of the pack that `text` writes in YAML.
+    /// The pack that `text` writes in YAML.
     #[must_use]
-    pub fn of(text: &'static str) -> Self {
-        let engine = Arc::new(OnceLock::new());
-        let made = Arc::clone(&engine);
-        // Where no thread is to be had, and where this one panics, the first request makes the engine.
-        let _ = thread::Builder::new().name("rule-pack".to_owned()).spawn(move || {
-            made.get_or_init(|| make(text));
-        });
-        Self { text, engine }
+    pub const fn of(text: &'static str) -> Self {
+        Self { text, engine: OnceLock::new() }
     }
 }
 
