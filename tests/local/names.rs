@@ -33,10 +33,11 @@ async fn register(stack: &Stack, principal: &Principal, display_name: &str) -> A
 /// Makes this the list of protected names.
 pub(crate) async fn protect(stack: &Stack, list: &str) {
     let endpoint = Endpoint {
-        url: stack.endpoint.clone(),
+        url: Some(stack.endpoint.clone()),
         region: stack.region.clone(),
         access_key_id: stack.admin.access_key_id.clone(),
         secret_access_key: stack.admin.secret_access_key.clone(),
+        session_token: None,
     };
     let rows = Aws::at(&endpoint).unwrap().protected_names(stack.table("operations").unwrap());
     let rules = name_rules(&PublicFace::default().name_affixes);

@@ -121,10 +121,11 @@ impl Stack {
     /// When the trusted roots cannot be used.
     pub fn observer_as(&self, keys: &Keys) -> Result<Observer> {
         Ok(Observer::new(&Endpoint {
-            url: self.endpoint.clone(),
+            url: Some(self.endpoint.clone()),
             region: self.region.clone(),
             access_key_id: keys.access_key_id.clone(),
             secret_access_key: keys.secret_access_key.clone(),
+            session_token: None,
         })?)
     }
 

@@ -17,7 +17,10 @@ use crate::{
     transport::transport,
 };
 use app::ports::Clock;
-use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_sdk_s3::config::{
+    BehaviorVersion, Credentials, Region, SharedCredentialsProvider, retry::RetryConfig, timeout::TimeoutConfig,
+};
+use aws_types::SdkConfig;
 use domain::retention::RetentionPeriod;
 use jiff::SignedDuration;
 
@@ -46,6 +49,8 @@ const TRIES: u32 = 3;
 pub enum ConnectError {
     #[error("the CA bundle {path} cannot be read", path = path.display())]
     CaBundle { path: PathBuf, source: std::io::Error },
+    #[error("{0} is missing")]
+    Variable(&'static str),
     #[error("the trusted roots cannot be used")]
     Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -61,14 +66,28 @@ pub struct Aws {
     kms: OnceLock<aws_sdk_kms::Client>,
 }
 
-/// Where a local stack answers, and as whom to speak to it.
-#[cfg(feature = "observe")]
+/// Where to speak to AWS, and as whom. It does not print.
 #[derive(Clone)]
 pub struct Endpoint {
-    pub url: String,
+    /// Of a local stack; none for AWS itself.
+    pub url: Option<String>,
     pub region: String,
     pub access_key_id: String,
     pub secret_access_key: String,
+    pub session_token: Option<String>,
+}
+
+impl Endpoint {
+    fn told(read: impl Fn(&'static str) -> Option<String>) -> Result<Self, ConnectError> {
+        let needed = |name| read(name).ok_or(ConnectError::Variable(name));
+        Ok(Self {
+            url: read("AWS_ENDPOINT_URL"),
+            region: needed("AWS_REGION")?,
+            access_key_id: needed("AWS_ACCESS_KEY_ID")?,
+            secret_access_key: needed("AWS_SECRET_ACCESS_KEY")?,
+            session_token: read("AWS_SESSION_TOKEN"),
+        })
+    }
 }
 
 fn timeouts(one: Duration, all: Duration) -> TimeoutConfig {
@@ -76,14 +95,20 @@ fn timeouts(one: Duration, all: Duration) -> TimeoutConfig {
 }
 
 impl Aws {
-    /// Region, credentials and endpoint (`AWS_ENDPOINT_URL`) are those of the environment, as in every SDK. `ca_bundle`
-    /// is what `AWS_CA_BUNDLE` says, which the Rust SDK does not read: a PEM file whose roots replace the built-in ones.
+    /// Region, credentials and endpoint (`AWS_ENDPOINT_URL`) are those that Lambda gives a function in its environment,
+    /// for as long as the process lives. Other places are not looked at: a chain of them costs a start more than all the
+    /// rest. `ca_bundle` is what `AWS_CA_BUNDLE` says, which the Rust SDK does not read: a PEM file whose roots replace
+    /// the built-in ones.
     ///
     /// # Errors
-    /// When the bundle cannot be read.
-    pub async fn connect(ca_bundle: Option<&Path>) -> Result<Self, ConnectError> {
-        let loader = aws_config::defaults(BehaviorVersion::latest()).http_client(transport(ca_bundle)?);
-        Ok(Self::over(&loader.load().await))
+    /// When the bundle cannot be read, or the region or the credentials are missing.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "as every SDK reads the standard variables, whatever a function's own are"
+    )]
+    pub fn connect(ca_bundle: Option<&Path>) -> Result<Self, ConnectError> {
+        let told = Endpoint::told(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))?;
+        Self::through(told, ca_bundle)
     }
 
     /// Speaks to `endpoint` and reads nothing of the environment.
@@ -92,16 +117,19 @@ impl Aws {
     /// When the built-in roots cannot be used.
     #[cfg(feature = "observe")]
     pub fn at(endpoint: &Endpoint) -> Result<Self, ConnectError> {
-        use aws_sdk_s3::config::{Credentials, Region, SharedCredentialsProvider};
-        let credentials = Credentials::new(&endpoint.access_key_id, &endpoint.secret_access_key, None, None, "given");
-        let config = SdkConfig::builder()
+        Self::through(endpoint.clone(), None)
+    }
+
+    fn through(endpoint: Endpoint, ca_bundle: Option<&Path>) -> Result<Self, ConnectError> {
+        let Endpoint { url, region, access_key_id, secret_access_key, session_token } = endpoint;
+        let credentials = Credentials::new(access_key_id, secret_access_key, session_token, None, "environment");
+        let mut config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
-            .region(Region::new(endpoint.region.clone()))
-            .endpoint_url(&endpoint.url)
+            .region(Region::new(region))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .http_client(transport(None)?)
-            .build();
-        Ok(Self::over(&config))
+            .http_client(transport(ca_bundle)?);
+        config.set_endpoint_url(url);
+        Ok(Self::over(&config.build()))
     }
 
     fn over(config: &SdkConfig) -> Self {
@@ -397,5 +425,19 @@ impl Aws {
     #[must_use]
     pub fn principal_index(&self, key_id: &str, versions: &IndexVersions) -> KmsPrincipalIndex {
         KmsPrincipalIndex::new(&self.kms(), key_id, versions)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_environment_does_not_say_is_named() {
+        let said = [("AWS_REGION", "cn-north-1"), ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")];
+        let read =
+            |name: &'static str| said.iter().find(|(said, _)| *said == name).map(|(_, value)| (*value).to_owned());
+        let error = Endpoint::told(read).err().unwrap();
+        assert_eq!(error.to_string(), "AWS_SECRET_ACCESS_KEY is missing");
     }
 }

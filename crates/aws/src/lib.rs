@@ -74,9 +74,7 @@ pub use cases::Cases;
 pub use challenges::Challenges;
 pub use chance::SystemChance;
 pub use comments::Comments;
-#[cfg(feature = "observe")]
-pub use connection::Endpoint;
-pub use connection::{Aws, ConnectError};
+pub use connection::{Aws, ConnectError, Endpoint};
 pub use content_log::ContentLogBucket;
 pub use control_files::ControlFileBucket;
 pub use dead_letter_boxes::{LetterBoxUrls, SqsLetterBoxes};

@@ -1,7 +1,4 @@
 //! The one HTTP client. Roots are parsed when something first speaks TLS, and never where all endpoints are plain.
-//!
-//! It must be given to the SDK's loader before that looks at the environment: a loader without a client makes one of its
-//! own for the credential chain, and parses the system's 140 roots for it.
 
 use std::{
     path::Path,

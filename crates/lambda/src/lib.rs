@@ -5,12 +5,12 @@
 //! # struct Config {}
 //! # impl Config { fn from_env(_: &Environment) -> Result<Self, ConfigError> { Ok(Self {}) } }
 //! # struct Deps {}
-//! # impl Deps { async fn connect(_: &Config) -> Self { Self {} } }
+//! # impl Deps { fn connect(_: &Config) -> Self { Self {} } }
 //! # async fn handle(deps: &Deps, record: SqsRecord) -> Result<(), RecordError> { Ok(()) }
 //! #[tokio::main(flavor = "current_thread")]
 //! async fn main() -> Result<(), lambda::Error> {
 //!     let config = Config::from_env(&lambda::start("enforcer")?)?;
-//!     let deps = Deps::connect(&config).await;
+//!     let deps = Deps::connect(&config);
 //!     lambda::run_sqs(|record| handle(&deps, record)).await
 //! }
 //! ```

@@ -123,11 +123,10 @@ pub struct Deps {
 
 impl Deps {
     /// # Errors
-    /// When the trust store cannot be read.
+    /// When the trust store or the credentials cannot be read.
     pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
-        // First, so that the engine is made while the rest starts.
         let built_in = Arc::new(WrittenPack::starter());
-        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(std::path::Path::new)).await?;
+        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(std::path::Path::new))?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let packs = Arc::new(aws.rule_packs(&config.operations_table, clock.clone()));
         let archive = Arc::new(aws.pack_objects(&config.artefacts_bucket));

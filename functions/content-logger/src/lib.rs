@@ -48,9 +48,9 @@ pub struct Deps {
 impl Deps {
     /// # Errors
     /// When the trust store cannot be read, or the period is one that the stage may not use.
-    pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
+    pub fn connect(config: &Config) -> Result<Self, lambda::Error> {
         let period = RetentionPeriod::parse(&config.retention_period, config.stage)?;
-        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new)).await?;
+        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new))?;
         let log = Arc::new(aws.content_log(&config.content_log_bucket, config.lock_mode));
         let seals = Arc::new(aws.seal_ledger(&config.operations_table));
         Ok(Self { logger: ContentLogger { log, seals, clock: Arc::new(SystemClock), period } })

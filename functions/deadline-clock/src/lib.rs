@@ -52,9 +52,9 @@ pub struct Deps {
 
 impl Deps {
     /// # Errors
-    /// When the trust store cannot be read.
-    pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
-        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new)).await?;
+    /// When the trust store or the credentials cannot be read.
+    pub fn connect(config: &Config) -> Result<Self, lambda::Error> {
+        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new))?;
         let deregistrations = DeregistrationClock {
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             calendar: Arc::new(aws.deregistration_calendar(&config.accounts_table)),

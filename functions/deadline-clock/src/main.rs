@@ -3,6 +3,6 @@ use deadline_clock::{Config, Deps, handle};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
     let config = Config::from_env(&lambda::start("deadline-clock")?)?;
-    let deps = Deps::connect(&config).await?;
+    let deps = Deps::connect(&config)?;
     lambda::run_schedule(|at| handle(&deps, at)).await
 }

@@ -54,9 +54,9 @@ pub struct Deps {
 
 impl Deps {
     /// # Errors
-    /// When the trust store cannot be read.
-    pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
-        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new)).await?;
+    /// When the trust store or the credentials cannot be read.
+    pub fn connect(config: &Config) -> Result<Self, lambda::Error> {
+        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new))?;
         let comments = Arc::new(aws.comments(&config.comments_table));
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let settings = Arc::new(aws.settings(&config.operations_table, clock.clone()));

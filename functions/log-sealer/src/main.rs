@@ -3,6 +3,6 @@ use log_sealer::{Config, Deps, handle};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
     let config = Config::from_env(&lambda::start("log-sealer")?)?;
-    let deps = Deps::connect(&config).await?;
+    let deps = Deps::connect(&config)?;
     lambda::run_schedule(|at| handle(&deps, at)).await
 }

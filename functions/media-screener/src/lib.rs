@@ -62,10 +62,9 @@ pub struct Deps {
 impl Deps {
     /// # Errors
     /// When the trust store cannot be read, or the classifier's address is not one that the stage may use.
-    pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
-        // First, so that the engine is made while the rest starts.
+    pub fn connect(config: &Config) -> Result<Self, lambda::Error> {
         let built_in = Arc::new(WrittenPack::starter());
-        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new)).await?;
+        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new))?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let packs = Arc::new(aws.rule_packs(&config.operations_table, clock.clone()));
         let archive = Arc::new(aws.pack_objects(&config.artefacts_bucket));

@@ -45,9 +45,9 @@ pub struct Deps {
 impl Deps {
     /// # Errors
     /// When the trust store or the secret cannot be read, or the address is not one that the stage may use.
-    pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
+    pub fn connect(config: &Config) -> Result<Self, lambda::Error> {
         let webhook = outbound::HttpWebhook::new(&config.webhook_url, &config.webhook_secret, config.stage)?;
-        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new)).await?;
+        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new))?;
         Ok(Self {
             notifier: Notifier { webhook: Arc::new(webhook), clock: Arc::new(SystemClock) },
             backoff: Backoff::on(Arc::new(aws.trigger_queue(&config.queue_url))),

@@ -82,9 +82,9 @@ pub struct Deps {
 
 impl Deps {
     /// # Errors
-    /// When the trust store cannot be read.
-    pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
-        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(std::path::Path::new)).await?;
+    /// When the trust store or the credentials cannot be read.
+    pub fn connect(config: &Config) -> Result<Self, lambda::Error> {
+        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(std::path::Path::new))?;
         Ok(Self {
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             principals: Arc::new(aws.principals(&config.accounts_table)),

@@ -84,9 +84,9 @@ pub struct Deps {
 
 impl Deps {
     /// # Errors
-    /// When the trust store cannot be read.
-    pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
-        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(std::path::Path::new)).await?;
+    /// When the trust store or the credentials cannot be read.
+    pub fn connect(config: &Config) -> Result<Self, lambda::Error> {
+        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(std::path::Path::new))?;
         Ok(Self {
             log: Arc::new(aws.log_queue(&config.content_log_queue_url)),
             activity_vault: Arc::new(aws.activity_vault(&config.sealing_key_id)),

@@ -53,8 +53,8 @@ pub struct Deps {
 impl Deps {
     /// # Errors
     /// When the trust store cannot be read, or the provider's address is not one that the stage may use.
-    pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
-        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new)).await?;
+    pub fn connect(config: &Config) -> Result<Self, lambda::Error> {
+        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new))?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let chance: Arc<dyn Chance> = Arc::new(aws::SystemChance);
         let (url, secret) = (&config.identity_provider_url, &config.identity_provider_secret);

@@ -3,6 +3,6 @@ use registration_verifier::{Config, Deps, handle};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
     let config = Config::from_env(&lambda::start("registration-verifier")?)?;
-    let deps = Deps::connect(&config).await?;
+    let deps = Deps::connect(&config)?;
     lambda::run_sqs(|record| handle(&deps, record)).await
 }

@@ -46,9 +46,9 @@ pub struct Deps {
 impl Deps {
     /// # Errors
     /// When the trust store cannot be read, or the period is one that the stage may not use.
-    pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
+    pub fn connect(config: &Config) -> Result<Self, lambda::Error> {
         let period = RetentionPeriod::parse(&config.retention_period, config.stage)?;
-        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new)).await?;
+        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new))?;
         let holds = Arc::new(aws.legal_holds(&config.operations_table));
         let planner = RetentionPlanner {
             watermark: Arc::new(aws.watermark(&config.operations_table)),

@@ -45,9 +45,9 @@ pub struct Deps {
 
 impl Deps {
     /// # Errors
-    /// When the trust store cannot be read.
-    pub async fn connect(config: &Config) -> Result<Self, lambda::Error> {
-        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new)).await?;
+    /// When the trust store or the credentials cannot be read.
+    pub fn connect(config: &Config) -> Result<Self, lambda::Error> {
+        let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new))?;
         let objects = Arc::new(aws.expiring_objects(&config.content_log_bucket));
         let holds = Arc::new(aws.legal_holds(&config.operations_table));
         let principals = Arc::new(aws.principals(&config.accounts_table));

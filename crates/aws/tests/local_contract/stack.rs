@@ -8,13 +8,13 @@ use app::{
 };
 use async_trait::async_trait;
 use aws::{Aws, Endpoint, LetterBoxUrls, RelayQueueUrls, observe::Observer};
-use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
     ScalarAttributeType,
 };
 use aws_sdk_kms::types::{KeySpec, KeyUsageType};
-use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
+use aws_types::SdkConfig;
 use domain::event::Event;
 use jiff::Timestamp;
 use testkit::{
@@ -84,21 +84,21 @@ impl Stack {
         let credentials = Credentials::new(&endpoint.access_key_id, &endpoint.secret_access_key, None, None, "test");
         let aws = Aws::at(&endpoint).unwrap();
         let observer = Observer::new(&endpoint).unwrap();
-        let config = SdkConfig::builder()
+        let mut config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(endpoint.region))
-            .endpoint_url(endpoint.url)
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .build();
-        Self { aws, observer, config }
+            .credentials_provider(SharedCredentialsProvider::new(credentials));
+        config.set_endpoint_url(endpoint.url);
+        Self { aws, observer, config: config.build() }
     }
 
     pub(crate) fn endpoint_at(url: &str) -> Endpoint {
         Endpoint {
-            url: url.to_owned(),
+            url: Some(url.to_owned()),
             region: "us-east-1".to_owned(),
             access_key_id: "test".to_owned(),
             secret_access_key: "test".to_owned(),
+            session_token: None,
         }
     }
 
@@ -242,10 +242,11 @@ fn told() -> Endpoint {
     });
     let told: Told = serde_json::from_slice(&json).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     Endpoint {
-        url: told.endpoint,
+        url: Some(told.endpoint),
         region: told.region,
         access_key_id: told.admin.access_key_id,
         secret_access_key: told.admin.secret_access_key,
+        session_token: None,
     }
 }
 
