@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use app::{
     casework::CaseDesk,
+    filing::FilingDesk,
     incidents::IncidentDesk,
     operating::{AccountFiles, DeadLetterDesk, RecordDesk},
     rule_packs::RulePackHistory,
@@ -41,6 +42,14 @@ pub(crate) fn deps(twins: &Twins) -> Deps {
         record: RecordDesk {
             watermark: twins.watermark.clone(),
             seals: twins.seal_ledger.clone(),
+            clock: clock.clone(),
+        },
+        filings: FilingDesk {
+            book: twins.accounts.clone(),
+            groups: twins.accounts.clone(),
+            settings: twins.settings.clone(),
+            documents: twins.policy_documents.clone(),
+            files: twins.filings.clone(),
             clock: clock.clone(),
         },
         letters: DeadLetterDesk { boxes: twins.letter_boxes.clone() },

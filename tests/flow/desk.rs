@@ -267,3 +267,37 @@ async fn no_screen_asks_more_than_eight_times() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_month_is_filed_by_province_and_filed_again_the_same() {
+    use app::ports::AccountLedger;
+    use domain::actor::Actor;
+    let twins = Twins::at(samples::NOON);
+    let actor = || Actor::function("registration-verifier");
+    for (name, province) in [("=HYPERLINK(甲)", Some("35")), ("城市天气", Some("35")), ("江边的钓鱼人", None)]
+    {
+        let mut account = samples::account().named(name).pending();
+        account.province = province.map(ToOwned::to_owned);
+        twins.accounts.put(account.clone());
+        twins.accounts.save(&account.verify(actor(), samples::NOON).unwrap()).await.unwrap();
+    }
+    let operator = Operator { twins: &twins, door: "operator-zhao" };
+    let ask = json!({ "command": "make_filings", "month": "2026-11", "dry_run": false, "locale": "en" });
+    let early = operator.call(ask.clone()).await;
+    assert_eq!(early["problem"]["code"], "month_not_over", "{early}");
+    twins.clock.advance(jiff::SignedDuration::from_hours(24 * 30));
+    let mut rehearsal = ask.clone();
+    rehearsal["dry_run"] = json!(true);
+    let would = operator.call(rehearsal).await;
+    assert!(twins.filings.all().is_empty(), "a dry run puts nothing");
+    let made = operator.call(ask.clone()).await;
+    assert_eq!(made["result"]["files"], would["would"]["files"], "{made}");
+    let first = twins.filings.all();
+    operator.call(ask).await;
+    assert_eq!(twins.filings.all(), first, "filed again, the same bytes");
+    let sheet = String::from_utf8(first["filings/2026-11/35/accounts.csv"].clone()).unwrap();
+    assert!(sheet.starts_with('\u{FEFF}') && sheet.contains("'=HYPERLINK") && sheet.lines().count() == 3, "{sheet}");
+    assert!(first.contains_key("filings/2026-11/00/accounts.json"), "who has no province is not left out");
+    let figures = String::from_utf8(first["filings/2026-11/figures.csv"].clone()).unwrap();
+    assert!(figures.contains("35,个人,备案,2"), "{figures}");
+}

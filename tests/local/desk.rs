@@ -6,6 +6,7 @@ use acceptance::{
     stack::Stack,
 };
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::stack::{PATIENCE, active_account, complain, open_case, publication, publish, running};
 
@@ -116,4 +117,28 @@ async fn b10_operators_look_into_dead_letters_and_send_them_back() {
     let sent = ask(json!({ "command": "send_back", "queue": "control-files", "dry_run": false })).await;
     assert_eq!(sent.json()["result"]["sent_back"], 1, "{sent}");
     assert_eq!(observer.depth(letters).await.unwrap().visible, 0);
+}
+
+#[tokio::test]
+async fn r7_1_a_month_is_filed_and_filed_again_the_same() {
+    let stack = running().await;
+    let (operator, its_door) = (stack.operator(), door(&stack, "operator"));
+    let ask = async |event: Value| call(&stack, &operator, its_door, &event).await.json();
+    let early = ask(json!({ "command": "make_filings", "month": "2199-01", "dry_run": false })).await;
+    assert_eq!(early["problem"]["code"], "month_not_over", "{early}");
+    let month = json!({ "command": "make_filings", "month": "2026-01", "dry_run": false });
+    let (first, second) = (ask(month.clone()).await, ask(month).await);
+    assert_eq!(first["result"], second["result"], "{first}");
+    let (bucket, office) = (stack.bucket("artefacts").unwrap(), stack.observer_as(&stack.identities.operator).unwrap());
+    for file in first["result"]["files"].as_array().unwrap() {
+        let key = file["key"].as_str().unwrap();
+        let sha256 = data_encoding::HEXLOWER.encode(&Sha256::digest(office.object(bucket, key).await.unwrap()));
+        assert_eq!(file["sha256"], sha256.as_str(), "{key}");
+    }
+    // What the transactions of this month have written: the row of an account that is active.
+    let account_id = active_account(&stack).await;
+    let rows = stack.observer_as(&stack.admin).unwrap().rows(stack.table("accounts").unwrap()).await.unwrap();
+    let filed = rows.iter().filter(|row| row["pk"].as_str().is_some_and(|pk| pk.starts_with("FILING#")));
+    let filed = filed.filter(|row| row["doc"]["account_id"] == account_id.as_str());
+    assert_eq!(filed.count(), 1, "the account is in the book once");
 }

@@ -136,6 +136,10 @@ pub enum AppError {
     CursorUnknown,
     #[error("no dead-letter queue has that name")]
     DeadLetterBoxNotFound,
+    #[error("the month is not over")]
+    MonthNotOver,
+    #[error("the month has more rows than are filed in one run")]
+    FilingTooLarge,
     #[error("what is in that dead-letter queue came from no queue")]
     CameFromNoQueue,
     /// A message that no code of ours wrote: retrying cannot help.

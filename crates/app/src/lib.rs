@@ -5,7 +5,7 @@
 //! [`verifying`] with [`mobile_proving`] → [`qualifying`] → [`publishing`] with [`news_gate`] → [`media_screening`]
 //! → [`commenting`] with [`comment_tools`], [`comment_management`] and [`assessing`] → [`content_logging`] with [`activity_logging`] → [`complaints`] → [`triage`] with [`reporting`] → [`casework`] with [`case_complaints`] → [`enforcing`] → [`notifying`]
 //! → [`appealing`] → [`expiring`] → [`retaining`] with [`holding`] → [`sealing`],
-//! with [`relaying`] between all of them, [`operating`] for what operators look at, [`control_files`] and [`rule_packs`] for what operators change, and [`error`],
+//! with [`relaying`] between all of them, [`operating`] for what operators look at, [`filing`] for what the office gets, [`control_files`] and [`rule_packs`] for what operators change, and [`error`],
 //! [`ports`] below. [`written_pack`] is the rule pack to start with.
 
 pub mod activity_logging;
@@ -25,6 +25,7 @@ pub mod deregistering;
 pub mod enforcing;
 pub mod error;
 pub mod expiring;
+pub mod filing;
 pub mod grouping;
 pub mod holding;
 pub mod incidents;

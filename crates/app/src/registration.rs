@@ -119,7 +119,8 @@ impl Registration {
             self.naming.choose(&command.display_name, kind),
         )?;
         let new = NewAccount { account_id, principal_kind: kind, principal_key, display_name, identity: sealed };
-        let change = Account::register(new, command.actor.clone(), now);
+        let mut change = Account::register(new, command.actor.clone(), now);
+        change.state.province = identity.document.province().map(ToOwned::to_owned);
         let (cap, group_above) = (settings.account_caps.of(kind), settings.groups.required_above);
         Ok(Prepared { change, admission: Admission { presented, cap, group_above } })
     }

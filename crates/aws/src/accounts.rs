@@ -11,6 +11,7 @@ use domain::{account::Account, change::Change, display_name::NameSkeleton, id::A
 use crate::{
     deregistration_calendar::put_deadline,
     failure::failed,
+    filing,
     layout::{Item, STATE, attribute, doc, key, number, put_event, put_first, put_next, state, text},
     principal_rows::{account_key, canonical, is_canonical, is_not_listed, leads_to, quota_key},
     qualification_calendar,
@@ -192,6 +193,7 @@ impl AccountLedger for Accounts {
             let deadline = QualificationDeadline { due_at, account_id, qualification_id };
             writes.push(qualification_calendar::put_deadline(&self.table, &deadline));
         }
+        writes.extend(filing::put_row(&self.table, change)?);
         transact(&self.client, WHAT, writes).await.map_err(conflict)
     }
 
@@ -202,6 +204,7 @@ impl AccountLedger for Accounts {
         writes.extend(taken);
         let freed = writes.len();
         writes.extend(before.iter().filter(|name| !names.contains(name)).map(|name| self.free(name, account_id)));
+        writes.extend(filing::put_row(&self.table, change)?);
         let Err(error) = transact(&self.client, WHAT, writes).await else { return Ok(()) };
         Err(match error {
             TransactionError::Conditions(positions) if positions.iter().any(|at| *at < QUOTA) => {
@@ -229,6 +232,7 @@ impl AccountLedger for Accounts {
         writes.push(is_canonical(&self.table, &principal));
         let account_id = change.state.account_id;
         writes.extend(change.state.names_held().iter().map(|name| self.free(name, account_id)));
+        writes.extend(filing::put_row(&self.table, change)?);
         transact(&self.client, WHAT, writes).await.map_err(conflict)
     }
 }

@@ -6,7 +6,7 @@ use std::{
 
 use crate::{
     Accounts, AssessmentTable, Blacklist, Callers, Cases, Challenges, CircuitBreaker, Comments, ContentLogBucket,
-    ContentLogQueue, ContentReviews, ControlFileBucket, DeregistrationCalendar, EventQueues, EvidenceBucket, Groups,
+    ContentLogQueue, ContentReviews, ControlFileBucket, DeregistrationCalendar, EventQueues, EvidenceBucket, FilingObjects, FilingRows, Groups,
     Idempotency, IncidentTable, IndexVersions, KmsActivityVault, KmsPrincipalIndex, KmsSealSigner, KmsVault,
     LegalHoldRows, LetterBoxUrls, LockMode, LogVersions, MediaNoteRows, MediaObjects, MediaOrderQueue, PackObjects,
     PolicyDocumentArchive, PolicyDocumentTable, Principals, ProtectedNameRows, PublicationMeter, Publications,
@@ -400,6 +400,16 @@ impl Aws {
     #[must_use]
     pub fn dead_letters(&self, url: &str) -> RelayDeadLetters {
         RelayDeadLetters::new(self.sqs(), url)
+    }
+
+    #[must_use]
+    pub fn filing_rows(&self, table: &str) -> FilingRows {
+        FilingRows::new(self.dynamodb(), table)
+    }
+
+    #[must_use]
+    pub fn filing_objects(&self, bucket: &str) -> FilingObjects {
+        FilingObjects::new(self.s3(), bucket)
     }
 
     #[must_use]

@@ -9,6 +9,7 @@ use domain::{account::Account, change::Change, group::AccountGroup, id::GroupId,
 use crate::{
     accounts::account_writes,
     failure::failed,
+    filing,
     layout::{STATE, doc, key, number, put_event, put_first, put_next, state},
     principal_rows::{GROUP, group_key, is_canonical, quota_key},
     principals::Principals,
@@ -56,6 +57,7 @@ impl app::ports::GroupRegister for Groups {
         let mut writes = vec![put(row), put(put_event(WHAT, table, &pk, &change.event)?)];
         for account in accounts {
             writes.extend(account_writes(table, account)?);
+            writes.extend(filing::put_row(table, account)?);
         }
         if is_new {
             let noted = Put::builder().table_name(table).set_item(Some(group_key(&group.holder, group.group_id)));

@@ -14,6 +14,7 @@ use domain::{
     change::Change,
     display_name::NameSkeleton,
     event::Event,
+    filing::FilingRow,
     group::AccountGroup,
     id::{AccountId, GroupId},
     principal::PrincipalKey,
@@ -42,6 +43,7 @@ pub(crate) struct Tables {
     pub(crate) published: HashMap<AccountId, (PublicationHour, u32)>,
     pub(crate) groups: BTreeMap<GroupId, AccountGroup>,
     pub(crate) blacklist: HashMap<PrincipalKey, BlacklistEntry>,
+    pub(crate) filing: Vec<FilingRow>,
     pub(crate) events: Vec<Event>,
     /// How many of the events the stream has given out.
     streamed: usize,
@@ -124,6 +126,7 @@ impl Tables {
             let account_id = change.state.account_id;
             self.qualification_deadlines.insert(QualificationDeadline { due_at, account_id, qualification_id });
         }
+        self.filing.extend(FilingRow::of(change));
         self.accounts.insert(change.state.account_id, change.state.clone());
         self.events.push(change.event.clone());
         Ok(())

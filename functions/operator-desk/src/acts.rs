@@ -55,6 +55,12 @@ async fn run(deps: &Deps, operator: &Operator, operation_id: Uuid, act: &Act) ->
             lambda::fact("rule_pack.version", register.version_in_force());
             json!({ "version_in_force": register.version_in_force() })
         }
+        Act::MakeFilings { month } => {
+            let files = deps.filings.make(Act::month(&month)?).await?;
+            lambda::fact("filing.month", month.clone());
+            lambda::fact("filing.files", files.len());
+            json!({ "month": month, "files": files })
+        }
         Act::SendBack { queue, at_most } => {
             let sent = deps.letters.send_back(&queue, at_most).await?;
             lambda::fact("letters.sent_back", sent);
@@ -110,6 +116,9 @@ pub async fn rehearse(deps: &Deps, operator: &Operator, act: &Act) -> Result<Val
                 return Err(Problem::new(Code::RulePackNotFound));
             }
             json!({ "in_force_now": page.register.version_in_force(), "in_force_then": version })
+        }
+        Act::MakeFilings { month } => {
+            json!({ "month": month, "files": deps.filings.rehearse(Act::month(month)?).await? })
         }
         Act::SendBack { queue, at_most } => {
             let view = deps.letters.view(None).await?;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use domain::{
     case::CaseState,
     decision::Action,
+    filing::Month,
     id::{AccountId, CaseId},
     incident::IncidentMeasure,
 };
@@ -131,6 +132,11 @@ pub enum Act {
         version: u32,
         reason: String,
     },
+    /// Makes the files of a month for the office (R7.1).
+    MakeFilings {
+        /// `2026-11`.
+        month: String,
+    },
     /// Sends letters back into the queue that they came from.
     SendBack {
         queue: String,
@@ -150,8 +156,18 @@ impl Act {
             Self::Claim { .. } | Self::Release { .. } | Self::Decide { .. } => Right::ReviewCases,
             Self::DeclareIncident { .. } => Right::DeclareIncident,
             Self::ActivateRulePack { .. } => Right::RulePacks,
+            Self::MakeFilings { .. } => Right::Filings,
             Self::SendBack { .. } => Right::DeadLetters,
         }
+    }
+
+    /// The month of the files.
+    ///
+    /// # Errors
+    /// When that is no month.
+    pub fn month(text: &str) -> Result<Month, Problem> {
+        let malformed = || Problem::new(Code::InvalidBody).at("/month", FieldCode::MalformedValue);
+        Month::parse(text).ok_or_else(malformed)
     }
 
     /// The limits of the API hold here too.
@@ -181,6 +197,7 @@ impl Act {
                 bounded("minutes", *minutes > 0)
             }
             Self::ActivateRulePack { reason, .. } => within("reason", reason, 2_000),
+            Self::MakeFilings { month } => Self::month(month).map(drop),
             Self::SendBack { at_most, .. } => bounded("at_most", (1..=100).contains(at_most)),
         }
     }

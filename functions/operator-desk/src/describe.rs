@@ -1,8 +1,8 @@
 //! What the function says of itself: to the console, which shows it to whoever makes a widget, and to `help`.
 
 /// Commands that change something; they are dry runs unless they say otherwise.
-pub(crate) const ACTS: [&str; 6] =
-    ["claim", "release", "decide", "declare_incident", "activate_rule_pack", "send_back"];
+pub(crate) const ACTS: [&str; 7] =
+    ["claim", "release", "decide", "declare_incident", "activate_rule_pack", "send_back", "make_filings"];
 
 /// In Markdown, as the console asks for (`{"describe": true}`).
 pub(crate) const WIDGET: &str = r"# Gatehouse 控制台 · the Gatehouse desk
@@ -25,5 +25,5 @@ pub(crate) const COMMANDS: &str = "Look: {\"command\": \"cases\", \"queue\": \"d
 {\"command\": \"case\", \"case_id\": \"case_…\"}; {\"command\": \"account\", \"account_id\": \"acct_…\"}; \
 {\"command\": \"incident\"}; {\"command\": \"rule_packs\"}; {\"command\": \"record\"}; \
 {\"command\": \"dead_letters\", \"queue\": \"enforcement\"}. \
-Change, a dry run unless \"dry_run\": false: claim, release, decide, declare_incident, activate_rule_pack, send_back. \
+Change, a dry run unless \"dry_run\": false: claim, release, decide, declare_incident, activate_rule_pack, send_back, make_filings. \
 Each has a sample in events/operator-desk; \"operation_id\" makes a second try the same one.";

@@ -27,6 +27,7 @@ pub enum Right {
     RulePacks,
     SeeRecord,
     DeadLetters,
+    Filings,
 }
 
 impl Role {
@@ -53,8 +54,11 @@ impl Role {
                 Right::DeclareIncident,
                 Right::RulePacks,
                 Right::SeeRecord,
+                Right::Filings,
             ],
-            Self::Operator => &[Right::SeeIncident, Right::RulePacks, Right::SeeRecord, Right::DeadLetters],
+            Self::Operator => {
+                &[Right::SeeIncident, Right::RulePacks, Right::SeeRecord, Right::DeadLetters, Right::Filings]
+            }
             Self::Auditor => &[Right::SeeRecord],
         }
     }

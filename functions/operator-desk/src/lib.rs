@@ -17,6 +17,7 @@ use std::{path::Path, sync::Arc};
 
 use app::{
     casework::CaseDesk,
+    filing::FilingDesk,
     incidents::IncidentDesk,
     operating::{AccountFiles, DeadLetterDesk, RecordDesk},
     ports::{CallerRegister, Clock, IdempotencyLedger, SystemClock},
@@ -51,6 +52,7 @@ pub struct Config {
     pub idempotency_table: String,
     pub callers_table: String,
     pub evidence_bucket: String,
+    pub artefacts_bucket: String,
     pub sealing_key_id: String,
     pub index_key_id: String,
     /// What follows a door's person in the name of their session: `@example.com`, or nothing.
@@ -67,6 +69,7 @@ impl Config {
             let (publications, comments) = (read.text("PUBLICATIONS_TABLE"), read.text("COMMENTS_TABLE"));
             let (operations, idempotency) = (read.text("OPERATIONS_TABLE"), read.text("IDEMPOTENCY_TABLE"));
             let (callers, evidence) = (read.text("CALLERS_TABLE"), read.text("EVIDENCE_BUCKET"));
+            let artefacts = read.text("ARTEFACTS_BUCKET");
             let (sealing, index) = (read.text("SEALING_KEY_ID"), read.text("INDEX_KEY_ID"));
             let letters = [
                 ("verification", read.text("VERIFICATION_DLQ_URL"), Some(read.text("VERIFICATION_QUEUE_URL"))),
@@ -103,6 +106,7 @@ impl Config {
                 idempotency_table: idempotency?,
                 callers_table: callers?,
                 evidence_bucket: evidence?,
+                artefacts_bucket: artefacts?,
                 sealing_key_id: sealing?,
                 index_key_id: index?,
                 session_domain: read.optional("OPERATOR_SESSION_DOMAIN").unwrap_or_default(),
@@ -120,6 +124,7 @@ pub struct Deps {
     pub packs: RulePackHistory,
     pub record: RecordDesk,
     pub letters: DeadLetterDesk,
+    pub filings: FilingDesk,
     pub idempotency: Arc<dyn IdempotencyLedger>,
     pub callers: Arc<dyn CallerRegister>,
     pub clock: Arc<dyn Clock>,
@@ -145,6 +150,14 @@ impl Deps {
                 settings: settings.clone(),
                 clock: clock.clone(),
                 profile: Profile::cn_2017(),
+            },
+            filings: FilingDesk {
+                book: Arc::new(aws.filing_rows(&config.accounts_table)),
+                groups: Arc::new(aws.groups(&config.accounts_table)),
+                settings: settings.clone(),
+                documents: Arc::new(aws.policy_documents(&config.operations_table, clock.clone())),
+                files: Arc::new(aws.filing_objects(&config.artefacts_bucket)),
+                clock: clock.clone(),
             },
             accounts: AccountFiles { accounts, board, settings: settings.clone(), clock: clock.clone() },
             incidents: IncidentDesk {

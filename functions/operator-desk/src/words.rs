@@ -147,6 +147,7 @@ pub(crate) const fn done(act: &Act) -> Words {
         Act::ActivateRulePack { .. } => {
             Words("规则包已切换，30 秒内处处生效。", "The rule pack is in force, everywhere within 30 seconds.")
         }
+        Act::MakeFilings { .. } => Words("备案文件已生成。", "The files are made."),
         Act::SendBack { .. } => Words("已退回原队列。", "Sent back into the queue."),
     }
 }

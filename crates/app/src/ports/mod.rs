@@ -21,6 +21,7 @@ mod dead_letter_boxes;
 mod deregistration_calendar;
 mod engine;
 mod evidence;
+mod filing;
 mod groups;
 mod idempotency;
 mod identity;
@@ -62,6 +63,7 @@ pub use evidence::{
     ComplaintFilePlace, EvidenceIntake, EvidencePlace, EvidenceRemoval, EvidenceView, UploadForm, UploadPlace,
     Uploaded, WantedUpload,
 };
+pub use filing::{FilingBook, FilingFiles};
 pub use groups::GroupRegister;
 pub use idempotency::{Begin, IdempotencyKey, IdempotencyLedger, Lease, StoredAnswer};
 pub use identity::{CallerRegister, IdentityCheck, IdentityOutcome, IdentityVault, PrincipalIndex};

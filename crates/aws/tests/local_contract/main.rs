@@ -312,6 +312,13 @@ async fn the_queues_keep_the_contract() {
 }
 
 #[tokio::test]
+async fn the_filing_book_keeps_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    contract::filing_book(&stack.aws.accounts(&table), &stack.aws.filing_rows(&table)).await;
+}
+
+#[tokio::test]
 async fn the_dead_letter_queues_keep_the_contract() {
     let stack = Stack::up();
     let world = stack.letter_boxes().await;

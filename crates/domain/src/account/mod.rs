@@ -68,6 +68,9 @@ pub struct Account {
     pub status: AccountStatus,
     pub principal_kind: PrincipalKind,
     pub principal_key: PrincipalKey,
+    /// The first two digits of the region in the principal's document, for the filing (R7.1); none where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub province: Option<String>,
     pub display_name: String,
     /// What the name is compared as; no other account has it (R4).
     #[serde(default, skip_serializing_if = "NameSkeleton::is_none")]
@@ -144,6 +147,7 @@ impl Account {
             status: AccountStatus::Pending,
             principal_kind: new.principal_kind,
             principal_key: new.principal_key,
+            province: None,
             display_name: new.display_name.text,
             name_skeleton: new.display_name.skeleton,
             avatar: None,

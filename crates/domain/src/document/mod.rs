@@ -153,6 +153,18 @@ impl Document {
         }
     }
 
+    /// The province in the number, the first two digits of its region (GB/T 2260): where the principal registered, or was
+    /// first entered. Of an organisation code, a passport and a foreigner's card there is none.
+    #[must_use]
+    pub fn province(&self) -> Option<&str> {
+        let code = self.code.reveal(Purpose::Judging).as_str();
+        match self.document_type {
+            DocumentType::UnifiedSocialCreditCode => code.get(2..4),
+            DocumentType::ResidentIdentityNumber | DocumentType::ResidencePermitNumber => code.get(..2),
+            DocumentType::OrganisationCode | DocumentType::PermanentResidenceNumber | DocumentType::Passport => None,
+        }
+    }
+
     fn split(&self, purpose: Purpose) -> (Option<&str>, &str) {
         let code = self.code.reveal(purpose).as_str();
         match self.document_type {
@@ -193,6 +205,14 @@ mod tests {
     use super::*;
 
     const TODAY: Date = jiff::civil::date(2026, 11, 23);
+
+    #[test]
+    fn a_number_tells_the_province_and_no_more() {
+        let province = |kind, number| Document::parse(kind, number, TODAY).unwrap().province().map(str::to_owned);
+        assert_eq!(province(DocumentType::UnifiedSocialCreditCode, "91350100M000100Y43").as_deref(), Some("35"));
+        assert_eq!(province(DocumentType::ResidentIdentityNumber, "440524188001010014").as_deref(), Some("44"));
+        assert_eq!(province(DocumentType::OrganisationCode, "D2143569-X"), None);
+    }
 
     /// One of each type, from the standards.
     const EXAMPLES: [(DocumentType, &str, Option<&str>); 6] = [

@@ -448,6 +448,12 @@ codes! {
     DeadLetterQueueNotFound "dead_letter_queue_not_found" NOT_FOUND
         "死信队列不存在" "没有此名称的死信队列。"
         "No such dead-letter queue" "No dead-letter queue has that name.";
+    MonthNotOver "month_not_over" CONFLICT
+        "该月尚未结束" "只能对已结束的月份（北京时间）生成备案文件。"
+        "The month is not over" "Files are made of months that are over, on the calendar of Asia/Shanghai.";
+    FilingTooLarge "filing_too_large" UNPROCESSABLE_ENTITY
+        "备案条目过多" "该月的备案条目超过一次可生成的上限。"
+        "Too much to file at once" "The month has more rows than are filed in one run.";
     CameFromNoQueue "came_from_no_queue" UNPROCESSABLE_ENTITY
         "无法退回" "该死信队列中的消息并非来自队列，不能退回；处理办法见运行手册。"
         "They came from no queue" "What is in this dead-letter queue came from no queue and cannot be sent back; the runbook says what to do.";

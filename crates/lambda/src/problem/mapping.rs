@@ -126,6 +126,8 @@ impl From<AppError> for Problem {
             | AppError::Case(_)
             | AppError::VersionConflict { .. }
             | AppError::DeadLetterBoxNotFound
+            | AppError::MonthNotOver
+            | AppError::FilingTooLarge
             | AppError::CameFromNoQueue
             | AppError::CursorUnknown => problem,
         }
@@ -330,6 +332,8 @@ const fn code_of(error: &AppError) -> Code {
         AppError::Case(refusal) => case_code(refusal),
         AppError::VersionConflict { .. } => Code::VersionConflict,
         AppError::CursorUnknown => Code::CursorUnknown,
+        AppError::MonthNotOver => Code::MonthNotOver,
+        AppError::FilingTooLarge => Code::FilingTooLarge,
         AppError::DeadLetterBoxNotFound => Code::DeadLetterQueueNotFound,
         AppError::CameFromNoQueue => Code::CameFromNoQueue,
         // A message is no caller's doing: met on a request, it is ours.

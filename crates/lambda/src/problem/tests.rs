@@ -215,6 +215,8 @@ fn refusals() -> Vec<AppError> {
         AppError::VersionConflict { expected: 3 },
         AppError::CursorUnknown,
         AppError::DeadLetterBoxNotFound,
+        AppError::MonthNotOver,
+        AppError::FilingTooLarge,
         AppError::CameFromNoQueue,
         AppError::Message("a body".to_owned()),
         AppError::Port(PortError::unavailable("the accounts table", "throttled by inner-host")),
