@@ -6,13 +6,13 @@ use std::{
 
 use crate::{
     Accounts, AssessmentTable, Blacklist, Callers, Cases, Challenges, CircuitBreaker, Comments, ContentLogBucket,
-    ContentLogQueue, ContentReviews, ControlFileBucket, DeregistrationCalendar, EventQueues, EvidenceBucket, FilingObjects, FilingRows, Groups,
-    Idempotency, IncidentTable, IndexVersions, KmsActivityVault, KmsPrincipalIndex, KmsSealSigner, KmsVault,
-    LegalHoldRows, LetterBoxUrls, LockMode, LogVersions, MediaNoteRows, MediaObjects, MediaOrderQueue, PackObjects,
-    PolicyDocumentArchive, PolicyDocumentTable, Principals, ProtectedNameRows, PublicationMeter, Publications,
-    QualificationCalendar, ReceiptObjects, RelayDeadLetters, RelayQueueUrls, RemovedContentTable, RetentionWatermark,
-    RulePackTable, SealLedgerRows, SealObjects, SettingsTable, SettledPrintObjects, SqsLetterBoxes, SweepOrderQueue,
-    TriggerQueue,
+    ContentLogQueue, ContentReviews, ControlFileBucket, DeregistrationCalendar, EventQueues, EvidenceBucket,
+    FilingObjects, FilingRows, Groups, Idempotency, IncidentTable, IndexVersions, KmsActivityVault, KmsPrincipalIndex,
+    KmsSealSigner, KmsVault, LegalHoldRows, LetterBoxUrls, LockMode, LogVersions, MediaNoteRows, MediaObjects,
+    MediaOrderQueue, PackObjects, PolicyDocumentArchive, PolicyDocumentTable, Principals, ProtectedNameRows,
+    PublicationMeter, Publications, QualificationCalendar, ReceiptObjects, RelayDeadLetters, RelayQueueUrls,
+    RemovedContentTable, RetentionWatermark, RulePackTable, SealLedgerRows, SealObjects, SettingsTable,
+    SettledPrintObjects, SqsLetterBoxes, SweepOrderQueue, TriggerQueue,
     cached::{A_MOMENT, HALF_A_MINUTE},
     transport::transport,
 };

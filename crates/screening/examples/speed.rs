@@ -8,7 +8,15 @@
 use std::{fs, path::PathBuf, time::Instant};
 
 use daachorse::CharwiseDoubleArrayAhoCorasick;
-use screening::{bank::Bank, engine::Engine, facts::Facts, pack::RulePack};
+use screening::{
+    bank::Bank,
+    contacts::ContactKind,
+    engine::Engine,
+    facts::Facts,
+    fingerprint::Fingerprint,
+    normalise::{Switches, skeleton},
+    pack::RulePack,
+};
 
 const TERMS: usize = 100_000;
 const RULES: usize = 500;
@@ -115,6 +123,71 @@ fn p99_micros(engine: &Engine, lines: &[String]) -> f64 {
     times.get(times.len().saturating_sub(1) * 99 / 100).copied().unwrap_or_default()
 }
 
+/// What texts may be made of that are written to hurt.
+const UNITS: [&str; 18] = [
+    "\u{200B}",
+    "\u{0336}",
+    "\u{202E}",
+    "\u{FE0F}",
+    "e\u{0301}\u{0302}\u{0303}\u{0304}",
+    "*",
+    " ",
+    "，",
+    "\n",
+    "a",
+    "1",
+    "加",
+    "加*微*",
+    "㎏",
+    "\u{FDFA}",
+    "1️⃣",
+    "微信a1",
+    "a.",
+];
+
+/// Terms that every unit starts, patterns that are bombs for engines which go back, and every kind of contact.
+fn hurt() -> Engine {
+    let yaml = "{id: t, version: 1, banks: {terms: [x]}, rules: [{id: found, version: 1, title: {zh: 有, en: found}, \
+                policy: test, effect: hold, bank: terms, when: 'hits(\"terms\") > 0', \
+                examples: {matches: [加微信], passes: []}}]}";
+    let mut pack = RulePack::from_yaml(yaml).expect("a pack that is right");
+    let bank = Bank {
+        normalise: Switches::all(),
+        patterns: vec!["(a+)+b".to_owned(), "(加|微|信)*x".to_owned()],
+        hosts: vec!["bad.example".to_owned()],
+        contacts: vec![ContactKind::Phone, ContactKind::Wechat, ContactKind::Qq, ContactKind::BankCard],
+        ..Bank::from(vec!["加微信".to_owned(), "casino".to_owned(), "aaaaab".to_owned(), "赌".to_owned()])
+    };
+    pack.banks.insert("terms".to_owned(), bank);
+    pack.compile().expect("a pack that is right")
+}
+
+/// How much longer ten times as much text takes: about 10 where the work grows with the text, 100 where it grows with its
+/// square. Of 40 and 400 KB, twenty times what the longest publication has.
+fn growth(unit: &str, work: impl Fn(&str)) -> f64 {
+    let best = |bytes: usize| {
+        let text = unit.repeat(bytes / unit.len());
+        (0..5).map(|_| seconds(|| work(&text))).fold(f64::MAX, f64::min)
+    };
+    best(400_000) / best(40_000)
+}
+
+/// The worst of those growths, and what it was of.
+fn worst_growth() -> (f64, String) {
+    let engine = hurt();
+    let screen = |text: &str| drop(std::hint::black_box(engine.screen(&[text])));
+    let skeleton = |text: &str| drop(std::hint::black_box(skeleton(text)));
+    let fingerprint = |text: &str| drop(std::hint::black_box(Fingerprint::of(text)));
+    let growths = UNITS.iter().flat_map(|unit| {
+        [
+            (growth(unit, screen), format!("screening of {unit:?}")),
+            (growth(unit, skeleton), format!("the skeleton of {unit:?}")),
+            (growth(unit, fingerprint), format!("the fingerprint of {unit:?}")),
+        ]
+    });
+    growths.max_by(|(one, _), (other, _)| one.total_cmp(other)).unwrap_or_default()
+}
+
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let value =
@@ -172,6 +245,7 @@ fn main() {
         (0..25).map(|_| seconds(|| drop(std::hint::black_box(Engine::load(&artefact))))).fold(f64::MAX, f64::min);
     let megabytes = f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / 1e6;
     let p99 = p99_micros(&engine, &lines);
+    let (growth, of) = worst_growth();
     let report = serde_json::json!({
         "terms": terms.len(),
         "mb_per_s": megabytes / ours_seconds,
@@ -183,6 +257,8 @@ fn main() {
         "pack_bytes": artefact.len(),
         "pack_load_ms": load * 1e3,
         "p99_us": p99,
+        "worst_growth": growth,
+        "worst_growth_of": of,
     });
     if arguments.iter().any(|argument| argument == "--json") {
         println!("{report:#}");

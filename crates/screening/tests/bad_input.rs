@@ -1,7 +1,7 @@
 //! Texts that are made to hurt: the answer is right, and complete, whatever stands around the term.
 
 use proptest::prelude::*;
-use screening::{bank::Bank, engine::Engine, normalise::Switches, pack::RulePack};
+use screening::{bank::Bank, contacts::ContactKind, engine::Engine, normalise::Switches, pack::RulePack};
 
 #[expect(clippy::unwrap_used, reason = "a pack that is right, and a test")]
 fn engine() -> Engine {
@@ -29,6 +29,27 @@ fn floods_between_the_characters_hide_nothing() {
 fn repetition_hides_nothing() {
     let text = "加".repeat(50_000) + &"微".repeat(50_000) + "信";
     assert_eq!(engine().screen(&[&text]).findings.len(), 1);
+}
+
+/// An engine that goes back would not come to an end; how the time grows is measured by `cargo xtask bench screening`.
+#[test]
+fn bombs_come_to_an_end() {
+    let yaml = "{id: t, version: 1, banks: {terms: [x]}, rules: [{id: found, version: 1, title: {zh: 有, en: found}, \
+                policy: test, effect: hold, bank: terms, examples: {matches: [aab], passes: []}}]}";
+    let mut pack = RulePack::from_yaml(yaml).unwrap();
+    let bank = Bank {
+        normalise: Switches::all(),
+        patterns: vec!["(a+)+b".to_owned(), "(加|微|信)*x".to_owned()],
+        contacts: vec![ContactKind::Phone, ContactKind::Wechat, ContactKind::Qq, ContactKind::BankCard],
+        ..Bank::from(vec!["aaaaab".to_owned()])
+    };
+    pack.banks.insert("terms".to_owned(), bank);
+    let engine = pack.compile().unwrap();
+    for unit in ["a", "加", "e\u{0301}\u{0302}\u{0303}", "\u{FDFA}", "a."] {
+        assert!(engine.screen(&[&unit.repeat(100_000)]).findings.is_empty(), "{unit:?}");
+    }
+    let bomb = "a".repeat(100_000) + "b";
+    assert_eq!(engine.screen(&[&bomb]).findings.len(), 1);
 }
 
 proptest! {
