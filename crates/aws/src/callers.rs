@@ -11,7 +11,7 @@ use aws_sdk_kms::primitives::Blob;
 use data_encoding::{BASE32_NOPAD, BASE64};
 use domain::personal::{Personal, Purpose};
 
-use crate::{derived_key::DerivedKey, failure::failed, layout::text};
+use crate::{derived_key::DerivedKey, failure::failed, later::Kms, layout::text};
 
 const WHAT: &str = "caller register";
 
@@ -30,7 +30,7 @@ const REMEMBERED: usize = 1_000;
 #[derive(Debug)]
 pub struct Callers {
     dynamodb: aws_sdk_dynamodb::Client,
-    kms: aws_sdk_kms::Client,
+    kms: Kms,
     table: String,
     sealing_key_id: String,
     key: DerivedKey,
@@ -41,7 +41,7 @@ pub struct Callers {
 impl Callers {
     pub(crate) fn new(
         dynamodb: aws_sdk_dynamodb::Client,
-        kms: aws_sdk_kms::Client,
+        kms: Kms,
         table: &str,
         sealing_key_id: &str,
         index_key_id: &str,

@@ -14,6 +14,7 @@ use crate::{
     RemovedContentTable, RetentionWatermark, RulePackTable, SealLedgerRows, SealObjects, SettingsTable,
     SettledPrintObjects, SqsLetterBoxes, SweepOrderQueue, TriggerQueue,
     cached::{A_MOMENT, HALF_A_MINUTE},
+    later::{Kms, S3},
     transport::transport,
 };
 use app::ports::Clock;
@@ -61,9 +62,9 @@ pub enum ConnectError {
 pub struct Aws {
     config: SdkConfig,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
-    s3: OnceLock<aws_sdk_s3::Client>,
+    s3: S3,
     sqs: OnceLock<aws_sdk_sqs::Client>,
-    kms: OnceLock<aws_sdk_kms::Client>,
+    kms: Kms,
 }
 
 /// Where to speak to AWS, and as whom. It does not print.
@@ -138,7 +139,18 @@ impl Aws {
             .timeout_config(timeouts(TRY, TRIES_TOGETHER))
             .retry_config(RetryConfig::standard().with_max_attempts(TRIES))
             .build();
-        let (dynamodb, s3, sqs, kms) = Default::default();
+        let (dynamodb, sqs) = Default::default();
+        let (of_s3, of_kms) = (config.clone(), config.clone());
+        let s3 = S3::new(move || {
+            // A local endpoint has no DNS for bucket names.
+            let path_style = of_s3.endpoint_url().is_some();
+            let config = aws_sdk_s3::config::Builder::from(&of_s3)
+                .force_path_style(path_style)
+                .timeout_config(timeouts(S3_TRY, S3_TRIES_TOGETHER))
+                .build();
+            aws_sdk_s3::Client::from_conf(config)
+        });
+        let kms = Kms::new(move || aws_sdk_kms::Client::new(&of_kms));
         Self { config, dynamodb, s3, sqs, kms }
     }
 
@@ -151,25 +163,16 @@ impl Aws {
         self.dynamodb.get_or_init(|| aws_sdk_dynamodb::Client::new(&self.config)).clone()
     }
 
-    pub(crate) fn s3(&self) -> aws_sdk_s3::Client {
-        let client = || {
-            // A local endpoint has no DNS for bucket names.
-            let path_style = self.config.endpoint_url().is_some();
-            let config = aws_sdk_s3::config::Builder::from(&self.config)
-                .force_path_style(path_style)
-                .timeout_config(timeouts(S3_TRY, S3_TRIES_TOGETHER))
-                .build();
-            aws_sdk_s3::Client::from_conf(config)
-        };
-        self.s3.get_or_init(client).clone()
+    pub(crate) fn s3(&self) -> S3 {
+        self.s3.clone()
     }
 
     pub(crate) fn sqs(&self) -> aws_sdk_sqs::Client {
         self.sqs.get_or_init(|| aws_sdk_sqs::Client::new(&self.config)).clone()
     }
 
-    pub(crate) fn kms(&self) -> aws_sdk_kms::Client {
-        self.kms.get_or_init(|| aws_sdk_kms::Client::new(&self.config)).clone()
+    pub(crate) fn kms(&self) -> Kms {
+        self.kms.clone()
     }
 
     #[must_use]

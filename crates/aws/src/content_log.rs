@@ -1,9 +1,6 @@
 use app::ports::{Clock, ContentLog, PortError, SystemClock, WriteOutcome};
 use async_trait::async_trait;
-use aws_sdk_s3::{
-    Client,
-    primitives::{ByteStream, DateTime},
-};
+use aws_sdk_s3::primitives::{ByteStream, DateTime};
 use data_encoding::BASE64;
 use evidence::object::LogObject;
 use jiff::SignedDuration;
@@ -11,6 +8,7 @@ use jiff::SignedDuration;
 use crate::{
     LockMode,
     failure::{failed, status},
+    later::S3,
 };
 
 const WHAT: &str = "content log";
@@ -23,13 +21,13 @@ const TRAVEL: SignedDuration = SignedDuration::from_secs(5);
 /// The bucket of the content log.
 #[derive(Debug, Clone)]
 pub struct ContentLogBucket {
-    client: Client,
+    client: S3,
     bucket: String,
     lock: LockMode,
 }
 
 impl ContentLogBucket {
-    pub(crate) fn new(client: Client, bucket: &str, lock: LockMode) -> Self {
+    pub(crate) fn new(client: S3, bucket: &str, lock: LockMode) -> Self {
         Self { client, bucket: bucket.to_owned(), lock }
     }
 }

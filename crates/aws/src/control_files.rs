@@ -4,25 +4,25 @@ use app::{
 };
 use async_trait::async_trait;
 use aws_sdk_s3::{
-    Client,
     error::{ProvideErrorMetadata, SdkError},
     operation::get_object::GetObjectError,
     primitives::ByteStream,
 };
 
 use crate::failure::{failed, status};
+use crate::later::S3;
 
 const WHAT: &str = "control files";
 
 /// The bucket of the operators' files (`controls/…`) and of the reports (`reports/…`).
 #[derive(Debug, Clone)]
 pub struct ControlFileBucket {
-    client: Client,
+    client: S3,
     bucket: String,
 }
 
 impl ControlFileBucket {
-    pub(crate) fn new(client: Client, bucket: &str) -> Self {
+    pub(crate) fn new(client: S3, bucket: &str) -> Self {
         Self { client, bucket: bucket.to_owned() }
     }
 }

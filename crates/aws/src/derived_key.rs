@@ -1,24 +1,25 @@
 use app::ports::PortError;
 use aws_lc_rs::hmac;
-use aws_sdk_kms::{Client, primitives::Blob, types::MacAlgorithmSpec};
+use aws_sdk_kms::{primitives::Blob, types::MacAlgorithmSpec};
 use tokio::sync::OnceCell;
 use zeroize::Zeroizing;
 
 use crate::failure::failed;
+use crate::later::Kms;
 
 /// An HMAC key of this environment for one use: what the KMS index key, which never leaves KMS, makes of a label. One
 /// call to KMS at first use; after that the key is in memory and a look-up asks nobody.
 #[derive(Debug)]
 pub(crate) struct DerivedKey {
     what: &'static str,
-    client: Client,
+    client: Kms,
     key_id: String,
     label: Vec<u8>,
     derived: OnceCell<hmac::Key>,
 }
 
 impl DerivedKey {
-    pub(crate) fn new(what: &'static str, client: Client, key_id: &str, label: &[u8]) -> Self {
+    pub(crate) fn new(what: &'static str, client: Kms, key_id: &str, label: &[u8]) -> Self {
         Self { what, client, key_id: key_id.to_owned(), label: label.to_vec(), derived: OnceCell::new() }
     }
 

@@ -5,7 +5,6 @@ use app::ports::{
 };
 use async_trait::async_trait;
 use aws_sdk_s3::{
-    Client,
     config::{ProvideCredentials, SharedCredentialsProvider},
     error::ProvideErrorMetadata,
     presigning::PresigningConfig,
@@ -17,6 +16,7 @@ use jiff::Timestamp;
 
 use crate::{
     failure::failed,
+    later::S3,
     post_policy::{PostPolicy, system_time},
 };
 
@@ -35,7 +35,7 @@ const KEPT: &str = "evidence";
 /// of complaints `uploads/complaints/<complaint_id>/<file>` and `evidence/complaints/<complaint_id>/<file>`.
 #[derive(Debug, Clone)]
 pub struct EvidenceBucket {
-    client: Client,
+    client: S3,
     credentials: Option<SharedCredentialsProvider>,
     bucket: String,
 }
@@ -48,7 +48,7 @@ fn key(folder: &str, place: UploadPlace) -> String {
 }
 
 impl EvidenceBucket {
-    pub(crate) fn new(client: Client, credentials: Option<SharedCredentialsProvider>, bucket: &str) -> Self {
+    pub(crate) fn new(client: S3, credentials: Option<SharedCredentialsProvider>, bucket: &str) -> Self {
         Self { client, credentials, bucket: bucket.to_owned() }
     }
 

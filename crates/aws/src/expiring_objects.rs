@@ -1,11 +1,9 @@
 use app::ports::{ExpiringObjects, PortError, StoredObject};
 use async_trait::async_trait;
-use aws_sdk_s3::{
-    Client,
-    types::{Delete, ObjectIdentifier},
-};
+use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 
 use crate::failure::{failed, status};
+use crate::later::S3;
 
 const WHAT: &str = "log objects";
 
@@ -15,12 +13,12 @@ const CHUNK: usize = 1_000;
 /// The versions in the bucket of the content log.
 #[derive(Debug, Clone)]
 pub struct LogVersions {
-    client: Client,
+    client: S3,
     bucket: String,
 }
 
 impl LogVersions {
-    pub(crate) fn new(client: Client, bucket: &str) -> Self {
+    pub(crate) fn new(client: S3, bucket: &str) -> Self {
         Self { client, bucket: bucket.to_owned() }
     }
 

@@ -10,6 +10,7 @@ use domain::{
 
 use crate::{
     failure::failed,
+    later::S3,
     layout::{doc, key, text, with_doc},
     transaction::put,
 };
@@ -82,12 +83,12 @@ impl FilingBook for FilingRows {
 /// The files in the artefacts bucket.
 #[derive(Debug, Clone)]
 pub struct FilingObjects {
-    client: aws_sdk_s3::Client,
+    client: S3,
     bucket: String,
 }
 
 impl FilingObjects {
-    pub(crate) fn new(client: aws_sdk_s3::Client, bucket: &str) -> Self {
+    pub(crate) fn new(client: S3, bucket: &str) -> Self {
         Self { client, bucket: bucket.to_owned() }
     }
 }

@@ -32,6 +32,7 @@ mod idempotency;
 mod incidents;
 pub mod index_versions;
 mod intake;
+mod later;
 mod layout;
 mod legal_holds;
 mod lock_mode;

@@ -4,25 +4,25 @@ use app::ports::{Fetched, MediaBucket, PortError};
 use async_trait::async_trait;
 use aws_lc_rs::digest::{Context, SHA256};
 use aws_sdk_s3::{
-    Client,
     error::ProvideErrorMetadata,
     operation::get_object::{GetObjectOutput, builders::GetObjectFluentBuilder},
     presigning::PresigningConfig,
 };
 
 use crate::failure::failed;
+use crate::later::S3;
 
 const WHAT: &str = "media bucket";
 
 /// The bucket that the platform puts pictures, sound and film into.
 #[derive(Debug, Clone)]
 pub struct MediaObjects {
-    client: Client,
+    client: S3,
     bucket: String,
 }
 
 impl MediaObjects {
-    pub(crate) fn new(client: Client, bucket: &str) -> Self {
+    pub(crate) fn new(client: S3, bucket: &str) -> Self {
         Self { client, bucket: bucket.to_owned() }
     }
 

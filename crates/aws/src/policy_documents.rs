@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     cached::Cached,
     failure::{failed, status},
+    later::S3,
     layout::{Item, doc, key, put_event, put_first, put_next, row, version_key},
     transaction::{TransactionError, put, transact},
 };
@@ -34,7 +35,7 @@ pub struct PolicyDocumentTable {
 #[derive(Debug)]
 pub struct PolicyDocumentArchive {
     rows: Rows,
-    texts: aws_sdk_s3::Client,
+    texts: S3,
     bucket: String,
 }
 
@@ -63,7 +64,7 @@ impl PolicyDocumentTable {
 }
 
 impl PolicyDocumentArchive {
-    pub(crate) fn new(client: Client, table: &str, texts: aws_sdk_s3::Client, bucket: &str) -> Self {
+    pub(crate) fn new(client: Client, table: &str, texts: S3, bucket: &str) -> Self {
         Self { rows: Rows { client, table: table.to_owned() }, texts, bucket: bucket.to_owned() }
     }
 }

@@ -3,7 +3,7 @@ use std::net::IpAddr;
 use app::ports::{AddressIndex, MobileIndex, PortError, PrincipalIndex};
 use async_trait::async_trait;
 use aws_lc_rs::hmac;
-use aws_sdk_kms::Client;
+
 use domain::{
     activity::AddressKey,
     document::Document,
@@ -14,7 +14,7 @@ use domain::{
     principal::PrincipalKey,
 };
 
-use crate::{derived_key::DerivedKey, index_versions::IndexVersions};
+use crate::{derived_key::DerivedKey, index_versions::IndexVersions, later::Kms};
 
 const WHAT: &str = "principal index";
 
@@ -31,7 +31,7 @@ pub struct KmsPrincipalIndex {
 }
 
 impl KmsPrincipalIndex {
-    pub(crate) fn new(client: &Client, key_id: &str, versions: &IndexVersions) -> Self {
+    pub(crate) fn new(client: &Kms, key_id: &str, versions: &IndexVersions) -> Self {
         let derived = |version| (version, DerivedKey::new(WHAT, client.clone(), key_id, &label(version)));
         Self { keys: versions.newest_first().map(derived).collect() }
     }

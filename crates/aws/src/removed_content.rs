@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     cached::Cached,
     failure::{failed, status},
+    later::S3,
     layout::{Item, doc, key, put_event, put_first, put_next, row},
     transaction::{TransactionError, put, transact},
 };
@@ -35,7 +36,7 @@ pub struct RemovedContentTable {
 /// Settled prints as objects `removed-content/<sha256>`, each written once.
 #[derive(Debug, Clone)]
 pub struct SettledPrintObjects {
-    client: aws_sdk_s3::Client,
+    client: S3,
     bucket: String,
 }
 
@@ -95,7 +96,7 @@ impl RemovedContentShelf for RemovedContentTable {
 }
 
 impl SettledPrintObjects {
-    pub(crate) fn new(client: aws_sdk_s3::Client, bucket: &str) -> Self {
+    pub(crate) fn new(client: S3, bucket: &str) -> Self {
         Self { client, bucket: bucket.to_owned() }
     }
 }

@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     cached::Cached,
     failure::{failed, status},
+    later::S3,
     layout::{Item, doc, key, put_event, put_event_at, put_first, put_next, row, text, version_key},
     transaction::{TransactionError, put, transact},
 };
@@ -34,7 +35,7 @@ pub struct RulePackTable {
 /// The packs as objects `rule-packs/<sha256>/…`, each written once.
 #[derive(Debug, Clone)]
 pub struct PackObjects {
-    client: aws_sdk_s3::Client,
+    client: S3,
     bucket: String,
 }
 
@@ -116,7 +117,7 @@ fn version_row(version: u32) -> String {
 }
 
 impl PackObjects {
-    pub(crate) fn new(client: aws_sdk_s3::Client, bucket: &str) -> Self {
+    pub(crate) fn new(client: S3, bucket: &str) -> Self {
         Self { client, bucket: bucket.to_owned() }
     }
 }

@@ -1,7 +1,6 @@
 use app::ports::{PortError, SealSigner};
 use async_trait::async_trait;
 use aws_sdk_kms::{
-    Client,
     primitives::Blob,
     types::{MessageType, SigningAlgorithmSpec},
 };
@@ -9,19 +8,20 @@ use evidence::{digest::Digest, envelope::PublicKey};
 use tokio::sync::OnceCell;
 
 use crate::failure::failed;
+use crate::later::Kms;
 
 const WHAT: &str = "seal key";
 
 /// An asymmetric key of KMS, `ECC_NIST_P256`. It never leaves KMS.
 #[derive(Debug)]
 pub struct KmsSealSigner {
-    client: Client,
+    client: Kms,
     key_id: String,
     public: OnceCell<PublicKey>,
 }
 
 impl KmsSealSigner {
-    pub(crate) fn new(client: Client, key_id: &str) -> Self {
+    pub(crate) fn new(client: Kms, key_id: &str) -> Self {
         Self { client, key_id: key_id.to_owned(), public: OnceCell::new() }
     }
 

@@ -1,9 +1,6 @@
 use app::ports::{Clock, PortError, SealShelf, SystemClock};
 use async_trait::async_trait;
-use aws_sdk_s3::{
-    Client,
-    primitives::{ByteStream, DateTime},
-};
+use aws_sdk_s3::primitives::{ByteStream, DateTime};
 use data_encoding::BASE64;
 use domain::retention::RetentionPeriod;
 use evidence::{digest::Digest, envelope::PublicKey, object::LogHour, seal};
@@ -12,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     LockMode,
     failure::{failed, status},
+    later::S3,
 };
 
 const WHAT: &str = "seals";
@@ -22,14 +20,14 @@ const TRAVEL: SignedDuration = SignedDuration::from_secs(5);
 /// Seals and public keys in the bucket of the content log.
 #[derive(Debug, Clone)]
 pub struct SealObjects {
-    client: Client,
+    client: S3,
     bucket: String,
     lock: LockMode,
     period: RetentionPeriod,
 }
 
 impl SealObjects {
-    pub(crate) fn new(client: Client, bucket: &str, lock: LockMode, period: RetentionPeriod) -> Self {
+    pub(crate) fn new(client: S3, bucket: &str, lock: LockMode, period: RetentionPeriod) -> Self {
         Self { client, bucket: bucket.to_owned(), lock, period }
     }
 

@@ -3,23 +3,24 @@ use app::{
     retaining::{SweepIntent, SweepOrder, SweepReceipt},
 };
 use async_trait::async_trait;
-use aws_sdk_s3::{Client, operation::get_object::GetObjectError, primitives::ByteStream};
+use aws_sdk_s3::{operation::get_object::GetObjectError, primitives::ByteStream};
 use evidence::sweep::Paper;
 use serde::de::DeserializeOwned;
 
 use crate::failure::{failed, status};
+use crate::later::S3;
 
 const WHAT: &str = "sweep receipts";
 
 /// Intents and receipts, each an object that is written once, named by its order.
 #[derive(Debug, Clone)]
 pub struct ReceiptObjects {
-    client: Client,
+    client: S3,
     bucket: String,
 }
 
 impl ReceiptObjects {
-    pub(crate) fn new(client: Client, bucket: &str) -> Self {
+    pub(crate) fn new(client: S3, bucket: &str) -> Self {
         Self { client, bucket: bucket.to_owned() }
     }
 

@@ -1,12 +1,13 @@
 use app::ports::{IdentityVault, PortError};
 use async_trait::async_trait;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use aws_sdk_kms::{Client, operation::decrypt::DecryptError, primitives::Blob, types::DataKeySpec};
+use aws_sdk_kms::{operation::decrypt::DecryptError, primitives::Blob, types::DataKeySpec};
 use data_encoding::BASE64;
 use domain::personal::{Personal, Purpose, Sealed};
 use zeroize::Zeroizing;
 
 use crate::failure::failed;
+use crate::later::Kms;
 
 const WHAT: &str = "identity vault";
 
@@ -20,12 +21,12 @@ const OWNER: &str = "owner";
 /// wrapping of the data key (encryption context) and into the ciphertext (associated data).
 #[derive(Debug, Clone)]
 pub struct KmsVault {
-    client: Client,
+    client: Kms,
     key_id: String,
 }
 
 impl KmsVault {
-    pub(crate) fn new(client: Client, key_id: &str) -> Self {
+    pub(crate) fn new(client: Kms, key_id: &str) -> Self {
         Self { client, key_id: key_id.to_owned() }
     }
 

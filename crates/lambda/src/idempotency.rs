@@ -27,14 +27,13 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header::CONTENT_TYPE};
 use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
-use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
 pub use operation::{OperationId, PendingOperation};
 
 use crate::{
     caught::caught,
-    http::{caller_arn, scope_of},
+    http::{Routes, caller_arn, scope_of},
     logs,
     problem::{Code, Problem},
 };
@@ -104,9 +103,9 @@ impl Idempotency {
         Self { start: Start::AtOnce, ..self }
     }
 
-    /// Guards the routes that `router` has now.
-    pub fn guard<S: Clone + Send + Sync + 'static>(self, router: OpenApiRouter<S>) -> OpenApiRouter<S> {
-        router.route_layer(middleware::from_fn_with_state(self, guarded))
+    /// Guards the routes that `routes` has now.
+    pub fn guard<S: Clone + Send + Sync + 'static>(self, routes: Routes<S>) -> Routes<S> {
+        routes.map(|router| router.route_layer(middleware::from_fn_with_state(self, guarded)))
     }
 
     async fn run_once(&self, request: Request, next: Next, header: &str) -> Result<Response, Problem> {

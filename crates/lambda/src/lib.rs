@@ -45,3 +45,5 @@ pub use lambda_runtime::Error;
 pub use schedule::run_schedule;
 pub use start::start;
 pub use stream::run_stream;
+#[doc(hidden)]
+pub use utoipa_axum;

@@ -1,5 +1,5 @@
-//! The documented form of the APIs: each function builds a [`utoipa_axum::router::OpenApiRouter`], from which come both
-//! its routes and its part of `docs/openapi.yaml`.
+//! The documented form of the APIs: each function has [`Routes`](crate::http::Routes), from which come both what it
+//! serves and its part of `docs/openapi.yaml`.
 
 use std::collections::BTreeMap;
 

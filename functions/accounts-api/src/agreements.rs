@@ -13,19 +13,19 @@ use domain::{
 use garde::Validate;
 use jiff::Timestamp;
 use lambda::{
-    http::{Caller, PathId, ValidJson},
+    http::{Caller, PathId, Routes, ValidJson},
     idempotency::OperationId,
     openapi::{IdempotencyKeyRequired, ReadProblems, WriteProblems},
     problem::Problem,
+    routes,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::Service;
 
-pub(crate) fn routes() -> OpenApiRouter<Arc<Service>> {
-    OpenApiRouter::new().routes(routes!(documents)).routes(routes!(read)).routes(routes!(accept))
+pub(crate) fn routes() -> Routes<Arc<Service>> {
+    Routes::new().routes(routes!(documents)).routes(routes!(read)).routes(routes!(accept))
 }
 
 /// That the account's holder accepted the text with that hash.

@@ -9,15 +9,19 @@ use domain::{
     id::AccountId,
     standing::Standing,
 };
-use lambda::{http::PathId, openapi::ReadProblems, problem::Problem};
+use lambda::{
+    http::{PathId, Routes},
+    openapi::ReadProblems,
+    problem::Problem,
+    routes,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::Service;
 
-pub(crate) fn routes() -> OpenApiRouter<Arc<Service>> {
-    OpenApiRouter::new().routes(routes!(read))
+pub(crate) fn routes() -> Routes<Arc<Service>> {
+    Routes::new().routes(routes!(read))
 }
 
 /// Where an account stands, and why.

@@ -10,18 +10,18 @@ use domain::{
 };
 use jiff::Timestamp;
 use lambda::{
-    http::{Caller, PathId},
+    http::{Caller, PathId, Routes},
     openapi::{IdempotencyKeyRequired, WriteProblems},
     problem::Problem,
+    routes,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{Service, wire::AccountBody};
 
-pub(crate) fn routes() -> OpenApiRouter<Arc<Service>> {
-    OpenApiRouter::new().routes(routes!(request)).routes(routes!(undo))
+pub(crate) fn routes() -> Routes<Arc<Service>> {
+    Routes::new().routes(routes!(request)).routes(routes!(undo))
 }
 
 /// How far an account is on its way out.

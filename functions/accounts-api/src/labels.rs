@@ -7,15 +7,19 @@ use domain::{
     account_label::{LabelRule, labels_of},
     id::AccountId,
 };
-use lambda::{http::PathId, openapi::ReadProblems, problem::Problem};
+use lambda::{
+    http::{PathId, Routes},
+    openapi::ReadProblems,
+    problem::Problem,
+    routes,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{Service, wire::AccountBody};
 
-pub(crate) fn routes() -> OpenApiRouter<Arc<Service>> {
-    OpenApiRouter::new().routes(routes!(read))
+pub(crate) fn routes() -> Routes<Arc<Service>> {
+    Routes::new().routes(routes!(read))
 }
 
 /// An account with what the public is told it is.

@@ -43,13 +43,13 @@ use domain::{
 };
 use lambda::{
     config::{ConfigError, Environment},
-    http::{Caller, PathId, PathIds, ValidJson, knowing},
+    http::{Caller, PathId, PathIds, Routes, ValidJson, knowing},
     idempotency::{Idempotency, OperationId, PendingOperation},
     openapi::{CodeProblems, IdempotencyKeyRequired, ReadProblems, WriteProblems},
     problem::Problem,
+    routes,
 };
 use utoipa::openapi::OpenApi;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::wire::{AccountBody, AnswerRequest, ChallengeBody, ChallengeRequest, RegisterRequest, StatementsBody};
 
@@ -249,23 +249,23 @@ pub fn router(deps: Deps) -> Router {
         clock: clock_of_service,
     };
     let once = Idempotency::required(idempotency, clock).preparing().guard(routes());
-    let (router, _) = once.merge(named_by_content()).split_for_parts();
+    let router = once.merge(named_by_content()).into_router();
     knowing(callers, router.with_state(Arc::new(service)))
 }
 
 /// The description of the routes.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    routes().merge(named_by_content()).split_for_parts().1
+    routes().merge(named_by_content()).openapi()
 }
 
 /// Writes whose content names them, so that a copy is a retry without a key.
-fn named_by_content() -> OpenApiRouter<Arc<Service>> {
+fn named_by_content() -> Routes<Arc<Service>> {
     metrics::routes()
 }
 
-fn routes() -> OpenApiRouter<Arc<Service>> {
-    OpenApiRouter::new()
+fn routes() -> Routes<Arc<Service>> {
+    Routes::new()
         .routes(routes!(register))
         .merge(labels::routes())
         .routes(routes!(statements))

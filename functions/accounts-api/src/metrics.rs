@@ -8,21 +8,21 @@ use domain::{account::Account, grade::Grade, id::AccountId, metrics::Metrics};
 use garde::Validate;
 use jiff::civil::Date;
 use lambda::{
-    http::{Caller, RequestId, ValidJson, read_item},
+    http::{Caller, RequestId, Routes, ValidJson, read_item},
     openapi::WriteProblems,
     problem::{Code, FieldCode, Language, Problem, ProblemBody},
+    routes,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::Service;
 
 /// How many counts one call may carry.
 const BATCH: usize = 100;
 
-pub(crate) fn routes() -> OpenApiRouter<Arc<Service>> {
-    OpenApiRouter::new().routes(routes!(record))
+pub(crate) fn routes() -> Routes<Arc<Service>> {
+    Routes::new().routes(routes!(record))
 }
 
 /// Up to a hundred counts; each is answered in its own place.

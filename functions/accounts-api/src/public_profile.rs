@@ -15,20 +15,20 @@ use domain::{
 use garde::Validate;
 use jiff::Timestamp;
 use lambda::{
-    http::{Caller, PathId, ValidJson},
+    http::{Caller, PathId, Routes, ValidJson},
     idempotency::OperationId,
     openapi::{IdempotencyKeyRequired, WriteProblems},
     problem::{Code, FieldCode, Problem},
+    routes,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use crate::{Service, wire::AccountBody};
 
-pub(crate) fn routes() -> OpenApiRouter<Arc<Service>> {
-    OpenApiRouter::new().routes(routes!(change))
+pub(crate) fn routes() -> Routes<Arc<Service>> {
+    Routes::new().routes(routes!(change))
 }
 
 /// What is to be changed; what is left out stays.

@@ -27,13 +27,13 @@ use axum::{
 use domain::{id::CaseId, profile::Profile};
 use lambda::{
     config::{ConfigError, Environment},
-    http::{Caller, PathId, ValidJson, ValidQuery, knowing},
+    http::{Caller, PathId, Routes, ValidJson, ValidQuery, knowing},
     idempotency::{Idempotency, OperationId},
     openapi::{IdempotencyKeyRequired, ReadProblems, WriteProblems},
     problem::Problem,
+    routes,
 };
 use utoipa::openapi::OpenApi;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::wire::{CaseBody, CaseViewBody, CasesBody, DecisionRequest, ListParams};
 
@@ -157,14 +157,14 @@ pub fn router(deps: Deps) -> Router {
         complaints: Arc::new(complaints),
         reporters: Arc::new(reporters),
     };
-    let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
+    let router = Idempotency::required(idempotency, clock).guard(routes()).into_router();
     knowing(callers, router.with_state(desks))
 }
 
 /// The description of the routes.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    routes().split_for_parts().1
+    routes().openapi()
 }
 
 /// Who is asked: the reviewers' desk, that for appeals, or who shows complaints.
@@ -200,8 +200,8 @@ impl FromRef<Desks> for Arc<AppealDesk> {
     }
 }
 
-fn routes() -> OpenApiRouter<Desks> {
-    OpenApiRouter::new()
+fn routes() -> Routes<Desks> {
+    Routes::new()
         .routes(routes!(list))
         .routes(routes!(read))
         .routes(routes!(claim))

@@ -16,18 +16,18 @@ use domain::{
 use garde::Validate;
 use jiff::Timestamp;
 use lambda::{
-    http::{Caller, PathId, ValidJson},
+    http::{Caller, PathId, Routes, ValidJson},
     openapi::{ReadProblems, WriteProblems},
     problem::Problem,
+    routes,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::Service;
 
-pub(crate) fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new().routes(routes!(register, all)).routes(routes!(withdraw))
+pub(crate) fn routes() -> Routes<Service> {
+    Routes::new().routes(routes!(register, all)).routes(routes!(withdraw))
 }
 
 /// A security assessment.

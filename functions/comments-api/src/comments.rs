@@ -18,21 +18,21 @@ use domain::{
 };
 use garde::Validate;
 use lambda::{
-    http::{PathId, RequestId, ValidJson, ValidQuery, read_item},
+    http::{PathId, RequestId, Routes, ValidJson, ValidQuery, read_item},
     openapi::{ReadProblems, WriteProblems},
     problem::{Code, Language, Problem, ProblemBody},
+    routes,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{Service, wire::CommentBody};
 
 /// How many comments one call may carry.
 const BATCH: usize = 100;
 
-pub(crate) fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new().routes(routes!(write, list)).routes(routes!(read))
+pub(crate) fn routes() -> Routes<Service> {
+    Routes::new().routes(routes!(write, list)).routes(routes!(read))
 }
 
 /// The body before it is known whether it is one comment or many. Its form is judged next.

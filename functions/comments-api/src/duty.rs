@@ -8,18 +8,18 @@ use domain::{enforcement::Enforcement, id::AccountId, statement::StatementOfReas
 use garde::Validate;
 use jiff::{Timestamp, civil::Date};
 use lambda::{
-    http::{Caller, PathId, ValidJson},
+    http::{Caller, PathId, Routes, ValidJson},
     openapi::{ReadProblems, WriteProblems},
     problem::Problem,
+    routes,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::Service;
 
-pub(crate) fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new().routes(routes!(duty)).routes(routes!(rectify))
+pub(crate) fn routes() -> Routes<Service> {
+    Routes::new().routes(routes!(duty)).routes(routes!(rectify))
 }
 
 /// What a holder says was put right.

@@ -25,10 +25,9 @@ use axum::{Router, extract::FromRef};
 use domain::profile::Profile;
 use lambda::{
     config::{ConfigError, Environment},
-    http::knowing,
+    http::{Routes, knowing},
 };
 use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
 
 /// What the environment tells the function.
 pub struct Config {
@@ -159,7 +158,7 @@ pub fn router(deps: Deps) -> Router {
         management: Arc::new(management),
         assessing: Arc::new(assessing),
     };
-    let (router, _) = routes().split_for_parts();
+    let router = routes().into_router();
     knowing(deps.callers, router.with_state(service))
 }
 
@@ -198,13 +197,9 @@ impl FromRef<Service> for Arc<AssessmentDesk> {
 /// The description of the routes.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    routes().split_for_parts().1
+    routes().openapi()
 }
 
-fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new()
-        .merge(comments::routes())
-        .merge(tools::routes())
-        .merge(duty::routes())
-        .merge(assessments::routes())
+fn routes() -> Routes<Service> {
+    Routes::new().merge(comments::routes()).merge(tools::routes()).merge(duty::routes()).merge(assessments::routes())
 }

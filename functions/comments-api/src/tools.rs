@@ -10,18 +10,18 @@ use domain::{
 };
 use garde::Validate;
 use lambda::{
-    http::{Caller, PathId, ValidJson},
+    http::{Caller, PathId, Routes, ValidJson},
     openapi::{ReadProblems, WriteProblems},
     problem::Problem,
+    routes,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{Service, wire::CommentBody};
 
-pub(crate) fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new().routes(routes!(act)).routes(routes!(rules, set_rules)).routes(routes!(set_publication))
+pub(crate) fn routes() -> Routes<Service> {
+    Routes::new().routes(routes!(act)).routes(routes!(rules, set_rules)).routes(routes!(set_publication))
 }
 
 /// What an account does about a comment.

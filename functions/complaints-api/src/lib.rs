@@ -23,13 +23,11 @@ use axum::{
 use domain::{id::AccountId, profile::Profile, proof_of_work::Challenge, receipt::Receipt};
 use lambda::{
     config::{ConfigError, Environment},
-    http::{Caller, PathId, SourceAddress, ValidJson, knowing},
+    http::{Caller, PathId, Routes, SourceAddress, ValidJson, knowing},
     idempotency::{Idempotency, OperationId},
     openapi::{ComplaintProblems, IdempotencyKeyOfThePublic, IdempotencyKeyRequired, ReadProblems, WriteProblems},
-    problem::{Code, FieldCode, Problem},
-};
+    problem::{Code, FieldCode, Problem}, routes};
 use utoipa::openapi::OpenApi;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use crate::{
@@ -175,14 +173,14 @@ pub fn router(deps: Deps) -> Router {
     let public = Idempotency::of_the_public(idempotency.clone(), clock_of_writes.clone()).guard(public_routes());
     let platform = Idempotency::required(idempotency, clock_of_writes).guard(platform_routes());
     // A form is named by its proof, so that it needs no key.
-    let (router, _) = public.merge(platform).merge(pages()).split_for_parts();
+    let router = public.merge(platform).merge(pages()).into_router();
     knowing(callers, router.with_state(desks))
 }
 
 /// The description of the routes.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    public_routes().merge(platform_routes()).merge(pages()).split_for_parts().1
+    public_routes().merge(platform_routes()).merge(pages()).openapi()
 }
 
 /// Who is asked: the desk, or who lets the public in.
@@ -210,8 +208,8 @@ impl FromRef<Desks> for Arc<Admission> {
     }
 }
 
-fn public_routes() -> OpenApiRouter<Desks> {
-    OpenApiRouter::new()
+fn public_routes() -> Routes<Desks> {
+    Routes::new()
         .routes(routes!(challenge))
         .routes(routes!(file))
         .routes(routes!(status))
@@ -219,8 +217,8 @@ fn public_routes() -> OpenApiRouter<Desks> {
         .routes(routes!(contest))
 }
 
-fn platform_routes() -> OpenApiRouter<Desks> {
-    OpenApiRouter::new().routes(routes!(file_for_holder))
+fn platform_routes() -> Routes<Desks> {
+    Routes::new().routes(routes!(file_for_holder))
 }
 
 /// Ask for a challenge

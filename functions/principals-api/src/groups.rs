@@ -17,19 +17,19 @@ use domain::{
 use garde::Validate;
 use jiff::Timestamp;
 use lambda::{
-    http::{Caller, PathId, ValidJson, ValidQuery},
+    http::{Caller, PathId, Routes, ValidJson, ValidQuery},
     idempotency::OperationId,
     openapi::{IdempotencyKeyRequired, ReadProblems, WriteProblems},
     problem::{Code, FieldCode, Problem},
+    routes,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::Service;
 
-pub(crate) fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new().routes(routes!(register, list)).routes(routes!(read)).routes(routes!(add, remove))
+pub(crate) fn routes() -> Routes<Service> {
+    Routes::new().routes(routes!(register, list)).routes(routes!(read)).routes(routes!(add, remove))
 }
 
 /// A group of accounts that one principal runs together.

@@ -23,13 +23,13 @@ use axum::{
 use domain::principal::PrincipalKey;
 use lambda::{
     config::{ConfigError, Environment},
-    http::{Caller, PathId, ValidJson, ValidQuery, knowing},
+    http::{Caller, PathId, Routes, ValidJson, ValidQuery, knowing},
     idempotency::{Idempotency, OperationId},
     openapi::{IdempotencyKeyRequired, ReadProblems, WriteProblems},
     problem::Problem,
+    routes,
 };
 use utoipa::openapi::OpenApi;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::wire::{
     BlacklistBody, BlacklistEntryBody, LinkRequest, LinkedBody, ListParams, ListRequest, RemovalRequest,
@@ -104,7 +104,7 @@ pub fn router(deps: Deps) -> Router {
     let grouping =
         Grouping { accounts: accounts.clone(), principals: principals.clone(), groups, clock: clock.clone() };
     let desk = BlacklistDesk { accounts, principals, blacklist, index, clock: clock.clone() };
-    let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
+    let router = Idempotency::required(idempotency, clock).guard(routes()).into_router();
     let service = Service { blacklist: Arc::new(desk), groups: Arc::new(grouping) };
     knowing(callers, router.with_state(service))
 }
@@ -130,11 +130,11 @@ impl FromRef<Service> for Arc<Grouping> {
 /// The description of the routes.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    routes().split_for_parts().1
+    routes().openapi()
 }
 
-fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new()
+fn routes() -> Routes<Service> {
+    Routes::new()
         .routes(routes!(list, listed))
         .routes(routes!(entry, remove))
         .routes(routes!(link))

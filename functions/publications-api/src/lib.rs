@@ -28,13 +28,13 @@ use domain::{
 };
 use lambda::{
     config::{ConfigError, Environment},
-    http::{PathId, RequestId, ValidJson, knowing, read_item},
+    http::{PathId, RequestId, Routes, ValidJson, knowing, read_item},
     openapi::{ReadProblems, WriteProblems},
     problem::{Code, FieldCode, Language, Problem},
+    routes,
 };
 use serde_json::Value;
 use utoipa::openapi::OpenApi;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::wire::{AnyJson, BATCH, BatchBody, ItemBody, ManyBody, PublicationBody, PublishBody, PublishRequest};
 
@@ -168,18 +168,18 @@ pub fn router(deps: Deps) -> Router {
         clock,
         profile,
     };
-    let (router, _) = routes().split_for_parts();
+    let router = routes().into_router();
     knowing(callers, router.with_state(Arc::new(publishing)))
 }
 
 /// The description of the routes.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    routes().split_for_parts().1
+    routes().openapi()
 }
 
-fn routes() -> OpenApiRouter<Arc<Publishing>> {
-    OpenApiRouter::new().routes(routes!(publish)).routes(routes!(read)).merge(revising::routes())
+fn routes() -> Routes<Arc<Publishing>> {
+    Routes::new().routes(routes!(publish)).routes(routes!(read)).merge(revising::routes())
 }
 
 /// Publish, one or up to a hundred

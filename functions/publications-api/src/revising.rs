@@ -10,18 +10,18 @@ use domain::{
 };
 use garde::Validate;
 use lambda::{
-    http::{Caller, PathId, ValidJson, ValidQuery},
+    http::{Caller, PathId, Routes, ValidJson, ValidQuery},
     openapi::WriteProblems,
     problem::Problem,
+    routes,
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::wire::{DeclarationName, PartBody, PublicationBody};
 
-pub(crate) fn routes() -> OpenApiRouter<Arc<Publishing>> {
-    OpenApiRouter::new().routes(routes!(edit)).routes(routes!(delete))
+pub(crate) fn routes() -> Routes<Arc<Publishing>> {
+    Routes::new().routes(routes!(edit)).routes(routes!(delete))
 }
 
 /// Another content of a publication.

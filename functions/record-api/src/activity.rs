@@ -12,21 +12,21 @@ use domain::{
 use garde::Validate;
 use jiff::Timestamp;
 use lambda::{
-    http::{RequestId, ValidJson, read_item},
+    http::{RequestId, Routes, ValidJson, read_item},
     openapi::WriteProblems,
     problem::{Code, FieldCode, Language, Problem, ProblemBody},
+    routes,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::Service;
 
 /// How many activities one call may carry.
 const BATCH: usize = 500;
 
-pub(crate) fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new().routes(routes!(record))
+pub(crate) fn routes() -> Routes<Service> {
+    Routes::new().routes(routes!(record))
 }
 
 /// Up to five hundred activities; each is answered in its own place.

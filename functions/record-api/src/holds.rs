@@ -23,20 +23,20 @@ use evidence::object::LogHour;
 use garde::Validate;
 use jiff::Timestamp;
 use lambda::{
-    http::{Caller, PathId, ValidJson, ValidQuery},
+    http::{Caller, PathId, Routes, ValidJson, ValidQuery},
     idempotency::OperationId,
     openapi::{IdempotencyKeyRequired, ReadProblems, WriteProblems},
     problem::{Code, FieldCode, Problem},
+    routes,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use crate::Service;
 
-pub(crate) fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new().routes(routes!(place, list)).routes(routes!(show, release))
+pub(crate) fn routes() -> Routes<Service> {
+    Routes::new().routes(routes!(place, list)).routes(routes!(show, release))
 }
 
 /// What is held.

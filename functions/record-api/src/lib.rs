@@ -16,11 +16,10 @@ use app::{
 use axum::{Router, extract::FromRef};
 use lambda::{
     config::{ConfigError, Environment},
-    http::knowing,
+    http::{Routes, knowing},
     idempotency::Idempotency,
 };
 use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
 
 /// What the environment tells the function.
 pub struct Config {
@@ -122,7 +121,7 @@ pub fn router(deps: Deps) -> Router {
     let holding = HoldDesk { holds, accounts, publications, comments, board, clock: clock.clone() };
     let guarded = Idempotency::required(idempotency, clock).guard(holds::routes());
     // What is told under a reference of the platform's needs no other key.
-    let (router, _) = guarded.merge(activity::routes()).split_for_parts();
+    let router = guarded.merge(activity::routes()).into_router();
     knowing(callers, router.with_state(Service { activity: Arc::new(activity), holding: Arc::new(holding) }))
 }
 
@@ -147,9 +146,9 @@ impl FromRef<Service> for Arc<HoldDesk> {
 /// The description of the routes.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    routes().split_for_parts().1
+    routes().openapi()
 }
 
-fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new().merge(activity::routes()).merge(holds::routes())
+fn routes() -> Routes<Service> {
+    Routes::new().merge(activity::routes()).merge(holds::routes())
 }

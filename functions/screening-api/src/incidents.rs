@@ -11,18 +11,18 @@ use domain::{
 use garde::Validate;
 use jiff::Timestamp;
 use lambda::{
-    http::{Caller, ValidJson},
+    http::{Caller, Routes, ValidJson},
     openapi::{IdempotencyKeyRequired, ReadProblems, WriteProblems},
     problem::Problem,
+    routes,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::Service;
 
-pub(crate) fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new().routes(routes!(show, declare))
+pub(crate) fn routes() -> Routes<Service> {
+    Routes::new().routes(routes!(show, declare))
 }
 
 /// What is done while the incident lasts.

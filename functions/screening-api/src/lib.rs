@@ -18,13 +18,13 @@ use axum::{
 use domain::profile::Profile;
 use lambda::{
     config::{ConfigError, Environment},
-    http::{Caller, PathId, ValidJson, ValidQuery, knowing},
+    http::{Caller, PathId, Routes, ValidJson, ValidQuery, knowing},
     idempotency::Idempotency,
     openapi::{IdempotencyKeyRequired, ReadProblems, WriteProblems},
     problem::Problem,
+    routes,
 };
 use utoipa::openapi::OpenApi;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::wire::{ActivationRequest, HistoryParams, InForceBody, RulePacksBody};
 
@@ -90,7 +90,7 @@ pub fn router(deps: Deps) -> Router {
     let Deps { rule_packs, incidents, settings, idempotency, callers, clock } = deps;
     let incidents = IncidentDesk { shelf: incidents, settings, clock: clock.clone(), profile: Profile::cn_2017() };
     let history = RulePackHistory { shelf: rule_packs, clock: clock.clone() };
-    let (router, _) = Idempotency::required(idempotency, clock).guard(routes()).split_for_parts();
+    let router = Idempotency::required(idempotency, clock).guard(routes()).into_router();
     knowing(callers, router.with_state(Service { history: Arc::new(history), incidents: Arc::new(incidents) }))
 }
 
@@ -115,11 +115,11 @@ impl FromRef<Service> for Arc<IncidentDesk> {
 /// The description of the routes.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    routes().split_for_parts().1
+    routes().openapi()
 }
 
-fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(activate)).merge(incidents::routes())
+fn routes() -> Routes<Service> {
+    Routes::new().routes(routes!(list)).routes(routes!(activate)).merge(incidents::routes())
 }
 
 /// List the rule packs that were published

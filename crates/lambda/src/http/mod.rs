@@ -14,15 +14,16 @@ mod identity;
 mod json_keys;
 mod parameters;
 mod pointer;
+mod routes;
 pub mod testing;
 
 use axum::{Router, middleware};
-use utoipa_axum::router::OpenApiRouter;
 
 pub use body::{ValidJson, read_item};
 pub use identity::{Caller, RequestId, SourceAddress, knowing};
 pub(crate) use identity::{caller_arn, scope_of};
 pub use parameters::{PathId, PathIds, ValidQuery};
+pub use routes::{Route, Routes, on};
 
 use crate::{
     Error,
@@ -59,9 +60,9 @@ impl Api {
     }
 }
 
-impl From<OpenApiRouter> for Api {
-    fn from(router: OpenApiRouter) -> Self {
-        Self::new(router.into())
+impl From<Routes> for Api {
+    fn from(routes: Routes) -> Self {
+        Self::new(routes.into_router())
     }
 }
 

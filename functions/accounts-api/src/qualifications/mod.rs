@@ -12,12 +12,12 @@ use axum::{
 };
 use domain::id::{AccountId, QualificationId};
 use lambda::{
-    http::{Caller, PathId, PathIds, ValidJson},
+    http::{Caller, PathId, PathIds, Routes, ValidJson},
     idempotency::OperationId,
     openapi::{IdempotencyKeyRequired, ReadProblems, WriteProblems},
     problem::Problem,
+    routes,
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::wire::{
     QualificationBody, QualificationRequest, QualificationsBody, RegisteredQualificationBody, RevocationRequest,
@@ -25,12 +25,8 @@ use self::wire::{
 };
 use crate::Service;
 
-pub(crate) fn routes() -> OpenApiRouter<Arc<Service>> {
-    OpenApiRouter::new()
-        .routes(routes!(register, list))
-        .routes(routes!(form))
-        .routes(routes!(confirm))
-        .routes(routes!(revoke))
+pub(crate) fn routes() -> Routes<Arc<Service>> {
+    Routes::new().routes(routes!(register, list)).routes(routes!(form)).routes(routes!(confirm)).routes(routes!(revoke))
 }
 
 /// Register a qualification

@@ -32,11 +32,9 @@ use domain::{
 };
 use jiff::Timestamp;
 use lambda::{
-    http::SourceAddress,
-    problem::{Code, Language, Problem},
-};
+    http::{SourceAddress, Routes},
+    problem::{Code, Language, Problem}, routes};
 use serde::Deserialize;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::{
     form::{ComplaintForm, ReceiptForm},
@@ -50,12 +48,12 @@ pub(crate) struct Pages {
     pub(crate) admission: Arc<Admission>,
 }
 
-pub(crate) fn pages<S>() -> OpenApiRouter<S>
+pub(crate) fn pages<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     Pages: FromRef<S>,
 {
-    OpenApiRouter::new()
+    Routes::new()
         .routes(routes!(report, send))
         .routes(routes!(look_up, status))
         .routes(routes!(evidence))
