@@ -2,16 +2,14 @@ use app::ports::{
     AccountLedger, Admission, Deadline, PortError, QualificationDeadline, RegisterError, RenameError, SaveError,
 };
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{
-    Client,
-    types::{Delete, KeysAndAttributes, Put, TransactWriteItem, Update, builders::UpdateBuilder},
-};
+use aws_sdk_dynamodb::types::{Delete, KeysAndAttributes, Put, TransactWriteItem, Update, builders::UpdateBuilder};
 use domain::{account::Account, change::Change, display_name::NameSkeleton, id::AccountId, principal::PrincipalKey};
 
 use crate::{
     deregistration_calendar::put_deadline,
     failure::failed,
     filing,
+    later::DynamoDb,
     layout::{Item, STATE, attribute, doc, key, number, put_event, put_first, put_next, state, text},
     principal_rows::{account_key, canonical, is_canonical, is_not_listed, leads_to, quota_key},
     qualification_calendar,
@@ -36,7 +34,7 @@ const CANONICAL: usize = 3;
 /// The accounts table.
 #[derive(Debug, Clone)]
 pub struct Accounts {
-    client: Client,
+    client: DynamoDb,
     table: String,
 }
 
@@ -45,7 +43,7 @@ fn pk(account_id: AccountId) -> String {
 }
 
 impl Accounts {
-    pub(crate) fn new(client: Client, table: &str) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str) -> Self {
         Self { client, table: table.to_owned() }
     }
 

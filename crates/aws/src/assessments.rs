@@ -2,13 +2,13 @@ use std::sync::Arc;
 
 use app::ports::{AssessmentRegister, AssessmentSource, Clock, PortError, SaveError};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::Client;
 use domain::{assessment::Assessments, change::Change};
 use jiff::SignedDuration;
 
 use crate::{
     cached::Cached,
     failure::failed,
+    later::DynamoDb,
     layout::{doc, key, put_event, put_first, put_next, row},
     transaction::{TransactionError, put, transact},
 };
@@ -20,13 +20,13 @@ const CURRENT: &str = "CURRENT";
 /// The register in the operations table; for those who only ask, read at most twice a minute.
 #[derive(Debug)]
 pub struct AssessmentTable {
-    client: Client,
+    client: DynamoDb,
     table: String,
     cached: Cached<Assessments>,
 }
 
 impl AssessmentTable {
-    pub(crate) fn new(client: Client, table: &str, (clock, fresh): (Arc<dyn Clock>, SignedDuration)) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str, (clock, fresh): (Arc<dyn Clock>, SignedDuration)) -> Self {
         Self { client, table: table.to_owned(), cached: Cached::new(clock, fresh) }
     }
 

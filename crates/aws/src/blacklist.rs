@@ -1,14 +1,12 @@
 use app::ports::{BlacklistPage, PortError, SaveError};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{
-    Client,
-    types::{AttributeValue, Delete, Put, TransactWriteItem},
-};
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{blacklist::BlacklistEntry, change::Change, principal::PrincipalKey};
 
 use crate::{
     failure::failed,
+    later::DynamoDb,
     layout::{Item, doc, key, number, put_event_at, put_first, put_next, text, with_doc},
     principal_rows::{blacklist_key, is_canonical, listed_key, pk},
     transaction::{TransactionError, delete, put, transact},
@@ -20,7 +18,7 @@ const WHAT: &str = "blacklist";
 /// checks it, and a copy in the list of those who are listed.
 #[derive(Debug, Clone)]
 pub struct Blacklist {
-    client: Client,
+    client: DynamoDb,
     table: String,
 }
 
@@ -52,7 +50,7 @@ pub(crate) fn unlisted(table: &str, review_at: jiff::Timestamp, principal: &Prin
 }
 
 impl Blacklist {
-    pub(crate) fn new(client: Client, table: &str) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str) -> Self {
         Self { client, table: table.to_owned() }
     }
 }

@@ -1,10 +1,11 @@
 use app::ports::PortError;
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{Client, types::Update};
+use aws_sdk_dynamodb::types::Update;
 use domain::{enforcement::EnforcementKind, id::DecisionId};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
+    later::DynamoDb,
     layout::{key, number, put_first},
     transaction::{TransactionError, put, transact, update},
 };
@@ -14,12 +15,12 @@ const WHAT: &str = "circuit breaker";
 /// The rows of the accounts table that count, by kind and day, what was put in force without a person, and name each.
 #[derive(Debug, Clone)]
 pub struct CircuitBreaker {
-    client: Client,
+    client: DynamoDb,
     table: String,
 }
 
 impl CircuitBreaker {
-    pub(crate) fn new(client: Client, table: &str) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str) -> Self {
         Self { client, table: table.to_owned() }
     }
 }

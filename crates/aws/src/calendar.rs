@@ -1,14 +1,12 @@
 //! Rows that say when something is to be looked at: `<calendar>` / `<due_at, 9 decimals>#<what>`.
 
 use app::ports::PortError;
-use aws_sdk_dynamodb::{
-    Client,
-    types::{Delete, Put, TransactWriteItem},
-};
+use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use jiff::Timestamp;
 
 use crate::{
     failure::failed,
+    later::DynamoDb,
     layout::{Item, attribute, key, text},
     transaction::{TransactionError, delete, put, transact},
 };
@@ -18,7 +16,7 @@ use crate::{
 pub(crate) struct Calendar {
     /// What it is called in a failure.
     pub(crate) name: &'static str,
-    pub(crate) client: Client,
+    pub(crate) client: DynamoDb,
     pub(crate) table: String,
     pub(crate) pk: &'static str,
 }

@@ -11,7 +11,12 @@ use aws_sdk_kms::primitives::Blob;
 use data_encoding::{BASE32_NOPAD, BASE64};
 use domain::personal::{Personal, Purpose};
 
-use crate::{derived_key::DerivedKey, failure::failed, later::Kms, layout::text};
+use crate::{
+    derived_key::DerivedKey,
+    failure::failed,
+    later::{DynamoDb, Kms},
+    layout::text,
+};
 
 const WHAT: &str = "caller register";
 
@@ -29,7 +34,7 @@ const REMEMBERED: usize = 1_000;
 /// one of nobody.
 #[derive(Debug)]
 pub struct Callers {
-    dynamodb: aws_sdk_dynamodb::Client,
+    dynamodb: DynamoDb,
     kms: Kms,
     table: String,
     sealing_key_id: String,
@@ -39,13 +44,7 @@ pub struct Callers {
 }
 
 impl Callers {
-    pub(crate) fn new(
-        dynamodb: aws_sdk_dynamodb::Client,
-        kms: Kms,
-        table: &str,
-        sealing_key_id: &str,
-        index_key_id: &str,
-    ) -> Self {
+    pub(crate) fn new(dynamodb: DynamoDb, kms: Kms, table: &str, sealing_key_id: &str, index_key_id: &str) -> Self {
         let key = DerivedKey::new(WHAT, kms.clone(), index_key_id, LABEL);
         let (table, sealing_key_id) = (table.to_owned(), sealing_key_id.to_owned());
         Self { dynamodb, kms, table, sealing_key_id, key, known: Mutex::default() }

@@ -1,9 +1,6 @@
 use app::ports::{CaseBoard, CasePage, ListError, PortError, SaveError};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{
-    Client,
-    types::{Put, TransactWriteItem, Update},
-};
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
 use domain::{
     case::{Case, CaseState, Matter},
     change::Change,
@@ -19,6 +16,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     cursor::{Cursor, queue_pk, queue_sk},
     failure::failed,
+    later::DynamoDb,
     layout::{Item, STATE, attribute, doc, key, put_event, put_first, put_next, state, text, with_doc},
     reporters::reporter_pk,
     transaction::{TransactionError, put, transact, update},
@@ -32,7 +30,7 @@ pub(crate) const SNAPSHOT: &str = "SNAPSHOT";
 /// The cases table: complaints, cases, and the ways to them.
 #[derive(Debug, Clone)]
 pub struct Cases {
-    pub(crate) client: Client,
+    pub(crate) client: DynamoDb,
     pub(crate) table: String,
 }
 
@@ -79,7 +77,7 @@ fn subject_name(subject: &Subject) -> String {
 }
 
 impl Cases {
-    pub(crate) fn new(client: Client, table: &str) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str) -> Self {
         Self { client, table: table.to_owned() }
     }
 

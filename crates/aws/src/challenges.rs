@@ -1,6 +1,6 @@
 use app::ports::{Budgets, ChallengeBook, PortError, SaveError};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{Client, types::Put};
+use aws_sdk_dynamodb::types::Put;
 use domain::{
     account::Account,
     change::Change,
@@ -15,6 +15,7 @@ use serde::Serialize;
 use crate::{
     accounts::Accounts,
     failure::failed,
+    later::DynamoDb,
     layout::{Item, STATE, doc, key, number, put_first, put_next, state},
     transaction::{TransactionError, put, transact},
 };
@@ -25,7 +26,7 @@ const WHAT: &str = "challenge book";
 /// themselves some time after they matter (`expires_at`); until then they are told by their own times.
 #[derive(Debug, Clone)]
 pub struct Challenges {
-    client: Client,
+    client: DynamoDb,
     table: String,
     accounts: Accounts,
 }
@@ -63,7 +64,7 @@ fn conflict(error: TransactionError) -> SaveError {
 }
 
 impl Challenges {
-    pub(crate) fn new(client: Client, table: &str) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str) -> Self {
         Self { accounts: Accounts::new(client.clone(), table), client, table: table.to_owned() }
     }
 

@@ -6,7 +6,6 @@ use app::ports::{
 };
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
-    Client,
     operation::put_item::PutItemError,
     types::{ReturnValuesOnConditionCheckFailure::AllOld, TransactWriteItem, Update},
 };
@@ -23,6 +22,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
     failure::failed,
+    later::DynamoDb,
     layout::{Item, STATE, attribute, doc, key, number, put_event, put_first, put_next, state, text},
     transaction::{TransactionError, put, transact, update},
 };
@@ -40,7 +40,7 @@ const SHARDS: u128 = 16;
 /// The comments table: a row for each comment, listed by an index; and what accounts have said about comments.
 #[derive(Debug, Clone)]
 pub struct Comments {
-    client: Client,
+    client: DynamoDb,
     table: String,
 }
 
@@ -93,7 +93,7 @@ struct Lane {
 }
 
 impl Comments {
-    pub(crate) fn new(client: Client, table: &str) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str) -> Self {
         Self { client, table: table.to_owned() }
     }
 

@@ -1,6 +1,6 @@
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, OnceLock},
+    sync::Arc,
     time::Duration,
 };
 
@@ -14,7 +14,7 @@ use crate::{
     RemovedContentTable, RetentionWatermark, RulePackTable, SealLedgerRows, SealObjects, SettingsTable,
     SettledPrintObjects, SqsLetterBoxes, SweepOrderQueue, TriggerQueue,
     cached::{A_MOMENT, HALF_A_MINUTE},
-    later::{Kms, S3},
+    later::{DynamoDb, Kms, S3, Sqs},
     transport::transport,
 };
 use app::ports::Clock;
@@ -61,9 +61,9 @@ pub enum ConnectError {
 #[derive(Debug)]
 pub struct Aws {
     config: SdkConfig,
-    dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
+    dynamodb: DynamoDb,
     s3: S3,
-    sqs: OnceLock<aws_sdk_sqs::Client>,
+    sqs: Sqs,
     kms: Kms,
 }
 
@@ -139,8 +139,9 @@ impl Aws {
             .timeout_config(timeouts(TRY, TRIES_TOGETHER))
             .retry_config(RetryConfig::standard().with_max_attempts(TRIES))
             .build();
-        let (dynamodb, sqs) = Default::default();
-        let (of_s3, of_kms) = (config.clone(), config.clone());
+        let (of_dynamodb, of_s3, of_sqs, of_kms) = (config.clone(), config.clone(), config.clone(), config.clone());
+        let dynamodb = DynamoDb::new(move || aws_sdk_dynamodb::Client::new(&of_dynamodb));
+        let sqs = Sqs::new(move || aws_sdk_sqs::Client::new(&of_sqs));
         let s3 = S3::new(move || {
             // A local endpoint has no DNS for bucket names.
             let path_style = of_s3.endpoint_url().is_some();
@@ -159,16 +160,16 @@ impl Aws {
         if self.config.endpoint_url().is_some() { A_MOMENT } else { HALF_A_MINUTE }
     }
 
-    pub(crate) fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
-        self.dynamodb.get_or_init(|| aws_sdk_dynamodb::Client::new(&self.config)).clone()
+    pub(crate) fn dynamodb(&self) -> DynamoDb {
+        self.dynamodb.clone()
     }
 
     pub(crate) fn s3(&self) -> S3 {
         self.s3.clone()
     }
 
-    pub(crate) fn sqs(&self) -> aws_sdk_sqs::Client {
-        self.sqs.get_or_init(|| aws_sdk_sqs::Client::new(&self.config)).clone()
+    pub(crate) fn sqs(&self) -> Sqs {
+        self.sqs.clone()
     }
 
     pub(crate) fn kms(&self) -> Kms {

@@ -1,12 +1,9 @@
 use app::ports::{BoxError, DeadLetter, DeadLetterBox, DeadLetterBoxes, PortError};
 use async_trait::async_trait;
-use aws_sdk_sqs::{
-    Client,
-    types::{Message, MessageSystemAttributeName, QueueAttributeName},
-};
+use aws_sdk_sqs::types::{Message, MessageSystemAttributeName, QueueAttributeName};
 use jiff::Timestamp;
 
-use crate::{failure::failed, sending::send};
+use crate::{failure::failed, later::Sqs, sending::send};
 
 const WHAT: &str = "dead-letter queues";
 
@@ -29,12 +26,12 @@ pub struct LetterBoxUrls {
 /// The dead-letter queues of SQS. A letter goes back as a new message with the same body: consumers key on ids of ours.
 #[derive(Debug, Clone)]
 pub struct SqsLetterBoxes {
-    client: Client,
+    client: Sqs,
     boxes: Vec<LetterBoxUrls>,
 }
 
 impl SqsLetterBoxes {
-    pub(crate) fn new(client: Client, boxes: Vec<LetterBoxUrls>) -> Self {
+    pub(crate) fn new(client: Sqs, boxes: Vec<LetterBoxUrls>) -> Self {
         Self { client, boxes }
     }
 

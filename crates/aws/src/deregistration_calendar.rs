@@ -1,9 +1,10 @@
 use app::ports::{Deadline, PortError};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{Client, types::TransactWriteItem};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use jiff::Timestamp;
 
 use crate::calendar::{Calendar, put_row};
+use crate::later::DynamoDb;
 
 const WHAT: &str = "deregistration calendar";
 
@@ -20,7 +21,7 @@ pub(crate) fn put_deadline(table: &str, deadline: &Deadline) -> TransactWriteIte
 }
 
 impl DeregistrationCalendar {
-    pub(crate) fn new(client: Client, table: &str) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str) -> Self {
         Self(Calendar { name: WHAT, client, table: table.to_owned(), pk: PK })
     }
 }

@@ -36,7 +36,7 @@ impl DerivedKey {
 /// What the KMS index key makes of `label`.
 pub(crate) async fn derived_bytes(
     what: &'static str,
-    client: &Client,
+    client: &aws_sdk_kms::Client,
     key_id: &str,
     label: &[u8],
 ) -> Result<Zeroizing<[u8; 32]>, PortError> {

@@ -10,7 +10,7 @@ use domain::{
 
 use crate::{
     failure::failed,
-    later::S3,
+    later::{DynamoDb, S3},
     layout::{doc, key, text, with_doc},
     transaction::put,
 };
@@ -36,12 +36,12 @@ pub(crate) fn put_row(table: &str, change: &Change<Account>) -> Result<Option<Tr
 /// The rows in the accounts table.
 #[derive(Debug, Clone)]
 pub struct FilingRows {
-    client: aws_sdk_dynamodb::Client,
+    client: DynamoDb,
     table: String,
 }
 
 impl FilingRows {
-    pub(crate) fn new(client: aws_sdk_dynamodb::Client, table: &str) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str) -> Self {
         Self { client, table: table.to_owned() }
     }
 

@@ -1,15 +1,13 @@
 use app::ports::{PortError, SaveError};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{
-    Client,
-    types::{Put, Update},
-};
+use aws_sdk_dynamodb::types::{Put, Update};
 use domain::{account::Account, change::Change, group::AccountGroup, id::GroupId, principal::PrincipalKey};
 
 use crate::{
     accounts::account_writes,
     failure::failed,
     filing,
+    later::DynamoDb,
     layout::{STATE, doc, key, number, put_event, put_first, put_next, state},
     principal_rows::{GROUP, group_key, is_canonical, quota_key},
     principals::Principals,
@@ -21,7 +19,7 @@ const WHAT: &str = "group register";
 /// The groups in the accounts table.
 #[derive(Debug, Clone)]
 pub struct Groups {
-    client: Client,
+    client: DynamoDb,
     table: String,
 }
 
@@ -30,7 +28,7 @@ fn pk(group_id: GroupId) -> String {
 }
 
 impl Groups {
-    pub(crate) fn new(client: Client, table: &str) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str) -> Self {
         Self { client, table: table.to_owned() }
     }
 }

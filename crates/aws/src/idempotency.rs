@@ -1,7 +1,6 @@
 use app::ports::{Begin, IdempotencyKey, IdempotencyLedger, Lease, PortError, StoredAnswer};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
-    Client,
     operation::{put_item::PutItemError, update_item::UpdateItemError},
     types::{AttributeValue, ReturnValuesOnConditionCheckFailure::AllOld},
 };
@@ -10,6 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     failure::failed,
+    later::DynamoDb,
     layout::{Item, attribute, number, text},
 };
 
@@ -22,7 +22,7 @@ const WHAT: &str = "idempotency ledger";
 /// whole seconds, rounded up (expiry, which the clean-up reads too).
 #[derive(Debug, Clone)]
 pub struct Idempotency {
-    client: Client,
+    client: DynamoDb,
     table: String,
 }
 
@@ -49,7 +49,7 @@ impl Known {
 }
 
 impl Idempotency {
-    pub(crate) fn new(client: Client, table: &str) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str) -> Self {
         Self { client, table: table.to_owned() }
     }
 

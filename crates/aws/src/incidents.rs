@@ -2,13 +2,13 @@ use std::sync::Arc;
 
 use app::ports::{Clock, IncidentShelf, IncidentSource, PortError, SaveError};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::Client;
 use domain::{change::Change, incident::IncidentMode};
 use jiff::SignedDuration;
 
 use crate::{
     cached::Cached,
     failure::failed,
+    later::DynamoDb,
     layout::{doc, key, put_event, put_first, put_next, row},
     transaction::{TransactionError, put, transact},
 };
@@ -19,13 +19,13 @@ const PK: &str = "INCIDENT_MODE";
 /// Incident mode in the operations table; [`IncidentSource`] reads it at most twice a minute.
 #[derive(Debug)]
 pub struct IncidentTable {
-    client: Client,
+    client: DynamoDb,
     table: String,
     cached: Cached<IncidentMode>,
 }
 
 impl IncidentTable {
-    pub(crate) fn new(client: Client, table: &str, (clock, fresh): (Arc<dyn Clock>, SignedDuration)) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str, (clock, fresh): (Arc<dyn Clock>, SignedDuration)) -> Self {
         Self { client, table: table.to_owned(), cached: Cached::new(clock, fresh) }
     }
 }

@@ -1,6 +1,6 @@
 use app::ports::{IntakeLedger, IntakeSecrets, PortError, RateCounter};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{Client, operation::put_item::PutItemError, types::ReturnValue};
+use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::ReturnValue};
 use domain::{intake_secret::IntakeSecret, proof_of_work::ProofId};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::{
     derived_key::derived_bytes,
     failure::failed,
+    later::{DynamoDb, Kms},
     layout::{attribute, key, number, text},
 };
 
@@ -17,12 +18,12 @@ const WHAT: &str = "intake ledger";
 /// itself forgets.
 #[derive(Debug, Clone)]
 pub struct IntakeRows {
-    client: Client,
+    client: DynamoDb,
     table: String,
 }
 
 impl IntakeRows {
-    pub(crate) fn new(client: Client, table: &str) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str) -> Self {
         Self { client, table: table.to_owned() }
     }
 }
@@ -73,13 +74,13 @@ impl IntakeLedger for IntakeRows {
 /// What the KMS index key makes of a label: one call for each process.
 #[derive(Debug)]
 pub struct KmsIntakeSecret {
-    client: aws_sdk_kms::Client,
+    client: Kms,
     key_id: String,
     derived: tokio::sync::OnceCell<IntakeSecret>,
 }
 
 impl KmsIntakeSecret {
-    pub(crate) fn new(client: aws_sdk_kms::Client, key_id: &str) -> Self {
+    pub(crate) fn new(client: Kms, key_id: &str) -> Self {
         Self { client, key_id: key_id.to_owned(), derived: tokio::sync::OnceCell::new() }
     }
 }

@@ -1,5 +1,5 @@
-//! Clients that many requests do without: making one reads a table of all partitions, which costs a start more than the
-//! adapters around it.
+//! Clients that are made when they are first used: making one reads a table of all partitions of AWS, which costs a start
+//! more than all the adapters around it, and most requests do without most services.
 
 use std::{
     fmt,
@@ -7,6 +7,8 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
+pub(crate) type DynamoDb = Later<aws_sdk_dynamodb::Client>;
+pub(crate) type Sqs = Later<aws_sdk_sqs::Client>;
 pub(crate) type S3 = Later<aws_sdk_s3::Client>;
 pub(crate) type Kms = Later<aws_sdk_kms::Client>;
 

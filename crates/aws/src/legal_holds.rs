@@ -4,10 +4,7 @@ use app::ports::{
     Deletion, DeletionGate, HeldHours, HoldMark, HoldPage, HoldRegister, HoldShelf, HoldsInForce, PortError, SaveError,
 };
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{
-    Client,
-    types::{Delete, Put, TransactWriteItem, Update},
-};
+use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
     change::Change,
@@ -20,6 +17,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     failure::failed,
+    later::DynamoDb,
     layout::{Item, attribute, doc, key, number, put_event_at, put_first, put_next, row, text, with_doc},
     transaction::{TransactionError, delete, put, transact, update},
 };
@@ -36,7 +34,7 @@ const HOLD: &str = "HOLD#";
 /// a deletion one always comes first; it lies apart from the holds, which the sweeper may read and not write.
 #[derive(Debug, Clone)]
 pub struct LegalHoldRows {
-    client: Client,
+    client: DynamoDb,
     table: String,
 }
 
@@ -92,7 +90,7 @@ fn saved(outcome: Result<(), TransactionError>) -> Result<(), SaveError> {
 }
 
 impl LegalHoldRows {
-    pub(crate) fn new(client: Client, table: &str) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str) -> Self {
         Self { client, table: table.to_owned() }
     }
 

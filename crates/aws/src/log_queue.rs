@@ -1,8 +1,8 @@
 use app::ports::{LogQueue, PortError};
 use async_trait::async_trait;
-use aws_sdk_sqs::Client;
 use evidence::record::LogRecord;
 
+use crate::later::Sqs;
 use crate::sending::send_all;
 
 const WHAT: &str = "content-log queue";
@@ -17,12 +17,12 @@ const TAIL: &str = "]}";
 /// The content-log queue.
 #[derive(Debug, Clone)]
 pub struct ContentLogQueue {
-    client: Client,
+    client: Sqs,
     url: String,
 }
 
 impl ContentLogQueue {
-    pub(crate) fn new(client: Client, url: &str) -> Self {
+    pub(crate) fn new(client: Sqs, url: &str) -> Self {
         Self { client, url: url.to_owned() }
     }
 }

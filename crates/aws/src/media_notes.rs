@@ -3,11 +3,12 @@ use app::{
     ports::{MediaNotes, PortError},
 };
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{Client, operation::put_item::PutItemError};
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use domain::id::PublicationId;
 
 use crate::{
     failure::failed,
+    later::DynamoDb,
     layout::{doc, key, text, with_doc},
 };
 
@@ -16,12 +17,12 @@ const WHAT: &str = "media notes";
 /// The notes on media in the publications table, beside the publication.
 #[derive(Debug, Clone)]
 pub struct MediaNoteRows {
-    client: Client,
+    client: DynamoDb,
     table: String,
 }
 
 impl MediaNoteRows {
-    pub(crate) fn new(client: Client, table: &str) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str) -> Self {
         Self { client, table: table.to_owned() }
     }
 }

@@ -2,7 +2,6 @@ use std::sync::Arc;
 
 use app::ports::{Clock, PolicyDocumentShelf, PolicyDocumentSource, PortError, SaveError};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::Client;
 use aws_sdk_s3::primitives::ByteStream;
 use domain::{
     change::Change,
@@ -14,7 +13,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     cached::Cached,
     failure::{failed, status},
-    later::S3,
+    later::{DynamoDb, S3},
     layout::{Item, doc, key, put_event, put_first, put_next, row, version_key},
     transaction::{TransactionError, put, transact},
 };
@@ -41,7 +40,7 @@ pub struct PolicyDocumentArchive {
 
 #[derive(Debug)]
 struct Rows {
-    client: Client,
+    client: DynamoDb,
     table: String,
 }
 
@@ -58,13 +57,13 @@ impl Rows {
 }
 
 impl PolicyDocumentTable {
-    pub(crate) fn new(client: Client, table: &str, (clock, fresh): (Arc<dyn Clock>, SignedDuration)) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str, (clock, fresh): (Arc<dyn Clock>, SignedDuration)) -> Self {
         Self { rows: Rows { client, table: table.to_owned() }, cached: Cached::new(clock, fresh) }
     }
 }
 
 impl PolicyDocumentArchive {
-    pub(crate) fn new(client: Client, table: &str, texts: S3, bucket: &str) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str, texts: S3, bucket: &str) -> Self {
         Self { rows: Rows { client, table: table.to_owned() }, texts, bucket: bucket.to_owned() }
     }
 }

@@ -1,10 +1,7 @@
 //! The rows of a principal in the accounts table, and the conditions on them that several transactions share.
 
 use app::ports::PortError;
-use aws_sdk_dynamodb::{
-    Client,
-    types::{ConditionCheck, TransactWriteItem},
-};
+use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem};
 use domain::{
     id::{AccountId, GroupId},
     principal::PrincipalKey,
@@ -12,6 +9,7 @@ use domain::{
 
 use crate::{
     failure::failed,
+    later::DynamoDb,
     layout::{Item, attribute, key, text},
     transaction::check,
 };
@@ -84,7 +82,7 @@ pub(crate) fn is_not_listed(table: &str, principal: &PrincipalKey) -> TransactWr
 
 /// The key under which the principal is counted and listed.
 pub(crate) async fn canonical(
-    client: &Client,
+    client: &DynamoDb,
     table: &str,
     principal: &PrincipalKey,
 ) -> Result<PrincipalKey, PortError> {

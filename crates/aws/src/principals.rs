@@ -1,14 +1,12 @@
 use app::ports::{Blacklist as _, PortError, PrincipalRegister, SaveError};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{
-    Client,
-    types::{ConditionCheck, Delete, Put, TransactWriteItem, Update},
-};
+use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem, Update};
 use domain::{blacklist::BlacklistEntry, id::AccountId, principal::PrincipalKey, principal_alias::PrincipalAlias};
 
 use crate::{
     blacklist::{self, Blacklist},
     failure::failed,
+    later::DynamoDb,
     layout::{Item, attribute, key, number, put_event_at, text, with_doc},
     principal_rows::{
         ACCOUNT, KNOWN_BY, alias_key, blacklist_key, canonical, is_canonical, known_by_key, pk, quota_key,
@@ -21,7 +19,7 @@ const WHAT: &str = "principal register";
 /// The rows of principals in the accounts table.
 #[derive(Debug, Clone)]
 pub struct Principals {
-    client: Client,
+    client: DynamoDb,
     table: String,
 }
 
@@ -34,7 +32,7 @@ struct Held {
 }
 
 impl Principals {
-    pub(crate) fn new(client: Client, table: &str) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str) -> Self {
         Self { client, table: table.to_owned() }
     }
 

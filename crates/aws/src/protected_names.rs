@@ -2,16 +2,14 @@ use std::{collections::BTreeMap, time::Duration};
 
 use app::ports::{PortError, ProtectedNames, ReplacedNames};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{
-    Client,
-    types::{DeleteRequest, KeysAndAttributes, PutRequest, WriteRequest},
-};
+use aws_sdk_dynamodb::types::{DeleteRequest, KeysAndAttributes, PutRequest, WriteRequest};
 use domain::{display_name::NameSkeleton, protected_name::ProtectedName};
 use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
 
 use crate::{
     chance::jitter,
     failure::failed,
+    later::DynamoDb,
     layout::{DOC, Item, doc, key, text},
 };
 
@@ -32,12 +30,12 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// The list in the operations table.
 #[derive(Debug, Clone)]
 pub struct ProtectedNameRows {
-    client: Client,
+    client: DynamoDb,
     table: String,
 }
 
 impl ProtectedNameRows {
-    pub(crate) fn new(client: Client, table: &str) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str) -> Self {
         Self { client, table: table.to_owned() }
     }
 

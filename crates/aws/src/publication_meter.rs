@@ -2,11 +2,12 @@ use std::collections::HashMap;
 
 use app::ports::{PortError, PublicationHour};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{Client, operation::update_item::UpdateItemError, types::KeysAndAttributes};
+use aws_sdk_dynamodb::{operation::update_item::UpdateItemError, types::KeysAndAttributes};
 use domain::{account::Account, id::AccountId};
 
 use crate::{
     failure::failed,
+    later::DynamoDb,
     layout::{Item, STATE, attribute, doc, key, number},
 };
 
@@ -21,7 +22,7 @@ const ROUNDS: usize = 10;
 /// The accounts table, with the row beside each account that counts what it publishes.
 #[derive(Debug, Clone)]
 pub struct PublicationMeter {
-    client: Client,
+    client: DynamoDb,
     table: String,
 }
 
@@ -34,7 +35,7 @@ fn count_key(account_id: AccountId) -> Item {
 }
 
 impl PublicationMeter {
-    pub(crate) fn new(client: Client, table: &str) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str) -> Self {
         Self { client, table: table.to_owned() }
     }
 

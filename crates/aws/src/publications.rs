@@ -1,7 +1,6 @@
 use app::ports::{PortError, PublicationRecord, PublicationShelf, PutOutcome, SaveError};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
-    Client,
     operation::put_item::PutItemError,
     types::{ReturnValuesOnConditionCheckFailure::AllOld, TransactWriteItem},
 };
@@ -9,6 +8,7 @@ use domain::{change::Change, id::PublicationId};
 
 use crate::{
     failure::failed,
+    later::DynamoDb,
     layout::{Item, STATE, doc, key, put_event, put_first, put_next, row, state, text},
     transaction::{TransactionError, put, transact},
 };
@@ -21,12 +21,12 @@ const EDITION: &str = "EDITION#";
 /// transaction (which would cost twice that); what changes it later is written with its event.
 #[derive(Debug, Clone)]
 pub struct Publications {
-    client: Client,
+    client: DynamoDb,
     table: String,
 }
 
 impl Publications {
-    pub(crate) fn new(client: Client, table: &str) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str) -> Self {
         Self { client, table: table.to_owned() }
     }
 

@@ -6,12 +6,12 @@ use app::{
     retaining::SweepOrder,
 };
 use async_trait::async_trait;
-use aws_sdk_sqs::Client;
 use domain::event::Event;
 use serde_json::json;
 
 use crate::{
     failure::failed,
+    later::Sqs,
     sending::{LIMIT, send, send_all, send_later},
 };
 
@@ -30,12 +30,12 @@ pub struct RelayQueueUrls {
 /// The queues that the relay feeds.
 #[derive(Debug, Clone)]
 pub struct EventQueues {
-    client: Client,
+    client: Sqs,
     urls: RelayQueueUrls,
 }
 
 impl EventQueues {
-    pub(crate) fn new(client: Client, urls: RelayQueueUrls) -> Self {
+    pub(crate) fn new(client: Sqs, urls: RelayQueueUrls) -> Self {
         Self { client, urls }
     }
 }
@@ -58,12 +58,12 @@ impl RelayQueues for EventQueues {
 /// The triage queue, a message for each publication to be looked at.
 #[derive(Debug, Clone)]
 pub struct ContentReviews {
-    client: Client,
+    client: Sqs,
     url: String,
 }
 
 impl ContentReviews {
-    pub(crate) fn new(client: Client, url: &str) -> Self {
+    pub(crate) fn new(client: Sqs, url: &str) -> Self {
         Self { client, url: url.to_owned() }
     }
 }
@@ -81,12 +81,12 @@ impl ReviewQueue for ContentReviews {
 /// The media queue, a message for each part to be looked at.
 #[derive(Debug, Clone)]
 pub struct MediaOrderQueue {
-    client: Client,
+    client: Sqs,
     url: String,
 }
 
 impl MediaOrderQueue {
-    pub(crate) fn new(client: Client, url: &str) -> Self {
+    pub(crate) fn new(client: Sqs, url: &str) -> Self {
         Self { client, url: url.to_owned() }
     }
 }
@@ -104,12 +104,12 @@ impl MediaQueue for MediaOrderQueue {
 /// The queue that triggers a function.
 #[derive(Debug, Clone)]
 pub struct TriggerQueue {
-    client: Client,
+    client: Sqs,
     url: String,
 }
 
 impl TriggerQueue {
-    pub(crate) fn new(client: Client, url: &str) -> Self {
+    pub(crate) fn new(client: Sqs, url: &str) -> Self {
         Self { client, url: url.to_owned() }
     }
 }
@@ -128,12 +128,12 @@ impl RetryQueue for TriggerQueue {
 /// The sweep queue, a message for each order.
 #[derive(Debug, Clone)]
 pub struct SweepOrderQueue {
-    client: Client,
+    client: Sqs,
     url: String,
 }
 
 impl SweepOrderQueue {
-    pub(crate) fn new(client: Client, url: &str) -> Self {
+    pub(crate) fn new(client: Sqs, url: &str) -> Self {
         Self { client, url: url.to_owned() }
     }
 }
@@ -151,12 +151,12 @@ impl SweepQueue for SweepOrderQueue {
 /// The relay's dead letters: `{"reason", "raw"}`, and `"truncated": true` when not all of `raw` fits in a message.
 #[derive(Debug, Clone)]
 pub struct RelayDeadLetters {
-    client: Client,
+    client: Sqs,
     url: String,
 }
 
 impl RelayDeadLetters {
-    pub(crate) fn new(client: Client, url: &str) -> Self {
+    pub(crate) fn new(client: Sqs, url: &str) -> Self {
         Self { client, url: url.to_owned() }
     }
 }

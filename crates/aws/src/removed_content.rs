@@ -2,7 +2,6 @@ use std::sync::Arc;
 
 use app::ports::{Clock, PortError, RemovedContentShelf, RemovedContentSource, SaveError, SettledPrints};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::Client;
 use aws_sdk_s3::{error::ProvideErrorMetadata as _, primitives::ByteStream};
 use domain::{
     change::Change,
@@ -15,7 +14,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     cached::Cached,
     failure::{failed, status},
-    later::S3,
+    later::{DynamoDb, S3},
     layout::{Item, doc, key, put_event, put_first, put_next, row},
     transaction::{TransactionError, put, transact},
 };
@@ -28,7 +27,7 @@ const PK: &str = "REMOVED_CONTENT";
 /// most twice a minute.
 #[derive(Debug)]
 pub struct RemovedContentTable {
-    client: Client,
+    client: DynamoDb,
     table: String,
     cached: Cached<RemovedContent>,
 }
@@ -41,7 +40,7 @@ pub struct SettledPrintObjects {
 }
 
 impl RemovedContentTable {
-    pub(crate) fn new(client: Client, table: &str, (clock, fresh): (Arc<dyn Clock>, SignedDuration)) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str, (clock, fresh): (Arc<dyn Clock>, SignedDuration)) -> Self {
         Self { client, table: table.to_owned(), cached: Cached::new(clock, fresh) }
     }
 

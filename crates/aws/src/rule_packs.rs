@@ -2,7 +2,6 @@ use std::sync::Arc;
 
 use app::ports::{Clock, PackArchive, PackForm, PortError, RulePackShelf, RulePackSource, SaveError};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::Client;
 use aws_sdk_s3::{error::ProvideErrorMetadata as _, primitives::ByteStream};
 use domain::{
     change::Change,
@@ -15,7 +14,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     cached::Cached,
     failure::{failed, status},
-    later::S3,
+    later::{DynamoDb, S3},
     layout::{Item, doc, key, put_event, put_event_at, put_first, put_next, row, text, version_key},
     transaction::{TransactionError, put, transact},
 };
@@ -27,7 +26,7 @@ const PK: &str = "RULE_PACKS";
 /// The register and the history in the operations table; [`RulePackSource`] reads the register at most twice a minute.
 #[derive(Debug)]
 pub struct RulePackTable {
-    client: Client,
+    client: DynamoDb,
     table: String,
     cached: Cached<RulePackRegister>,
 }
@@ -40,7 +39,7 @@ pub struct PackObjects {
 }
 
 impl RulePackTable {
-    pub(crate) fn new(client: Client, table: &str, (clock, fresh): (Arc<dyn Clock>, SignedDuration)) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str, (clock, fresh): (Arc<dyn Clock>, SignedDuration)) -> Self {
         Self { client, table: table.to_owned(), cached: Cached::new(clock, fresh) }
     }
 

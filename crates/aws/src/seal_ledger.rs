@@ -3,7 +3,6 @@ use std::time::Duration;
 use app::ports::{PortError, SaveError, SealIntake, SealLedger};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
-    Client,
     operation::put_item::PutItemError,
     types::{ConditionCheck, Put, Update},
 };
@@ -12,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::{
     failure::failed,
+    later::DynamoDb,
     layout::{Item, attribute, doc, key, number, text, with_doc},
     transaction::{TransactionError, check, put, transact, update},
 };
@@ -31,7 +31,7 @@ const KEPT: Duration = Duration::from_secs(400 * 24 * 3600);
 /// its hour is not: what returned is in the hour for good, and a closed hour never grows.
 #[derive(Debug, Clone)]
 pub struct SealLedgerRows {
-    client: Client,
+    client: DynamoDb,
     table: String,
 }
 
@@ -50,7 +50,7 @@ fn page(hour: LogHour) -> String {
 }
 
 impl SealLedgerRows {
-    pub(crate) fn new(client: Client, table: &str) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str) -> Self {
         Self { client, table: table.to_owned() }
     }
 

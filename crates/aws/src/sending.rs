@@ -3,9 +3,9 @@
 use std::{borrow::Cow, collections::VecDeque, time::Duration};
 
 use app::ports::PortError;
-use aws_sdk_sqs::{Client, types::SendMessageBatchRequestEntry};
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 
-use crate::{chance::jitter, failure::failed};
+use crate::{chance::jitter, failure::failed, later::Sqs};
 
 /// What SQS takes in one message and in one batch, in bytes.
 pub(crate) const LIMIT: usize = 1_048_576;
@@ -19,13 +19,13 @@ const TRIES: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Sends one message.
-pub(crate) async fn send(client: &Client, what: &'static str, url: &str, body: &str) -> Result<(), PortError> {
+pub(crate) async fn send(client: &Sqs, what: &'static str, url: &str, body: &str) -> Result<(), PortError> {
     send_later(client, what, url, body, 0).await
 }
 
 /// Sends one message that nobody is given before `pause` seconds have passed.
 pub(crate) async fn send_later(
-    client: &Client,
+    client: &Sqs,
     what: &'static str,
     url: &str,
     body: &str,
@@ -38,7 +38,7 @@ pub(crate) async fn send_later(
 
 /// Sends them all, in as few calls as there can be.
 pub(crate) async fn send_all(
-    client: &Client,
+    client: &Sqs,
     what: &'static str,
     url: &str,
     bodies: Vec<String>,
@@ -49,7 +49,7 @@ pub(crate) async fn send_all(
     Ok(())
 }
 
-async fn send_batch(client: &Client, what: &'static str, url: &str, mut bodies: Vec<String>) -> Result<(), PortError> {
+async fn send_batch(client: &Sqs, what: &'static str, url: &str, mut bodies: Vec<String>) -> Result<(), PortError> {
     for tried in 1..=TRIES {
         let entries = bodies
             .iter()

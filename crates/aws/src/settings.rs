@@ -2,13 +2,13 @@ use std::sync::Arc;
 
 use app::ports::{Clock, PortError, SaveError, SettingsShelf, SettingsSource};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::Client;
 use domain::{change::Change, settings::Settings};
 use jiff::SignedDuration;
 
 use crate::{
     cached::Cached,
     failure::failed,
+    later::DynamoDb,
     layout::{Item, doc, key, put_after, put_event, put_first, row, version_key},
     transaction::{TransactionError, put, transact},
 };
@@ -19,13 +19,13 @@ const PK: &str = "SETTINGS";
 /// The settings in the operations table; [`SettingsSource`] reads them at most twice a minute.
 #[derive(Debug)]
 pub struct SettingsTable {
-    client: Client,
+    client: DynamoDb,
     table: String,
     cached: Cached<Settings>,
 }
 
 impl SettingsTable {
-    pub(crate) fn new(client: Client, table: &str, (clock, fresh): (Arc<dyn Clock>, SignedDuration)) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str, (clock, fresh): (Arc<dyn Clock>, SignedDuration)) -> Self {
         Self { client, table: table.to_owned(), cached: Cached::new(clock, fresh) }
     }
 

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use app::ports::PortError;
 use aws_sdk_dynamodb::{
-    Client,
     operation::transact_write_items::TransactWriteItemsError,
     types::{CancellationReason, ConditionCheck, Delete, Put, TransactWriteItem, Update},
 };
@@ -12,6 +11,7 @@ use aws_sdk_dynamodb::{
 use crate::{
     chance::{jitter, token},
     failure::failed,
+    later::DynamoDb,
 };
 
 /// How often a transaction is tried that met another one. Five tries last about half a second with their pauses, which
@@ -51,7 +51,7 @@ pub(crate) fn delete(delete: Delete) -> TransactWriteItem {
 /// is answered with success by the next (`DynamoDB` remembers for ten minutes). A second *call* is another transaction:
 /// it meets what the first one wrote and fails its conditions, which callers see as "exists" or as a conflict.
 pub(crate) async fn transact(
-    client: &Client,
+    client: &DynamoDb,
     what: &'static str,
     writes: Vec<TransactWriteItem>,
 ) -> Result<(), TransactionError> {

@@ -14,6 +14,7 @@ use aws_smithy_runtime_api::client::{
         HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
     },
     orchestrator::HttpRequest,
+    result::ConnectorError,
     runtime_components::RuntimeComponents,
 };
 
@@ -28,8 +29,9 @@ struct Transport {
 
 #[derive(Debug)]
 struct Tls {
-    context: TlsContext,
-    client: OnceLock<SharedHttpClient>,
+    /// None for the built-in roots, which are read with the first request.
+    bundle: Option<TlsContext>,
+    client: OnceLock<Result<SharedHttpClient, String>>,
 }
 
 /// Sends each request over the client that its address asks for.
@@ -41,18 +43,23 @@ struct ByScheme {
     components: RuntimeComponents,
 }
 
-/// See [`trust::context`] for `ca_bundle`.
+/// Trusts the roots in the PEM file `ca_bundle` and no others, or the built-in ones.
 pub(crate) fn transport(ca_bundle: Option<&Path>) -> Result<SharedHttpClient, ConnectError> {
-    let tls = Tls { context: trust::context(ca_bundle)?, client: OnceLock::new() };
+    let tls = Tls { bundle: ca_bundle.map(trust::bundle).transpose()?, client: OnceLock::new() };
     Ok(SharedHttpClient::new(Transport { plain: Builder::new().build_http(), tls: Arc::new(tls) }))
 }
 
 impl Tls {
-    fn client(&self) -> &SharedHttpClient {
-        self.client.get_or_init(|| {
+    fn client(&self) -> Result<&SharedHttpClient, ConnectorError> {
+        let make = || {
+            let context = match &self.bundle {
+                Some(context) => context.clone(),
+                None => trust::built_in().map_err(|error| error.to_string())?,
+            };
             let provider = Provider::Rustls(CryptoMode::AwsLc);
-            Builder::new().tls_provider(provider).tls_context(self.context.clone()).build_https()
-        })
+            Ok(Builder::new().tls_provider(provider).tls_context(context).build_https())
+        };
+        self.client.get_or_init(make).as_ref().map_err(|told| ConnectorError::other(told.as_str().into(), None))
     }
 }
 
@@ -72,6 +79,9 @@ impl HttpConnector for ByScheme {
         if request.uri().starts_with("http://") {
             return self.plain.call(request);
         }
-        self.tls.client().http_connector(&self.settings, &self.components).call(request)
+        match self.tls.client() {
+            Ok(client) => client.http_connector(&self.settings, &self.components).call(request),
+            Err(error) => HttpConnectorFuture::ready(Err(error)),
+        }
     }
 }

@@ -20,20 +20,24 @@ const ROOTS: [&[u8]; 7] = [
     b"DigiCert Global Root G3",
 ];
 
-/// The roots above, or those in the PEM file `ca_bundle` and no others.
-pub(crate) fn context(ca_bundle: Option<&Path>) -> Result<TlsContext, ConnectError> {
+/// The roots above.
+pub(crate) fn built_in() -> Result<TlsContext, ConnectError> {
     let mut store = TrustStore::empty();
-    match ca_bundle {
-        Some(path) => {
-            let pem = std::fs::read(path).map_err(|source| ConnectError::CaBundle { path: path.to_owned(), source })?;
-            store.add_pem_certificate(pem);
-        }
-        None => {
-            for der in roots() {
-                store.add_pem_certificate(pem(der));
-            }
-        }
+    for der in roots() {
+        store.add_pem_certificate(pem(der));
     }
+    context(store)
+}
+
+/// The roots in the PEM file at `path`, and no others.
+pub(crate) fn bundle(path: &Path) -> Result<TlsContext, ConnectError> {
+    let pem = std::fs::read(path).map_err(|source| ConnectError::CaBundle { path: path.to_owned(), source })?;
+    let mut store = TrustStore::empty();
+    store.add_pem_certificate(pem);
+    context(store)
+}
+
+fn context(store: TrustStore) -> Result<TlsContext, ConnectError> {
     TlsContext::builder().with_trust_store(store).build().map_err(|error| ConnectError::Tls(error.into()))
 }
 
@@ -74,12 +78,12 @@ mod tests {
 
     #[test]
     fn the_roots_make_a_context() {
-        assert!(context(None).is_ok());
+        assert!(built_in().is_ok());
     }
 
     #[test]
     fn a_bundle_that_is_not_there_stops_the_start() {
         let missing = Path::new("/nowhere/bundle.pem");
-        assert!(matches!(context(Some(missing)), Err(ConnectError::CaBundle { .. })));
+        assert!(matches!(bundle(missing), Err(ConnectError::CaBundle { .. })));
     }
 }

@@ -1,10 +1,11 @@
 use app::ports::{PortError, Watermark};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::{Client, operation::update_item::UpdateItemError};
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use jiff::Timestamp;
 
 use crate::{
     failure::failed,
+    later::DynamoDb,
     layout::{Item, attribute, key, number},
 };
 
@@ -13,7 +14,7 @@ const WHAT: &str = "retention watermark";
 /// The mark in the operations table, in whole seconds: what lies between two is rounded back, never forward.
 #[derive(Debug, Clone)]
 pub struct RetentionWatermark {
-    client: Client,
+    client: DynamoDb,
     table: String,
 }
 
@@ -22,7 +23,7 @@ fn mark_key() -> Item {
 }
 
 impl RetentionWatermark {
-    pub(crate) fn new(client: Client, table: &str) -> Self {
+    pub(crate) fn new(client: DynamoDb, table: &str) -> Self {
         Self { client, table: table.to_owned() }
     }
 }

@@ -10,10 +10,11 @@ use jiff::Timestamp;
 use crate::{
     CountingChance, FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryAssessments, MemoryBreaker,
     MemoryCallers, MemoryCases, MemoryChallenges, MemoryComments, MemoryContentLog, MemoryControlFiles,
-    MemoryDeadLetterBoxes, MemoryEngines, MemoryEvidence, MemoryFilings, MemoryHolds, MemoryIdempotency, MemoryIncidents, MemoryIndex,
-    MemoryIntake, MemoryMedia, MemoryMediaNotes, MemoryPolicyDocuments, MemoryProtectedNames, MemoryPublications,
-    MemoryQueues, MemoryReceipts, MemoryRemovedContent, MemoryRulePacks, MemorySealLedger, MemorySeals, MemorySettings,
-    MemoryVault, MemoryWatermark, RecordingDelivery, RecordingWebhook, TestSigner,
+    MemoryDeadLetterBoxes, MemoryEngines, MemoryEvidence, MemoryFilings, MemoryHolds, MemoryIdempotency,
+    MemoryIncidents, MemoryIndex, MemoryIntake, MemoryMedia, MemoryMediaNotes, MemoryPolicyDocuments,
+    MemoryProtectedNames, MemoryPublications, MemoryQueues, MemoryReceipts, MemoryRemovedContent, MemoryRulePacks,
+    MemorySealLedger, MemorySeals, MemorySettings, MemoryVault, MemoryWatermark, RecordingDelivery, RecordingWebhook,
+    TestSigner,
 };
 
 /// One of each twin, over one clock and one count of calls.

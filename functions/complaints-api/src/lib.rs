@@ -26,7 +26,9 @@ use lambda::{
     http::{Caller, PathId, Routes, SourceAddress, ValidJson, knowing},
     idempotency::{Idempotency, OperationId},
     openapi::{ComplaintProblems, IdempotencyKeyOfThePublic, IdempotencyKeyRequired, ReadProblems, WriteProblems},
-    problem::{Code, FieldCode, Problem}, routes};
+    problem::{Code, FieldCode, Problem},
+    routes,
+};
 use utoipa::openapi::OpenApi;
 use uuid::Uuid;
 

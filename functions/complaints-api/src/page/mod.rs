@@ -32,8 +32,10 @@ use domain::{
 };
 use jiff::Timestamp;
 use lambda::{
-    http::{SourceAddress, Routes},
-    problem::{Code, Language, Problem}, routes};
+    http::{Routes, SourceAddress},
+    problem::{Code, Language, Problem},
+    routes,
+};
 use serde::Deserialize;
 
 use self::{
