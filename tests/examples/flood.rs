@@ -9,7 +9,13 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::{Value, json};
 
 /// How many are on their way at once.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 4;
+
+/// A function that a busy machine does not let come to its end is asked again, as people do.
+const TRIES: usize = 10;
+
+/// Between two tries: the first may still be at work.
+const PAUSE: Duration = Duration::from_secs(3);
 
 /// For triage to take up what the intake wrote, on a machine with other work.
 const PATIENCE: Duration = Duration::from_mins(30);
@@ -61,10 +67,10 @@ async fn filed(
             "subject": { "subject_type": "account", "subject_id": account_id },
             "reason": "gambling", "description": format!("拉人下注，第 {} 种说法", number % 40),
         });
-        let ask = reporter::ask_from(stack, &address, &body).await?;
+        let ask = patient(|| reporter::ask_from(stack, &address, &body)).await?.key(&uuid::Uuid::now_v7().to_string());
         let start = Instant::now();
-        let filed = stack.public().ask(&stack.public_api, ask).await?.expect(201)?;
-        if number % 500 == 499 {
+        let filed = patient(async || stack.public().ask(&stack.public_api, ask.clone()).await?.expect(201)).await?;
+        if number % 100 == 99 {
             eprintln!("{} filed", number + 1);
         }
         let receipt = filed["receipt"].as_str().context("a complaint has a receipt")?.to_owned();
@@ -111,10 +117,22 @@ async fn open_cases(stack: &Stack, subject_id: &str) -> Result<Vec<Value>> {
 /// How many of the receipts open a complaint that is under review.
 async fn statuses(stack: &Stack, receipts: &[String]) -> Result<usize> {
     let reads = stream::iter(receipts).map(async |receipt| {
-        let status = stack.public().get(&stack.public_api, &format!("/v1/complaints/{receipt}")).await?.expect(200)?;
+        let path = format!("/v1/complaints/{receipt}");
+        let status = patient(async || stack.public().get(&stack.public_api, &path).await?.expect(200)).await?;
         Ok::<_, anyhow::Error>(usize::from(status["status"] == "under_review"))
     });
     reads.buffered(AT_ONCE).try_fold(0, async |sum, one| Ok(sum + one)).await
+}
+
+/// What `ask` gives, at the last try at the latest.
+async fn patient<T>(ask: impl AsyncFn() -> Result<T>) -> Result<T> {
+    for _ in 1..TRIES {
+        if let Ok(answer) = ask().await {
+            return Ok(answer);
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    ask().await
 }
 
 fn median(took: &[Duration]) -> Duration {

@@ -182,7 +182,7 @@ fn run(task: Task) -> Result<()> {
         Task::Desk { walk: true } => stack::up(&workspace).and_then(|_| desk::walk(&workspace, true)),
         Task::Demo => story::demo(&workspace),
         Task::Test => suite::run(&workspace),
-        Task::PublicPage => public_page::walk(&workspace),
+        Task::PublicPage => public_page::walk(&workspace, true),
         Task::SamLocal { only } => sam_local::command(&workspace, only.as_deref()),
         Task::Openapi => story::openapi(&workspace),
         Task::Env => stack::print_environment(&workspace),

@@ -10,6 +10,7 @@ import { chromium } from "playwright-core";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const stack = JSON.parse(readFileSync(process.env.STACK, "utf8"));
 const page_url = `${stack.public_api}/report`;
+const fonts = `${process.cwd()}/node_modules/@fontsource/noto-sans-sc`;
 const hostile = `<img src=x onerror="document.title='pwned'"><script>document.title='pwned'</script>\u202Etxt`;
 
 let passed = 0;
@@ -50,6 +51,7 @@ async function visitor(options) {
   const address = `10.${[0, 0, 0].map(() => Math.floor(Math.random() * 256)).join(".")}`;
   const context = await browser.newContext({ locale: "zh-CN", extraHTTPHeaders: { "x-forwarded-for": address }, ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
   const ours = new Set([new URL(page_url).host]);
   page.strangers = [];
   page.on("request", (request) => {
@@ -91,6 +93,27 @@ async function complain(page, what, wait) {
   await accessible(page, `${what}, the status`);
   held(`${what}: what strangers write does nothing`, !(await page.title()).includes("pwned"));
   return receipt;
+}
+
+// The pictures of the documentation, in the font that Chinese is written in, which the page's policy would not let in.
+async function pictures(folder) {
+  const page = await visitor({ viewport: { width: 400, height: 740 }, deviceScaleFactor: 2, bypassCSP: true });
+  await page.route("**/fonts/**", (route) => route.fulfill({ path: new URL(route.request().url()).pathname.replace("/fonts/", `${fonts}/`) }));
+  const picture = async (name) => {
+    for (const weight of ["400", "700"]) await page.addStyleTag({ url: new URL(`/fonts/${weight}.css`, page_url).href });
+    await page.addStyleTag({ content: `body { font-family: "Noto Sans SC", sans-serif; }` });
+    await page.evaluate(() => { document.activeElement.blur(); return document.fonts.ready; });
+    await page.screenshot({ path: `${folder}/${name}.png` });
+  };
+  await page.goto(page_url);
+  await page.fill("#about", `https://platform.example/accounts/${account.account_id}`);
+  await page.selectOption("#reason", "fraud");
+  await page.fill("#description", "冒充客服，骗取验证码。");
+  await solved(page);
+  await picture("report-form");
+  await page.click("#report button[type=submit]");
+  await page.waitForSelector("output#receipt");
+  await picture("report-receipt");
 }
 
 const solved = async (page) => { await page.waitForFunction(() => document.querySelector("input[name=altcha]").value !== ""); };
@@ -143,5 +166,6 @@ await waited(plain);
 await plain.click("#report button[type=submit]");
 held("without a script: a receipt", (await plain.textContent("#receipt")).startsWith("R"));
 
+if (process.env.PICTURES) await pictures(process.env.PICTURES);
 await browser.close();
 console.log(`${passed} passed, 0 failed`);

@@ -91,7 +91,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     step("the public's page in a browser", &mut || match (up, tools::browser::ensure(workspace)) {
         (false, _) => skipped("the local stack is not up"),
         (true, Err(reason)) => Outcome::Skipped(format!("no browser: {reason:#}")),
-        (true, Ok(_)) => Outcome::of(public_page::walk(workspace)),
+        (true, Ok(_)) => Outcome::of(public_page::walk(workspace, false)),
     });
     step("fixtures in containers (sam local)", &mut || match (up, tools::docker::find(workspace)) {
         (false, _) => skipped("the local stack is not up"),

@@ -77,8 +77,8 @@ codes! {
         "缺少幂等键" "此写操作需要 Idempotency-Key 头。"
         "No idempotency key" "This write needs an Idempotency-Key header.";
     IdempotencyKeyMalformed "idempotency_key_malformed" BAD_REQUEST
-        "幂等键格式错误" "Idempotency-Key 应为 1 至 255 个可见 ASCII 字符，且只出现一次。"
-        "Malformed idempotency key" "Idempotency-Key must be 1 to 255 visible ASCII characters, given once.";
+        "幂等键格式错误" "Idempotency-Key 应为 1 至 255 个可见 ASCII 字符，且只出现一次；公众接口上应为随机 UUID（版本 4 或 7）。"
+        "Malformed idempotency key" "Idempotency-Key must be 1 to 255 visible ASCII characters, given once; on public routes a random UUID (version 4 or 7).";
     IdempotencyKeyReused "idempotency_key_reused" UNPROCESSABLE_ENTITY
         "幂等键已被使用" "该幂等键曾用于内容不同的请求，请换用新的键。"
         "Idempotency key reused" "The key was used with another body; use a new key.";
