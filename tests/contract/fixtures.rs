@@ -59,6 +59,7 @@ pub(crate) const FED: [&str; 22] = [
     "operator-desk",
     "principals-api",
     "publications-api",
+    "reconciler",
     "record-api",
     "registration-verifier",
     "retention-planner",

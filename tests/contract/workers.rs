@@ -101,6 +101,7 @@ async fn content_logger_takes_every_event() {
             logger: ContentLogger {
                 log: twins.content_log.clone(),
                 seals: twins.seal_ledger.clone(),
+                logged: twins.reconciliation.clone(),
                 clock: Arc::new(twins.clock.clone()),
                 period: period(),
             },
@@ -268,6 +269,27 @@ async fn retention_planner_takes_every_event() {
         replies.insert(fixture.name, redacted(&shown));
     }
     insta::assert_yaml_snapshot!("retention-planner", replies);
+}
+
+#[tokio::test]
+async fn reconciler_takes_every_event() {
+    let mut replies = BTreeMap::new();
+    for fixture in fixtures::of("reconciler") {
+        let twins = furnished().await;
+        // The active account's publication was accepted before anything was logged: it is missing.
+        twins.clock.set("2026-11-25T00:00:00Z".parse().unwrap());
+        let deps = reconciler::Deps { reconciler: twins.reconciler() };
+        let reply = process_schedule(fixture.event.clone(), |at| reconciler::handle(&deps, at)).await;
+        assert_eq!(reply.is_err(), fixture.is_bad(), "{}: {reply:?}", fixture.name);
+        let reply = reply.unwrap_or_else(|error| json!({ "error": error.to_string() }));
+        let mut shown = json!({ "reply": reply, "left": traces(&twins) });
+        if fixture.name == "duplicate" {
+            let again = process_schedule(fixture.event, |at| reconciler::handle(&deps, at)).await.unwrap();
+            shown["again"] = json!({ "reply": again, "left": traces(&twins) });
+        }
+        replies.insert(fixture.name, redacted(&shown));
+    }
+    insta::assert_yaml_snapshot!("reconciler", replies);
 }
 
 #[tokio::test]

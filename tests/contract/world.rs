@@ -353,6 +353,7 @@ pub(crate) fn traces(twins: &Twins) -> Value {
         twins.removed.take_events(),
         twins.incidents.take_events(),
         twins.holds.take_events(),
+        twins.reconciliation.take_events(),
     ]
     .concat();
     let mut leave = |what: &str, list: Vec<Value>| {

@@ -50,6 +50,7 @@ async fn logged(twins: &Twins, account_id: AccountId, name: &str) -> String {
     let logger = ContentLogger {
         log: twins.content_log.clone(),
         seals: twins.seal_ledger.clone(),
+        logged: twins.reconciliation.clone(),
         clock: Arc::new(twins.clock.clone()),
         period: RetentionPeriod::parse("PT3H", Stage::Local).unwrap(),
     };

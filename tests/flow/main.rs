@@ -28,6 +28,7 @@ mod profiles;
 mod publish_trips;
 mod qualifications;
 mod races;
+mod reconciling;
 mod removed_content;
 mod renewal;
 mod reporters;

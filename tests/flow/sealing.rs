@@ -55,6 +55,7 @@ fn logger(twins: &Twins) -> ContentLogger {
     ContentLogger {
         log: twins.content_log.clone(),
         seals: twins.seal_ledger.clone(),
+        logged: twins.reconciliation.clone(),
         clock: Arc::new(twins.clock.clone()),
         period: RetentionPeriod::parse("PT3H", Stage::Local).unwrap(),
     }

@@ -205,6 +205,7 @@ impl World {
             logger: ContentLogger {
                 log: twins.content_log.clone(),
                 seals: twins.seal_ledger.clone(),
+                logged: twins.reconciliation.clone(),
                 clock: Arc::new(twins.clock.clone()),
                 period,
             },

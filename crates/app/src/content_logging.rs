@@ -10,13 +10,14 @@ use evidence::{
 
 use crate::{
     error::AppError,
-    ports::{Clock, ContentLog, PortError, SealIntake, WriteOutcome},
+    ports::{Clock, ContentLog, LoggedPublications, PortError, SealIntake, WriteOutcome},
 };
 
 /// Writes log records, many to an object.
 pub struct ContentLogger {
     pub log: Arc<dyn ContentLog>,
     pub seals: Arc<dyn SealIntake>,
+    pub logged: Arc<dyn LoggedPublications>,
     pub clock: Arc<dyn Clock>,
     pub period: RetentionPeriod,
 }
@@ -32,7 +33,7 @@ pub struct Logged {
 }
 
 impl ContentLogger {
-    /// Writes all of `records`; returns when the last object is durable and entered for its seal. The same records again give the same objects
+    /// Writes all of `records`; returns when the last object is durable, entered for its seal and noted for the reconciler. The same records again give the same objects
     /// and change nothing.
     ///
     /// # Errors
@@ -42,7 +43,8 @@ impl ContentLogger {
         let outcomes = futures::future::try_join_all(objects.iter().map(|object| self.log.write(object))).await?;
         // Those as well that were there before: whoever wrote them may have died before entering them.
         let entries: Vec<_> = objects.iter().map(LogObject::entry).collect();
-        self.seals.enter(&entries, self.clock.now()).await?;
+        let noted = futures::future::try_join_all(objects.iter().map(|object| self.logged.note(object)));
+        futures::try_join!(self.seals.enter(&entries, self.clock.now()), noted)?;
         Ok(Logged {
             records: objects.iter().map(|object: &LogObject| object.records).sum(),
             objects: objects.len(),

@@ -4,7 +4,7 @@
 //! [`error::AppError`]. Nothing here knows of Lambda or of AWS. In data-flow order: [`naming`] → [`registration`] →
 //! [`verifying`] with [`mobile_proving`] → [`qualifying`] → [`publishing`] with [`news_gate`] → [`media_screening`]
 //! → [`commenting`] with [`comment_tools`], [`comment_management`] and [`assessing`] → [`content_logging`] with [`activity_logging`] → [`complaints`] → [`triage`] with [`reporting`] → [`casework`] with [`case_complaints`] → [`enforcing`] → [`notifying`]
-//! → [`appealing`] → [`expiring`] → [`retaining`] with [`holding`] → [`sealing`],
+//! → [`appealing`] → [`expiring`] → [`retaining`] with [`holding`] → [`sealing`] → [`reconciling`],
 //! with [`relaying`] between all of them, [`operating`] for what operators look at, [`filing`] for what the office gets, [`control_files`] and [`rule_packs`] for what operators change, and [`error`],
 //! [`ports`] below. [`written_pack`] is the rule pack to start with.
 
@@ -41,6 +41,7 @@ mod principal_keys;
 pub mod profile_changing;
 pub mod publishing;
 pub mod qualifying;
+pub mod reconciling;
 pub mod registration;
 pub mod relaying;
 pub mod removed_content;

@@ -210,6 +210,7 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
         | EventBody::RemovalWithdrawn { .. }
         | EventBody::LegalHoldPlaced { .. }
         | EventBody::LegalHoldReleased { .. }
+        | EventBody::RecordReconciled { .. }
         | EventBody::IncidentDeclared { .. }
         | EventBody::RulePackPublished { .. }
         | EventBody::RulePackActivated { .. }

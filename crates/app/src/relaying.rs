@@ -96,6 +96,7 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::RemovalWithdrawn { .. }
         | EventBody::LegalHoldPlaced { .. }
         | EventBody::LegalHoldReleased { .. }
+        | EventBody::RecordReconciled { .. }
         | EventBody::IncidentDeclared { .. } => &[],
     }
 }

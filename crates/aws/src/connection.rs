@@ -10,8 +10,8 @@ use crate::{
     FilingObjects, FilingRows, Groups, Idempotency, IncidentTable, IndexVersions, KmsActivityVault, KmsPrincipalIndex,
     KmsSealSigner, KmsVault, LegalHoldRows, LetterBoxUrls, LockMode, LogVersions, MediaNoteRows, MediaObjects,
     MediaOrderQueue, PackObjects, PolicyDocumentArchive, PolicyDocumentTable, Principals, ProtectedNameRows,
-    PublicationMeter, Publications, QualificationCalendar, ReceiptObjects, RelayDeadLetters, RelayQueueUrls,
-    RemovedContentTable, RetentionWatermark, RulePackTable, SealLedgerRows, SealObjects, SettingsTable,
+    PublicationMeter, Publications, QualificationCalendar, ReceiptObjects, ReconciliationRows, RelayDeadLetters,
+    RelayQueueUrls, RemovedContentTable, RetentionWatermark, RulePackTable, SealLedgerRows, SealObjects, SettingsTable,
     SettledPrintObjects, SqsLetterBoxes, SweepOrderQueue, TriggerQueue,
     cached::{A_MOMENT, HALF_A_MINUTE},
     later::{DynamoDb, Kms, S3, Sqs},
@@ -277,7 +277,19 @@ impl Aws {
 
     #[must_use]
     pub fn watermark(&self, table: &str) -> RetentionWatermark {
-        RetentionWatermark::new(self.dynamodb(), table)
+        RetentionWatermark::new(self.dynamodb(), table, "RETENTION")
+    }
+
+    /// Up to where the record was compared and whole.
+    #[must_use]
+    pub fn reconciled_mark(&self, table: &str) -> RetentionWatermark {
+        RetentionWatermark::new(self.dynamodb(), table, "RECONCILED")
+    }
+
+    /// In the operations table.
+    #[must_use]
+    pub fn reconciliation(&self, table: &str) -> ReconciliationRows {
+        ReconciliationRows::new(self.dynamodb(), table)
     }
 
     /// Reads again by `clock`.

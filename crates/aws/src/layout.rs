@@ -26,6 +26,7 @@
 //! | | `<publication_id>` | `EDITION#<edition, 10 digits>` | `doc` (the record before a later edition), `version`; written once |
 //! | | `<publication_id>` | `EVENT#<version>` | as above |
 //! | | `<publication_id>` | `MEDIA#<edition, 20 digits>#<part, 5 digits>` | `doc` (what was seen of the media in the part); written once |
+//! | publications, index `accepted-index` | `accepted_pk` = `<hour of receipt>#<shard>` | `accepted_sk` = `<record_id>` | keys (of `STATE` and `EDITION#…`) |
 //! | comments | `<comment_id>` | `STATE` | `doc` (record with verdict), `version`, `list_pk`, `list_sk` |
 //! | | `<comment_id>` | `EVENT#<version>` | as above |
 //! | | `OWNER#<account_id>` | `STATE`, `EVENT#<version>` | as of an account: what it says about comments |
@@ -77,6 +78,9 @@
 //! | | `HOLD_MARK` | `CURRENT` | `holds` (placed and released), `deletions` (begun) |
 //! | | `DELETIONS` | `<run_id>#<hour>#<part, 5 digits>` | `doc` (what is being deleted) |
 //! | | `HELD_HOURS` | `<hour>` | `doc` (the holds that keep something in the hour) |
+//! | | `RECONCILED` | `WATERMARK` | `mark` (Unix second) |
+//! | | `LOGGED#<hour of receipt>` | `<object>#<part>` | `ids` (of records, base64), `expires_at` (s, TTL) |
+//! | | `RECONCILIATION` | `EVENT#<version>` | `kind`, `event` |
 //! | | `PROTECTED_NAMES` | `<skeleton>` | `doc` (the protected name) |
 //!
 //! Only event rows carry `kind`: the filter of the stream is `NewImage.kind.S = "event"`. An event lies beside the state

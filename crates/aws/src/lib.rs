@@ -51,6 +51,7 @@ mod publication_meter;
 mod publications;
 mod qualification_calendar;
 mod queues;
+mod reconciliation;
 mod removed_content;
 mod reporters;
 mod rule_packs;
@@ -104,6 +105,7 @@ pub use qualification_calendar::QualificationCalendar;
 pub use queues::{
     ContentReviews, EventQueues, MediaOrderQueue, RelayDeadLetters, RelayQueueUrls, SweepOrderQueue, TriggerQueue,
 };
+pub use reconciliation::ReconciliationRows;
 pub use removed_content::{RemovedContentTable, SettledPrintObjects};
 pub use rule_packs::{PackObjects, RulePackTable};
 pub use seal_ledger::SealLedgerRows;

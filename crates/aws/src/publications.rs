@@ -1,15 +1,22 @@
-use app::ports::{PortError, PublicationRecord, PublicationShelf, PutOutcome, SaveError};
+use app::ports::{
+    Accepted, AcceptedPublications, PortError, PublicationRecord, PublicationShelf, PutOutcome, SaveError,
+};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
     operation::put_item::PutItemError,
     types::{ReturnValuesOnConditionCheckFailure::AllOld, TransactWriteItem},
 };
-use domain::{change::Change, id::PublicationId};
+use domain::{
+    change::Change,
+    id::{PublicationId, RecordId},
+};
+use evidence::{object::LogHour, record::LogRecord};
+use futures::future::try_join_all;
 
 use crate::{
     failure::failed,
     later::DynamoDb,
-    layout::{Item, STATE, doc, key, put_event, put_first, put_next, row, state, text},
+    layout::{Item, STATE, attribute, doc, key, put_event, put_first, put_next, row, state, text},
     transaction::{TransactionError, put, transact},
 };
 
@@ -36,13 +43,77 @@ impl Publications {
         found.item.map(|item| doc(WHAT, item)).transpose()
     }
 
+    /// A row with its place in the index of what was accepted.
+    fn accepted(item: Item, record: &PublicationRecord) -> Item {
+        let record_id = LogRecord::publication_id(&record.publication);
+        let hour = LogHour::of(record.publication.edition_received_at());
+        let mut item = item;
+        item.insert("accepted_pk".to_owned(), text(page(hour, shard(record_id))));
+        item.insert("accepted_sk".to_owned(), text(record_id.to_string()));
+        item
+    }
+
     /// State and event of a change.
     fn writes(&self, change: &Change<PublicationRecord>) -> Result<Vec<TransactWriteItem>, PortError> {
         let publication = &change.state.publication;
         let pk = publication.publication_id.to_string();
-        let item = state(WHAT, &pk, publication.version, &change.state)?;
+        let item = Self::accepted(state(WHAT, &pk, publication.version, &change.state)?, &change.state);
         let event = put_event(WHAT, &self.table, &pk, &change.event)?;
         Ok(vec![put(put_next(&self.table, item, publication.version)), put(event)])
+    }
+}
+
+/// The index that lists what was accepted, by the hour of receipt.
+const INDEX: &str = "accepted-index";
+
+/// How many partitions an hour has, so that none takes more than a sixteenth of all publications.
+const SHARDS: u8 = 16;
+
+fn shard(record_id: RecordId) -> u8 {
+    record_id.uuid().into_bytes()[15] % SHARDS
+}
+
+fn page(hour: LogHour, shard: u8) -> String {
+    format!("{}#{shard:02}", hour.name())
+}
+
+/// What a row of the index tells.
+fn accepted(item: &Item) -> Result<Accepted, PortError> {
+    let corrupt = || PortError::corrupt(WHAT, "a place in the index that is none");
+    let record_id = attribute(WHAT, item, "accepted_sk")?.parse().map_err(|_| corrupt())?;
+    let publication_id = attribute(WHAT, item, "pk")?.parse().map_err(|_| corrupt())?;
+    let earlier = attribute(WHAT, item, "sk")?.strip_prefix(EDITION);
+    let earlier_edition = earlier.map(|edition| edition.parse().map_err(|_| corrupt())).transpose()?;
+    Ok(Accepted { record_id, publication_id, earlier_edition })
+}
+
+#[async_trait]
+impl AcceptedPublications for Publications {
+    async fn accepted_in(&self, hour: LogHour) -> Result<Vec<Accepted>, PortError> {
+        let pages = (0..SHARDS).map(async |shard| {
+            let (mut found, mut start) = (Vec::new(), None);
+            loop {
+                let request = self
+                    .client
+                    .query()
+                    .table_name(&self.table)
+                    .index_name(INDEX)
+                    .key_condition_expression("accepted_pk = :page")
+                    .expression_attribute_values(":page", text(page(hour, shard)))
+                    .set_exclusive_start_key(start);
+                let answer = request.send().await.map_err(|error| failed(WHAT, &error))?;
+                for item in answer.items.into_iter().flatten() {
+                    found.push(accepted(&item)?);
+                }
+                start = answer.last_evaluated_key;
+                if start.is_none() {
+                    return Ok::<_, PortError>(found);
+                }
+            }
+        });
+        let mut all: Vec<Accepted> = try_join_all(pages).await?.into_iter().flatten().collect();
+        all.sort();
+        Ok(all)
     }
 }
 
@@ -64,6 +135,7 @@ impl PublicationShelf for Publications {
     async fn put_new(&self, record: &PublicationRecord) -> Result<PutOutcome, PortError> {
         let publication = &record.publication;
         let item = state(WHAT, &publication.publication_id.to_string(), publication.version, record)?;
+        let item = Self::accepted(item, record);
         let request = self
             .client
             .put_item()
@@ -95,7 +167,8 @@ impl PublicationShelf for Publications {
         let publication = &earlier.publication;
         let key = edition_key(publication.publication_id, publication.edition);
         // On condition that it is new: an edition never becomes another.
-        writes.push(put(put_first(&self.table, row(WHAT, key, publication.version, earlier)?)));
+        let row = Self::accepted(row(WHAT, key, publication.version, earlier)?, earlier);
+        writes.push(put(put_first(&self.table, row)));
         saved(transact(&self.client, WHAT, writes).await)
     }
 

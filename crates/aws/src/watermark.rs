@@ -16,22 +16,25 @@ const WHAT: &str = "retention watermark";
 pub struct RetentionWatermark {
     client: DynamoDb,
     table: String,
-}
-
-fn mark_key() -> Item {
-    key("RETENTION", "WATERMARK")
+    of: &'static str,
 }
 
 impl RetentionWatermark {
-    pub(crate) fn new(client: DynamoDb, table: &str) -> Self {
-        Self { client, table: table.to_owned() }
+    /// The mark of the work that is called so.
+    pub(crate) fn new(client: DynamoDb, table: &str, of: &'static str) -> Self {
+        Self { client, table: table.to_owned(), of }
+    }
+
+    fn mark_key(&self) -> Item {
+        key(self.of, "WATERMARK")
     }
 }
 
 #[async_trait]
 impl Watermark for RetentionWatermark {
     async fn read(&self) -> Result<Option<Timestamp>, PortError> {
-        let request = self.client.get_item().table_name(&self.table).set_key(Some(mark_key())).consistent_read(true);
+        let request =
+            self.client.get_item().table_name(&self.table).set_key(Some(self.mark_key())).consistent_read(true);
         let found = request.send().await.map_err(|error| failed(WHAT, &error))?;
         let Some(item) = found.item else { return Ok(None) };
         let second = attribute(WHAT, &item, "mark")?.parse().map_err(|_| PortError::corrupt(WHAT, "no number"))?;
@@ -44,7 +47,7 @@ impl Watermark for RetentionWatermark {
             .client
             .update_item()
             .table_name(&self.table)
-            .set_key(Some(mark_key()))
+            .set_key(Some(self.mark_key()))
             .update_expression("SET mark = :to")
             .condition_expression("attribute_not_exists(mark) OR mark < :to")
             .expression_attribute_values(":to", number(second));

@@ -20,7 +20,7 @@ use crate::{
     grade::Grade,
     id::{
         AccountId, AssessmentId, CaseId, CommentId, ComplaintId, DecisionId, EnforcementId, EventId, GroupId, HoldId,
-        ListingId, ProfileChangeId, PublicationId, QualificationId,
+        ListingId, ProfileChangeId, PublicationId, QualificationId, RecordId,
     },
     incident::Incident,
     legal_hold::LegalHold,
@@ -480,6 +480,19 @@ pub enum EventBody {
         hold_id: HoldId,
         reason: String,
     },
+    /// What was accepted from `from` on and before `until` was compared with what is in the record (B11). The lists name a
+    /// hundred at most.
+    RecordReconciled {
+        from: Timestamp,
+        until: Timestamp,
+        accepted: usize,
+        logged: usize,
+        missing_count: usize,
+        missing: Vec<RecordId>,
+        extra_count: usize,
+        extra: Vec<RecordId>,
+        repaired: usize,
+    },
 }
 
 /// What was settled before there were editions.
@@ -587,6 +600,7 @@ impl EventBody {
             Self::IncidentDeclared { .. } => "incident_declared",
             Self::LegalHoldPlaced { .. } => "legal_hold_placed",
             Self::LegalHoldReleased { .. } => "legal_hold_released",
+            Self::RecordReconciled { .. } => "record_reconciled",
         }
     }
 }

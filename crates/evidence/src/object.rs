@@ -8,10 +8,17 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use domain::retention::{RetentionPeriod, SHANGHAI};
+use domain::{
+    id::RecordId,
+    retention::{RetentionPeriod, SHANGHAI},
+};
 use jiff::Timestamp;
 
-use crate::{digest::Digest, entry::Entry, record::LogRecord};
+use crate::{
+    digest::Digest,
+    entry::Entry,
+    record::{LogRecord, PUBLICATION},
+};
 
 /// Everything that is content log begins so.
 pub const PREFIX: &str = "content-log/";
@@ -33,6 +40,10 @@ pub struct LogObject {
     pub last: Timestamp,
     /// Until then nobody can delete the object.
     pub keep_until: Timestamp,
+    /// The hour of receipt of its records.
+    pub hour: LogHour,
+    /// Those of its records that tell of publications.
+    pub publications: Vec<RecordId>,
 }
 
 impl LogObject {
@@ -98,7 +109,7 @@ impl LogHour {
 /// # Errors
 /// When a record cannot be put into JSON.
 pub fn pack(records: Vec<LogRecord>, period: &RetentionPeriod) -> Result<Vec<LogObject>, ObjectError> {
-    let mut hours: BTreeMap<LogHour, BTreeMap<domain::id::RecordId, LogRecord>> = BTreeMap::new();
+    let mut hours: BTreeMap<LogHour, BTreeMap<RecordId, LogRecord>> = BTreeMap::new();
     for record in records {
         hours.entry(LogHour::of(record.received_at)).or_default().entry(record.record_id).or_insert(record);
     }
@@ -124,7 +135,9 @@ fn pack_hour(hour: LogHour, records: &[LogRecord], period: &RetentionPeriod) -> 
     let sha256 = Digest::of(&bytes);
     let name = data_encoding::HEXLOWER.encode(&sha256.0[..16]);
     let key = format!("{}{}-{name}.ndjson.zst", hour.prefix(), keep_until.as_second());
-    Ok(LogObject { key, bytes, sha256, records: records.len(), first, last, keep_until })
+    let of_publications = records.iter().filter(|record| record.kind == PUBLICATION);
+    let publications = of_publications.map(|record| record.record_id).collect();
+    Ok(LogObject { key, bytes, sha256, records: records.len(), first, last, keep_until, hour, publications })
 }
 
 /// The records of an object.
@@ -171,7 +184,7 @@ pub fn locked_until(key: &str) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use domain::{id::RecordId, retention::Stage};
+    use domain::retention::Stage;
 
     use super::*;
 

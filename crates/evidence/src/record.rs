@@ -15,6 +15,9 @@ use serde::{Deserialize, Serialize};
 /// Where a record of a publication says that it stands.
 const CONFIRMED: &str = "confirmed_at";
 
+/// The kind of the records of publications.
+pub const PUBLICATION: &str = "publication";
+
 /// The kind of the records of what people did on the platform.
 pub const ACTIVITY: &str = "activity";
 
@@ -46,6 +49,13 @@ pub struct LogBatch {
 }
 
 impl LogRecord {
+    /// The identifier of the record of a publication's latest edition. With the hash, so that other content under the same
+    /// reference, which is refused, is never taken for a copy.
+    #[must_use]
+    pub fn publication_id(publication: &Publication) -> RecordId {
+        RecordId::named(&format!("{}/{}", publication.publication_id, publication.content_hash), publication.edition)
+    }
+
     /// The record of a publication's latest edition with what the engine said of it and what became of it
     /// by that. `data` holds parts, hash, status and verdict, and
     /// what the publication is declared as, if it is.
@@ -59,12 +69,8 @@ impl LogRecord {
     ) -> Result<Self, serde_json::Error> {
         let mut record = Self {
             schema: SCHEMA.to_owned(),
-            // With the hash, so that other content under the same reference, which is refused, is never taken for a copy.
-            record_id: RecordId::named(
-                &format!("{}/{}", publication.publication_id, publication.content_hash),
-                publication.edition,
-            ),
-            kind: "publication".to_owned(),
+            record_id: Self::publication_id(publication),
+            kind: PUBLICATION.to_owned(),
             occurred_at: publication.edition_received_at(),
             received_at: publication.edition_received_at(),
             account_id: Some(publication.account_id),
@@ -237,6 +243,7 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         }
         EventBody::LegalHoldPlaced { hold } => (hold.account_id, hold.about),
         EventBody::LegalHoldReleased { .. }
+        | EventBody::RecordReconciled { .. }
         | EventBody::GroupRegistered { .. }
         | EventBody::GroupMembersAdded { .. }
         | EventBody::GroupMembersRemoved { .. }

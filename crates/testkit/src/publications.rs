@@ -3,9 +3,12 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use app::ports::{PortError, PublicationRecord, PublicationShelf, PutOutcome, SaveError};
+use app::ports::{
+    Accepted, AcceptedPublications, PortError, PublicationRecord, PublicationShelf, PutOutcome, SaveError,
+};
 use async_trait::async_trait;
 use domain::{change::Change, event::Event, id::PublicationId};
+use evidence::{object::LogHour, record::LogRecord};
 
 use crate::{Faults, locked};
 
@@ -71,6 +74,26 @@ impl MemoryPublications {
     /// Puts a record there: the state in which a test begins.
     pub fn put(&self, record: PublicationRecord) {
         locked(&self.tables).records.insert(record.publication.publication_id, record);
+    }
+}
+
+#[async_trait]
+impl AcceptedPublications for MemoryPublications {
+    async fn accepted_in(&self, hour: LogHour) -> Result<Vec<Accepted>, PortError> {
+        self.faults.around(WHAT, || {
+            let tables = locked(&self.tables);
+            let latest = tables.records.values().map(|record| (record, None));
+            let earlier = tables.editions.iter().map(|((_, edition), record)| (record, Some(*edition)));
+            let of_hour = |it: &(&PublicationRecord, _)| LogHour::of(it.0.publication.edition_received_at()) == hour;
+            let accepted = latest.chain(earlier).filter(of_hour).map(|(record, earlier_edition)| Accepted {
+                record_id: LogRecord::publication_id(&record.publication),
+                publication_id: record.publication.publication_id,
+                earlier_edition,
+            });
+            let mut accepted: Vec<Accepted> = accepted.collect();
+            accepted.sort();
+            Ok(accepted)
+        })
     }
 }
 
@@ -142,5 +165,7 @@ mod tests {
     async fn the_twin_keeps_the_contract() {
         let twin = MemoryPublications::default();
         contract::publication_shelf(&twin, &twin).await;
+        let twin = MemoryPublications::default();
+        contract::accepted_publications(&twin, &twin).await;
     }
 }

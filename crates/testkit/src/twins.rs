@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use app::{
     holding::HoldDesk,
+    reconciling::Reconciler,
     removed_content::RemovedContentDesk,
     retaining::{HoldCheck, RetentionSweeper},
 };
@@ -12,9 +13,9 @@ use crate::{
     MemoryCallers, MemoryCases, MemoryChallenges, MemoryComments, MemoryContentLog, MemoryControlFiles,
     MemoryDeadLetterBoxes, MemoryEngines, MemoryEvidence, MemoryFilings, MemoryHolds, MemoryIdempotency,
     MemoryIncidents, MemoryIndex, MemoryIntake, MemoryMedia, MemoryMediaNotes, MemoryPolicyDocuments,
-    MemoryProtectedNames, MemoryPublications, MemoryQueues, MemoryReceipts, MemoryRemovedContent, MemoryRulePacks,
-    MemorySealLedger, MemorySeals, MemorySettings, MemoryVault, MemoryWatermark, RecordingDelivery, RecordingWebhook,
-    TestSigner,
+    MemoryProtectedNames, MemoryPublications, MemoryQueues, MemoryReceipts, MemoryReconciliation, MemoryRemovedContent,
+    MemoryRulePacks, MemorySealLedger, MemorySeals, MemorySettings, MemoryVault, MemoryWatermark, RecordingDelivery,
+    RecordingWebhook, TestSigner,
 };
 
 /// One of each twin, over one clock and one count of calls.
@@ -58,6 +59,8 @@ pub struct Twins {
     pub incidents: Arc<MemoryIncidents>,
     pub holds: Arc<MemoryHolds>,
     pub intake: Arc<MemoryIntake>,
+    pub reconciliation: Arc<MemoryReconciliation>,
+    pub reconciled: Arc<MemoryWatermark>,
 }
 
 impl Twins {
@@ -74,6 +77,21 @@ impl Twins {
                 objects: self.content_log.clone(),
             },
             held: self.holds.clone(),
+        }
+    }
+
+    /// What compares publications with the record, over the twins.
+    #[must_use]
+    pub fn reconciler(&self) -> Reconciler {
+        Reconciler {
+            accepted: self.publications.clone(),
+            logged: self.reconciliation.clone(),
+            shelf: self.publications.clone(),
+            log: self.queues.clone(),
+            book: self.reconciliation.clone(),
+            mark: self.reconciled.clone(),
+            clock: Arc::new(self.clock.clone()),
+            margin: Reconciler::MARGIN,
         }
     }
 
@@ -144,6 +162,8 @@ impl Twins {
             incidents: Arc::new(MemoryIncidents::new(faults.clone())),
             holds: Arc::new(MemoryHolds::new(faults.clone())),
             intake: Arc::new(MemoryIntake::new(faults.clone())),
+            reconciliation: Arc::new(MemoryReconciliation::new(faults.clone())),
+            reconciled: Arc::new(MemoryWatermark::new(faults.clone())),
             clock,
             faults,
         }

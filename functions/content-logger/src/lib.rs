@@ -53,7 +53,8 @@ impl Deps {
         let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new))?;
         let log = Arc::new(aws.content_log(&config.content_log_bucket, config.lock_mode));
         let seals = Arc::new(aws.seal_ledger(&config.operations_table));
-        Ok(Self { logger: ContentLogger { log, seals, clock: Arc::new(SystemClock), period } })
+        let logged = Arc::new(aws.reconciliation(&config.operations_table));
+        Ok(Self { logger: ContentLogger { log, seals, logged, clock: Arc::new(SystemClock), period } })
     }
 }
 

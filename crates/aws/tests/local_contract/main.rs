@@ -71,8 +71,10 @@ async fn the_groups_in_the_accounts_table_keep_the_contract() {
 #[tokio::test]
 async fn the_publications_table_keeps_the_contract() {
     let stack = Stack::up();
-    let table = stack.table(stack::Shape::Rows).await;
-    contract::publication_shelf(&stack.aws.publications(&table), &stack.outbox(&table)).await;
+    let table = stack.table(stack::Shape::RowsAndAcceptedIndex).await;
+    let publications = stack.aws.publications(&table);
+    contract::accepted_publications(&publications, &publications).await;
+    contract::publication_shelf(&publications, &stack.outbox(&table)).await;
 }
 
 #[tokio::test]
@@ -217,6 +219,14 @@ async fn incident_mode_keeps_the_contract() {
     let table = stack.table(stack::Shape::Rows).await;
     let incidents = stack.aws.incidents(&table, stack::clock());
     contract::incident_shelf(&incidents, &incidents, &stack.outbox(&table)).await;
+}
+
+#[tokio::test]
+async fn the_reconciliation_keeps_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    let rows = stack.aws.reconciliation(&table);
+    contract::reconciliation(&rows, &rows, &stack.outbox(&table)).await;
 }
 
 #[tokio::test]

@@ -49,6 +49,7 @@ pub(crate) enum Shape {
     Rows,
     RowsAndQueueIndex,
     RowsAndCommentsIndex,
+    RowsAndAcceptedIndex,
     KeyAlone,
 }
 
@@ -58,6 +59,7 @@ impl Shape {
         match self {
             Self::RowsAndQueueIndex => Some(("queue-index", "queue")),
             Self::RowsAndCommentsIndex => Some(("comments-index", "list")),
+            Self::RowsAndAcceptedIndex => Some(("accepted-index", "accepted")),
             Self::Rows | Self::KeyAlone => None,
         }
     }

@@ -29,6 +29,7 @@ mod protected_names;
 mod publication_meter;
 mod publications;
 mod qualification_calendar;
+mod reconciliation;
 mod removed_content;
 mod reporters;
 mod retention;
@@ -67,6 +68,7 @@ pub use protected_names::protected_names;
 pub use publication_meter::publication_meter;
 pub use publications::publication_shelf;
 pub use qualification_calendar::qualification_calendar;
+pub use reconciliation::{accepted_publications, reconciliation};
 pub use removed_content::{removed_content, settled_prints};
 pub use reporters::reporter_book;
 pub use retention::{sweep_receipts, watermark};
@@ -155,6 +157,7 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::RulePackRefused { .. } => "RULE_PACKS".to_owned(),
         EventBody::RemovalBanked { .. } | EventBody::RemovalWithdrawn { .. } => "REMOVED_CONTENT".to_owned(),
         EventBody::IncidentDeclared { .. } => "INCIDENT_MODE".to_owned(),
+        EventBody::RecordReconciled { .. } => "RECONCILIATION".to_owned(),
         EventBody::LegalHoldPlaced { .. } | EventBody::LegalHoldReleased { .. } => "LEGAL_HOLDS".to_owned(),
     }
 }
