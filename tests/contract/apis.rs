@@ -244,6 +244,8 @@ async fn record_api_answers_every_event() {
             activity_vault: twins.vault.clone(),
             addresses: twins.index.clone(),
             holds: twins.holds.clone(),
+            packages: twins.packages.clone(),
+            archive: twins.packages.clone(),
             accounts: twins.accounts.clone(),
             publications: twins.publications.clone(),
             comments: twins.comments.clone(),

@@ -42,7 +42,7 @@ pub(crate) fn of(function: &str) -> Vec<Fixture> {
 }
 
 /// The functions that a test of this binary feeds.
-pub(crate) const FED: [&str; 22] = [
+pub(crate) const FED: [&str; 24] = [
     "accounts-api",
     "cases-api",
     "comments-api",
@@ -61,6 +61,7 @@ pub(crate) const FED: [&str; 22] = [
     "publications-api",
     "reconciler",
     "record-api",
+    "record-worker",
     "registration-verifier",
     "retention-planner",
     "retention-sweeper",

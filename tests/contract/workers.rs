@@ -190,6 +190,15 @@ async fn notifier_takes_every_event() {
 }
 
 #[tokio::test]
+async fn record_worker_takes_every_event() {
+    let replies = all("record-worker", async |twins, event| {
+        let deps = record_worker::Deps { packages: twins.package_builder() };
+        process_batch(event, |record| record_worker::handle(&deps, record)).await.unwrap()
+    });
+    insta::assert_yaml_snapshot!("record-worker", replies.await);
+}
+
+#[tokio::test]
 async fn retention_sweeper_takes_every_event() {
     let replies = all("retention-sweeper", async |twins, event| {
         // Six months and a bit before the world's noon: its lock has ended.

@@ -1,14 +1,16 @@
 //! What the sample events take for granted (`events/README.md`), over in-memory ports.
 
 use app::{
-    ports::{AssessmentRegister, Blacklist, CaseBoard, GroupRegister, HoldShelf, Queue, RulePackShelf},
+    ports::{AssessmentRegister, Blacklist, CaseBoard, GroupRegister, HoldShelf, PackageShelf, Queue, RulePackShelf},
     registration::{Register, Registration},
 };
 use domain::{
     account::Account,
+    actor::Actor,
     case::Case,
     complaint::Complaint,
     document::DocumentType,
+    evidence_package::{BuiltPackage, EvidencePackage, LogObjects, NewPackage, PackageScope, PersonalData},
     group::AccountGroup,
     id::{AccountId, CaseId, ComplaintId, GroupId, PublicationId},
     legal_hold::{HoldScope, LegalHold, NewHold},
@@ -41,7 +43,10 @@ const WAITING: [&str; 3] =
     ["cmpl_01m8323b80e00r00000000000m", "cmpl_01m8323b80e00r00000000000n", "cmpl_01m8323b80e00r00000000000p"];
 
 /// How the identifiers of the sample events begin or are spelt: they stay readable in snapshots.
-pub(crate) const KNOWN: [&str; 42] = [
+pub(crate) const KNOWN: [&str; 45] = [
+    "01m8323b80e00r000000000071",
+    "01m8323b80e00r000000000072",
+    "01m8323b80e00r000000000073",
     "01m8323b80e00r000000000061",
     "01m8323b80e00r000000000062",
     "01m8323b80e00r000000000063",
@@ -109,8 +114,10 @@ pub(crate) async fn furnished() -> Twins {
     Box::pin(rule_packs(&twins)).await;
     Box::pin(holds(&twins)).await;
     twins.letter_boxes.put("enforcement", r#"{"event_id":"evt_1","event_type":"case_decided","case_id":"case_1"}"#);
+    Box::pin(packages(&twins)).await;
     let _ = twins.rule_packs.take_events();
     let _ = twins.holds.take_events();
+    let _ = twins.packages.take_events();
     let _ = twins.accounts.take_events();
     let _ = twins.cases.take_events();
     twins
@@ -305,6 +312,45 @@ async fn holds(twins: &Twins) {
     }
 }
 
+/// Packages about the active account: one that waits for approval, one that is approved, one that is ready.
+async fn packages(twins: &Twins) {
+    let person = |name: &str| MemoryCallers::actor(&format!("arn:aws:iam::123456789012:user/{name}"));
+    for number in 1..=3 {
+        let new = NewPackage {
+            package_id: format!("pkg_01m8323b80e00r00000000007{number}").parse().unwrap(),
+            scope: PackageScope {
+                of: HoldScope::Subject { subject: Subject::Account(account_id(ACTIVE)) },
+                from: samples::NOON - SignedDuration::from_hours(2),
+                until: samples::NOON + SignedDuration::from_hours(1),
+            },
+            about: Some(Subject::Account(account_id(ACTIVE))),
+            account_id: Some(account_id(ACTIVE)),
+            legal_basis: "（2026）京公调证字第 1 号".to_owned(),
+            reason: "协助调查".to_owned(),
+            personal_data: PersonalData::Sealed,
+            log_objects: LogObjects::Named,
+        };
+        let ordered = EvidencePackage::order(new, person("record-officer"), samples::NOON).unwrap();
+        PackageShelf::save(&*twins.packages, &ordered).await.unwrap();
+        if number == 1 {
+            continue;
+        }
+        let approved = ordered.state.approve(person("content-safety-lead"), samples::NOON).unwrap();
+        PackageShelf::save(&*twins.packages, &approved).await.unwrap();
+        if number == 3 {
+            let built = BuiltPackage {
+                key: "evidence-packages/pkg_01m8323b80e00r000000000073.zip".to_owned(),
+                sha256: "7".repeat(64),
+                size: 4_096,
+                records: 3,
+                built_at: samples::NOON,
+            };
+            let ready = approved.state.built(Ok(built), Actor::function("record-worker"), samples::NOON).unwrap();
+            PackageShelf::save(&*twins.packages, &ready).await.unwrap();
+        }
+    }
+}
+
 /// Two packs that were published, the second in force, and what operators have uploaded since.
 async fn rule_packs(twins: &Twins) {
     for published in [samples::published_pack(3, 0x33), samples::published_pack(4, 0x44)] {
@@ -353,6 +399,7 @@ pub(crate) fn traces(twins: &Twins) -> Value {
         twins.removed.take_events(),
         twins.incidents.take_events(),
         twins.holds.take_events(),
+        twins.packages.take_events(),
         twins.reconciliation.take_events(),
     ]
     .concat();
@@ -362,7 +409,7 @@ pub(crate) fn traces(twins: &Twins) -> Value {
         }
     };
     leave("events", events.iter().map(|event| json!(event.body.name())).collect());
-    for queue in [Queue::Verification, Queue::Triage, Queue::Enforcement, Queue::Notification] {
+    for queue in [Queue::Verification, Queue::Triage, Queue::Enforcement, Queue::Notification, Queue::Record] {
         let bodies = twins.queues.take(Lane::Relay(queue));
         leave(&format!("{queue:?}").to_lowercase(), bodies.iter().map(|body| told(body, "event_type")).collect());
     }

@@ -24,6 +24,7 @@ mod incidents;
 mod media;
 mod mobile;
 mod orders;
+mod packages;
 mod profiles;
 mod publish_trips;
 mod qualifications;

@@ -56,11 +56,12 @@ use jiff::SignedDuration;
 use testkit::{Lane, Twins, samples};
 use uuid::Uuid;
 
-const LANES: [Lane; 7] = [
+const LANES: [Lane; 8] = [
     Lane::Relay(Queue::Verification),
     Lane::Relay(Queue::Triage),
     Lane::Relay(Queue::Enforcement),
     Lane::Relay(Queue::Notification),
+    Lane::Relay(Queue::Record),
     Lane::ContentLog,
     Lane::Media,
     Lane::Sweep,
@@ -340,6 +341,7 @@ impl World {
             events.extend(self.twins.assessments.take_events());
             events.extend(self.twins.removed.take_events());
             events.extend(self.twins.holds.take_events());
+            events.extend(self.twins.packages.take_events());
             let mut messages = std::mem::take(&mut self.redelivered);
             for lane in LANES {
                 messages.extend(self.twins.queues.take(lane).into_iter().map(|body| (lane, body)));
@@ -370,6 +372,7 @@ impl World {
                 event if event.body.is_about_a_listing() => self.listings.spread(&event).await.map(drop),
                 event => self.enforcer.enforce(&event).await.map(drop),
             },
+            Lane::Relay(Queue::Record) => self.twins.package_builder().build(&event()).await.map(drop),
             Lane::Relay(Queue::Notification) => self.notifier.notify(&event()).await.map(drop),
             Lane::ContentLog => {
                 let batch: LogBatch = serde_json::from_str(body).unwrap();

@@ -28,6 +28,7 @@ mod incidents;
 mod media;
 mod mobile;
 mod names;
+mod packages;
 mod permissions;
 mod profiles;
 mod qualifications;

@@ -3,11 +3,11 @@
 use domain::{
     account::AccountStatus, activity::ActivityRefusal, appeal::AppealRefusal, assessment::AssessmentRefusal,
     blacklist::BlacklistRefusal, case::CaseRefusal, case::ContestRefusal, complaint::ComplaintRefusal,
-    deregistration::DeregistrationRefusal, document::DocumentError, enforcement::Enforcement, group::GroupRefusal,
-    incident::IncidentRefusal, legal_hold::HoldRefusal, mobile::MobileError, phone_challenge::ChallengeRefusal,
-    policy_document::AgreementRefusal, policy_document::PolicyDocument, principal::PrincipalKind,
-    proof_of_work::ProofRefusal, public_profile::ProfileRefusal, qualification::QualificationRefusal,
-    reporter::ReporterRefusal,
+    deregistration::DeregistrationRefusal, document::DocumentError, enforcement::Enforcement,
+    evidence_package::PackageRefusal, group::GroupRefusal, incident::IncidentRefusal, legal_hold::HoldRefusal,
+    mobile::MobileError, phone_challenge::ChallengeRefusal, policy_document::AgreementRefusal,
+    policy_document::PolicyDocument, principal::PrincipalKind, proof_of_work::ProofRefusal,
+    public_profile::ProfileRefusal, qualification::QualificationRefusal, reporter::ReporterRefusal,
 };
 use jiff::Timestamp;
 
@@ -149,6 +149,10 @@ pub enum AppError {
     Incident(#[from] IncidentRefusal),
     #[error(transparent)]
     Activity(#[from] ActivityRefusal),
+    #[error("no such evidence package")]
+    PackageNotFound,
+    #[error(transparent)]
+    Package(#[from] PackageRefusal),
     #[error("no such hold")]
     HoldNotFound,
     #[error(transparent)]

@@ -41,11 +41,16 @@ pub struct PlaceHold {
 /// Places, shows and releases holds.
 pub struct HoldDesk {
     pub holds: Arc<dyn HoldShelf>,
+    pub scopes: Arc<ScopeReader>,
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Says what a scope comes to, of a hold or of an evidence package.
+pub struct ScopeReader {
     pub accounts: Arc<dyn AccountLedger>,
     pub publications: Arc<dyn PublicationShelf>,
     pub comments: Arc<dyn CommentShelf>,
     pub board: Arc<dyn CaseBoard>,
-    pub clock: Arc<dyn Clock>,
 }
 
 impl HoldDesk {
@@ -57,7 +62,7 @@ impl HoldDesk {
         let PlaceHold { operation_id, scope, legal_basis, reason, actor } = command;
         scope.check()?;
         let hold_id = HoldId::from_uuid(operation_id);
-        let (about, account_id) = self.about(&scope).await?;
+        let (about, account_id) = self.scopes.about(&scope).await?;
         for _ in 0..TRIES {
             if let Some(stands) = self.holds.hold(hold_id).await? {
                 return Ok(stands);
@@ -122,9 +127,14 @@ impl HoldDesk {
         }
         Err(AppError::VersionConflict { expected: 1 })
     }
+}
 
+impl ScopeReader {
     /// What the scope comes to: a subject that exists, and whose account that is.
-    async fn about(&self, scope: &HoldScope) -> Result<(Option<Subject>, Option<AccountId>), AppError> {
+    ///
+    /// # Errors
+    /// When what it names does not exist, or a port does not work.
+    pub async fn about(&self, scope: &HoldScope) -> Result<(Option<Subject>, Option<AccountId>), AppError> {
         let subject = match scope {
             HoldScope::Subject { subject } => *subject,
             HoldScope::Case { case_id } => self.board.case(*case_id).await?.ok_or(AppError::CaseNotFound)?.subject,

@@ -210,6 +210,12 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
         | EventBody::RemovalWithdrawn { .. }
         | EventBody::LegalHoldPlaced { .. }
         | EventBody::LegalHoldReleased { .. }
+        | EventBody::EvidencePackageOrdered { .. }
+        | EventBody::EvidencePackageApproved { .. }
+        | EventBody::EvidencePackageRefused { .. }
+        | EventBody::EvidencePackageBuilt { .. }
+        | EventBody::EvidencePackageFailed { .. }
+        | EventBody::EvidencePackageHandedOver { .. }
         | EventBody::RecordReconciled { .. }
         | EventBody::IncidentDeclared { .. }
         | EventBody::RulePackPublished { .. }

@@ -18,6 +18,7 @@ use crate::{
 #[must_use]
 pub const fn route(body: &EventBody) -> &'static [Queue] {
     match body {
+        EventBody::EvidencePackageApproved { .. } => &[Queue::Record],
         EventBody::QualificationChanged { change: QualificationChange::Registered { .. }, .. } => &[],
         EventBody::AccountRegistered { .. }
         | EventBody::IdentityCheckUnavailable { .. }
@@ -96,6 +97,11 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::RemovalWithdrawn { .. }
         | EventBody::LegalHoldPlaced { .. }
         | EventBody::LegalHoldReleased { .. }
+        | EventBody::EvidencePackageOrdered { .. }
+        | EventBody::EvidencePackageRefused { .. }
+        | EventBody::EvidencePackageBuilt { .. }
+        | EventBody::EvidencePackageFailed { .. }
+        | EventBody::EvidencePackageHandedOver { .. }
         | EventBody::RecordReconciled { .. }
         | EventBody::IncidentDeclared { .. } => &[],
     }

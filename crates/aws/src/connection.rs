@@ -8,11 +8,12 @@ use crate::{
     Accounts, AssessmentTable, Blacklist, Callers, Cases, Challenges, CircuitBreaker, Comments, ContentLogBucket,
     ContentLogQueue, ContentReviews, ControlFileBucket, DeregistrationCalendar, EventQueues, EvidenceBucket,
     FilingObjects, FilingRows, Groups, Idempotency, IncidentTable, IndexVersions, KmsActivityVault, KmsPrincipalIndex,
-    KmsSealSigner, KmsVault, LegalHoldRows, LetterBoxUrls, LockMode, LogVersions, MediaNoteRows, MediaObjects,
-    MediaOrderQueue, PackObjects, PolicyDocumentArchive, PolicyDocumentTable, Principals, ProtectedNameRows,
-    PublicationMeter, Publications, QualificationCalendar, ReceiptObjects, ReconciliationRows, RelayDeadLetters,
-    RelayQueueUrls, RemovedContentTable, RetentionWatermark, RulePackTable, SealLedgerRows, SealObjects, SettingsTable,
-    SettledPrintObjects, SqsLetterBoxes, SweepOrderQueue, TriggerQueue,
+    KmsSealSigner, KmsVault, LegalHoldRows, LetterBoxUrls, LockMode, LogObjects, LogVersions, MediaNoteRows,
+    MediaObjects, MediaOrderQueue, PackObjects, PackageObjects, PackageRows, PolicyDocumentArchive,
+    PolicyDocumentTable, Principals, ProtectedNameRows, PublicationMeter, Publications, QualificationCalendar,
+    ReceiptObjects, ReconciliationRows, RelayDeadLetters, RelayQueueUrls, RemovedContentTable, RetentionWatermark,
+    RulePackTable, SealLedgerRows, SealObjects, SettingsTable, SettledPrintObjects, SqsLetterBoxes, SweepOrderQueue,
+    TriggerQueue,
     cached::{A_MOMENT, HALF_A_MINUTE},
     later::{DynamoDb, Kms, S3, Sqs},
     transport::transport,
@@ -361,6 +362,22 @@ impl Aws {
     #[must_use]
     pub fn legal_holds(&self, table: &str) -> LegalHoldRows {
         LegalHoldRows::new(self.dynamodb(), table)
+    }
+
+    /// In the operations table.
+    #[must_use]
+    pub fn packages(&self, table: &str) -> PackageRows {
+        PackageRows::new(self.dynamodb(), table)
+    }
+
+    #[must_use]
+    pub fn package_objects(&self, bucket: &str) -> PackageObjects {
+        PackageObjects::new(self.s3(), bucket)
+    }
+
+    #[must_use]
+    pub fn log_objects(&self, bucket: &str) -> LogObjects {
+        LogObjects::new(self.s3(), bucket)
     }
 
     #[must_use]

@@ -81,6 +81,7 @@
 //! | | `RECONCILED` | `WATERMARK` | `mark` (Unix second) |
 //! | | `LOGGED#<hour of receipt>` | `<object>#<part>` | `ids` (of records, base64), `expires_at` (s, TTL) |
 //! | | `RECONCILIATION` | `EVENT#<version>` | `kind`, `event` |
+//! | | `EVIDENCE_PACKAGES` | `PACKAGE#<package_id>`, `EVENT#<package_id>#<version>` | as of a hold |
 //! | | `PROTECTED_NAMES` | `<skeleton>` | `doc` (the protected name) |
 //!
 //! Only event rows carry `kind`: the filter of the stream is `NewImage.kind.S = "event"`. An event lies beside the state

@@ -25,6 +25,7 @@ pub struct RelayQueueUrls {
     pub triage: String,
     pub enforcement: String,
     pub notification: String,
+    pub record: String,
 }
 
 /// The queues that the relay feeds.
@@ -48,6 +49,7 @@ impl RelayQueues for EventQueues {
             Queue::Triage => ("triage queue", &self.urls.triage),
             Queue::Enforcement => ("enforcement queue", &self.urls.enforcement),
             Queue::Notification => ("notification queue", &self.urls.notification),
+            Queue::Record => ("record queue", &self.urls.record),
         };
         let body = serde_json::to_string(event).map_err(|error| PortError::refused(what, error))?;
         let pause = i32::try_from(event.body.pause_seconds().min(LONGEST_PAUSE)).unwrap_or_default();

@@ -17,10 +17,11 @@ use crate::{
     decision::Decision,
     deregistration::{DestructionReceipt, KeepingDuty},
     enforcement::{Enforcement, EnforcementKind},
+    evidence_package::{EvidencePackage, PackageFailure},
     grade::Grade,
     id::{
         AccountId, AssessmentId, CaseId, CommentId, ComplaintId, DecisionId, EnforcementId, EventId, GroupId, HoldId,
-        ListingId, ProfileChangeId, PublicationId, QualificationId, RecordId,
+        ListingId, PackageId, ProfileChangeId, PublicationId, QualificationId, RecordId,
     },
     incident::Incident,
     legal_hold::LegalHold,
@@ -480,6 +481,32 @@ pub enum EventBody {
         hold_id: HoldId,
         reason: String,
     },
+    /// Somebody asks for what the record has about somebody or something, on that basis (R16.1).
+    EvidencePackageOrdered {
+        package: Box<EvidencePackage>,
+    },
+    /// Another person approved it; it is to be built.
+    EvidencePackageApproved {
+        package_id: PackageId,
+    },
+    EvidencePackageRefused {
+        package_id: PackageId,
+        reason: String,
+    },
+    EvidencePackageBuilt {
+        package_id: PackageId,
+        sha256: String,
+        size: u64,
+        records: u64,
+    },
+    EvidencePackageFailed {
+        package_id: PackageId,
+        reason: PackageFailure,
+    },
+    /// The event's actor was given an address at which the package can be had.
+    EvidencePackageHandedOver {
+        package_id: PackageId,
+    },
     /// What was accepted from `from` on and before `until` was compared with what is in the record (B11). The lists name a
     /// hundred at most.
     RecordReconciled {
@@ -600,6 +627,12 @@ impl EventBody {
             Self::IncidentDeclared { .. } => "incident_declared",
             Self::LegalHoldPlaced { .. } => "legal_hold_placed",
             Self::LegalHoldReleased { .. } => "legal_hold_released",
+            Self::EvidencePackageOrdered { .. } => "evidence_package_ordered",
+            Self::EvidencePackageApproved { .. } => "evidence_package_approved",
+            Self::EvidencePackageRefused { .. } => "evidence_package_refused",
+            Self::EvidencePackageBuilt { .. } => "evidence_package_built",
+            Self::EvidencePackageFailed { .. } => "evidence_package_failed",
+            Self::EvidencePackageHandedOver { .. } => "evidence_package_handed_over",
             Self::RecordReconciled { .. } => "record_reconciled",
         }
     }

@@ -98,6 +98,8 @@ ids! {
     QualificationId, QualificationIdKind, "qual";
     /// One run of the retention planner.
     RunId, RunKind, "run";
+    /// An evidence package.
+    PackageId, PackageIdKind, "pkg";
     /// A legal hold.
     HoldId, HoldKind, "hold";
 }

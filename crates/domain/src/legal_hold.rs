@@ -112,6 +112,23 @@ impl HoldScope {
             _ => Ok(()),
         }
     }
+
+    /// The identifiers in the scope, which comes to `about`, as records spell them; of a principal those of `accounts`.
+    #[must_use]
+    pub fn names(&self, about: Option<Subject>, accounts: &[AccountId]) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        match self {
+            Self::Subject { subject } => drop(names.insert(subject.subject_id())),
+            Self::Case { case_id } => drop(names.insert(case_id.to_string())),
+            Self::Principal { principal_key } => {
+                names.insert(principal_key.as_str().to_owned());
+                names.extend(accounts.iter().map(ToString::to_string));
+            }
+            Self::Period { .. } => {}
+        }
+        names.extend(about.map(|subject| subject.subject_id()));
+        names
+    }
 }
 
 impl LegalHold {
@@ -172,18 +189,7 @@ impl LegalHold {
     /// The identifiers in the hold's scope, as records spell them; of a principal those of `accounts`, which it has by now.
     #[must_use]
     pub fn names(&self, accounts: &[AccountId]) -> BTreeSet<String> {
-        let mut names = BTreeSet::new();
-        match &self.scope {
-            HoldScope::Subject { subject } => drop(names.insert(subject.subject_id())),
-            HoldScope::Case { case_id } => drop(names.insert(case_id.to_string())),
-            HoldScope::Principal { principal_key } => {
-                names.insert(principal_key.as_str().to_owned());
-                names.extend(accounts.iter().map(ToString::to_string));
-            }
-            HoldScope::Period { .. } => {}
-        }
-        names.extend(self.about.map(|subject| subject.subject_id()));
-        names
+        self.scope.names(self.about, accounts)
     }
 }
 

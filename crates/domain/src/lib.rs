@@ -29,6 +29,7 @@ pub mod display_name;
 pub mod document;
 pub mod enforcement;
 pub mod event;
+pub mod evidence_package;
 pub mod filing;
 pub mod grade;
 pub mod group;

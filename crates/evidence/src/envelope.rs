@@ -90,7 +90,9 @@ impl PublicKey {
         BASE64.decode(base64.as_bytes()).map(Self::from_spki).map_err(|_| PemError)
     }
 
-    fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+    /// Whether the signature, ECDSA in DER, is of this key over the message.
+    #[must_use]
+    pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, &self.spki).verify(message, signature).is_ok()
     }
 }

@@ -3,12 +3,16 @@
 //! removes or adds something is found (R16.2). The formats are told in `docs/log-format.md`.
 //!
 //! In the order of the data: [`record`] → [`object`] → [`sweep`], each an [`entry`] of the [`seal`] of its hour, signed in
-//! an [`envelope`]. [`digest`] is the hash of all of them; [`reach`] tells which records a hold or a package means.
+//! an [`envelope`]. [`digest`] is the hash of all of them; [`reach`] tells which records a hold or a package means;
+//! a [`package`] is an [`archive`] of some of all this, with a [`page`] for people.
 
+pub mod archive;
 pub mod digest;
 pub mod entry;
 pub mod envelope;
 pub mod object;
+pub mod package;
+pub mod page;
 pub mod reach;
 pub mod record;
 pub mod seal;

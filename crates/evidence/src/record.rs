@@ -242,7 +242,13 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
             (account(&decision.subject), Some(decision.subject))
         }
         EventBody::LegalHoldPlaced { hold } => (hold.account_id, hold.about),
+        EventBody::EvidencePackageOrdered { package } => (package.account_id, package.about),
         EventBody::LegalHoldReleased { .. }
+        | EventBody::EvidencePackageApproved { .. }
+        | EventBody::EvidencePackageRefused { .. }
+        | EventBody::EvidencePackageBuilt { .. }
+        | EventBody::EvidencePackageFailed { .. }
+        | EventBody::EvidencePackageHandedOver { .. }
         | EventBody::RecordReconciled { .. }
         | EventBody::GroupRegistered { .. }
         | EventBody::GroupMembersAdded { .. }

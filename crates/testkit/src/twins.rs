@@ -1,21 +1,23 @@
 use std::sync::Arc;
 
 use app::{
-    holding::HoldDesk,
+    holding::{HoldDesk, ScopeReader},
+    packaging::{PackageBuilder, PackageDesk},
     reconciling::Reconciler,
     removed_content::RemovedContentDesk,
     retaining::{HoldCheck, RetentionSweeper},
 };
+use domain::retention::{RetentionPeriod, Stage};
 use jiff::Timestamp;
 
 use crate::{
     CountingChance, FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryAssessments, MemoryBreaker,
     MemoryCallers, MemoryCases, MemoryChallenges, MemoryComments, MemoryContentLog, MemoryControlFiles,
     MemoryDeadLetterBoxes, MemoryEngines, MemoryEvidence, MemoryFilings, MemoryHolds, MemoryIdempotency,
-    MemoryIncidents, MemoryIndex, MemoryIntake, MemoryMedia, MemoryMediaNotes, MemoryPolicyDocuments,
-    MemoryProtectedNames, MemoryPublications, MemoryQueues, MemoryReceipts, MemoryReconciliation, MemoryRemovedContent,
-    MemoryRulePacks, MemorySealLedger, MemorySeals, MemorySettings, MemoryVault, MemoryWatermark, RecordingDelivery,
-    RecordingWebhook, TestSigner,
+    MemoryIncidents, MemoryIndex, MemoryIntake, MemoryMedia, MemoryMediaNotes, MemoryPackages, MemoryPolicyDocuments,
+    MemoryProtectedNames, MemoryPublications, MemoryQueues, MemoryReceipts, MemoryReconciliation, MemoryRecord,
+    MemoryRemovedContent, MemoryRulePacks, MemorySealLedger, MemorySeals, MemorySettings, MemoryVault, MemoryWatermark,
+    RecordingDelivery, RecordingWebhook, TestSigner,
 };
 
 /// One of each twin, over one clock and one count of calls.
@@ -59,6 +61,7 @@ pub struct Twins {
     pub incidents: Arc<MemoryIncidents>,
     pub holds: Arc<MemoryHolds>,
     pub intake: Arc<MemoryIntake>,
+    pub packages: Arc<MemoryPackages>,
     pub reconciliation: Arc<MemoryReconciliation>,
     pub reconciled: Arc<MemoryWatermark>,
 }
@@ -95,17 +98,55 @@ impl Twins {
         }
     }
 
-    /// Where holds are placed and released, over the twins.
+    /// What a scope comes to, over the twins.
     #[must_use]
-    pub fn hold_desk(&self) -> HoldDesk {
-        HoldDesk {
-            holds: self.holds.clone(),
+    pub fn scopes(&self) -> ScopeReader {
+        ScopeReader {
             accounts: self.accounts.clone(),
             publications: self.publications.clone(),
             comments: self.comments.clone(),
             board: self.cases.clone(),
+        }
+    }
+
+    /// Where holds are placed and released, over the twins.
+    #[must_use]
+    pub fn hold_desk(&self) -> HoldDesk {
+        HoldDesk { holds: self.holds.clone(), scopes: Arc::new(self.scopes()), clock: Arc::new(self.clock.clone()) }
+    }
+
+    /// Where packages are ordered, over the twins.
+    #[must_use]
+    pub fn package_desk(&self) -> PackageDesk {
+        PackageDesk {
+            packages: self.packages.clone(),
+            archive: self.packages.clone(),
+            scopes: Arc::new(self.scopes()),
             clock: Arc::new(self.clock.clone()),
         }
+    }
+
+    /// What builds packages, over the twins.
+    #[must_use]
+    pub fn package_builder(&self) -> PackageBuilder {
+        PackageBuilder {
+            packages: self.packages.clone(),
+            archive: self.packages.clone(),
+            log: Arc::new(self.record()),
+            signer: self.seal_signer.clone(),
+            accounts: self.accounts.clone(),
+            principals: self.accounts.clone(),
+            vault: self.vault.clone(),
+            activity: self.vault.clone(),
+            clock: Arc::new(self.clock.clone()),
+            period: RetentionPeriod::parse("P6M", Stage::Prod).unwrap(),
+        }
+    }
+
+    /// The bucket of the content log, to read.
+    #[must_use]
+    pub fn record(&self) -> MemoryRecord {
+        MemoryRecord { log: self.content_log.clone(), receipts: self.receipts.clone(), seals: self.seals.clone() }
     }
 
     /// What banks removals, over the twins.
@@ -162,6 +203,7 @@ impl Twins {
             incidents: Arc::new(MemoryIncidents::new(faults.clone())),
             holds: Arc::new(MemoryHolds::new(faults.clone())),
             intake: Arc::new(MemoryIntake::new(faults.clone())),
+            packages: Arc::new(MemoryPackages::new(faults.clone())),
             reconciliation: Arc::new(MemoryReconciliation::new(faults.clone())),
             reconciled: Arc::new(MemoryWatermark::new(faults.clone())),
             clock,

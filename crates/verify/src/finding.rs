@@ -72,6 +72,11 @@ kinds! {
     DeletedEarly, "在保存期限内被删除", "a log object was deleted before its time";
     /// An intent names it and no receipt says that the sweep came to its end.
     DeletionUnfinished, "删除未完成或缺少回执", "a deletion was begun and not receipted";
+    FileMissing, "证据包中的文件缺失", "a file of the package is missing";
+    FileAltered, "证据包中的文件被改动", "a file of the package was altered";
+    FileExtra, "证据包中有未签名的文件", "a file is in the package that was not signed";
+    SourceUnsealed, "来源日志对象不在封存中", "a source of records is in no seal";
+    RecordUnfounded, "记录不在来源日志对象中", "a record is in none of its sources";
     PaperMissing, "删除意向或回执缺失", "an intent or receipt of a deletion is missing";
     PaperAltered, "删除意向或回执被改动", "an intent or receipt of a deletion was altered";
     PaperExtra, "存在未封存的删除文件", "a paper of a deletion is there that was never sealed";

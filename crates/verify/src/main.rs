@@ -12,7 +12,7 @@ use gatehouse_verify::{
     copy::Folder,
     finding::Language,
     keyring::Trust,
-    report::Report,
+    package::verify_package,
     verify::{Scope, verify},
 };
 use jiff::Timestamp;
@@ -23,7 +23,7 @@ use jiff::Timestamp;
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// The copy: a folder with `content-log/`, `receipts/` and `seals/` as they lie in the bucket.
+    /// The copy: a folder with `content-log/`, `receipts/` and `seals/` as they lie in the bucket; or an evidence package.
     folder: PathBuf,
     /// A key to trust: the SHA-256 of its DER form, as its file in `seals/keys/` is named. May be given again.
     #[arg(long, value_name = "KEY_ID")]
@@ -50,14 +50,9 @@ struct Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(&arguments) {
-        Ok(report) => {
-            let told = if arguments.json {
-                serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
-            } else {
-                report.told(arguments.language)
-            };
+        Ok((told, sound)) => {
             print!("{told}");
-            ExitCode::from(u8::from(!report.sound))
+            ExitCode::from(u8::from(!sound))
         }
         Err(why) => {
             eprintln!("gatehouse-verify: {why}");
@@ -66,7 +61,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments) -> Result<Report, String> {
+/// What is told, and whether all is sound.
+fn run(arguments: &Arguments) -> Result<(String, bool), String> {
     let mut trust = Trust { named: arguments.trust.clone(), brought: Vec::new() };
     for path in &arguments.key {
         let told = |why: String| format!("{}: {why}", path.display());
@@ -77,11 +73,24 @@ fn run(arguments: &Arguments) -> Result<Report, String> {
     let period = arguments.period.as_deref().map(|text| RetentionPeriod::parse(text, Stage::Local));
     let period = period.transpose().map_err(|error| error.to_string())?;
     let scope = Scope { from: arguments.from.map(LogHour::of), until: arguments.until.map(LogHour::of), period };
-    if !arguments.folder.is_dir() {
-        return Err(format!("{} is no folder", arguments.folder.display()));
+    if arguments.folder.is_file() {
+        let told = |error: std::io::Error| format!("{} cannot be read: {error}", arguments.folder.display());
+        let archive = fs::read(&arguments.folder).map_err(told)?;
+        let report = verify_package(&archive, &trust).map_err(|error| error.to_string())?;
+        let told = if arguments.json { json(&report) } else { report.told(arguments.language) };
+        return Ok((told, report.sound));
     }
-    verify(&Folder(arguments.folder.clone()), &trust, &scope).map_err(|error| match error {
+    if !arguments.folder.is_dir() {
+        return Err(format!("{} is no folder and no package", arguments.folder.display()));
+    }
+    let report = verify(&Folder(arguments.folder.clone()), &trust, &scope).map_err(|error| match error {
         gatehouse_verify::verify::InputError::Read(source) => format!("the copy cannot be read: {source}"),
         other => other.to_string(),
-    })
+    })?;
+    let told = if arguments.json { json(&report) } else { report.told(arguments.language) };
+    Ok((told, report.sound))
+}
+
+fn json(report: &impl serde::Serialize) -> String {
+    serde_json::to_string_pretty(report).unwrap_or_default() + "\n"
 }

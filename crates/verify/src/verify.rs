@@ -39,6 +39,8 @@ pub enum InputError {
     NoSeals,
     #[error("no key is trusted: name one, or bring one")]
     NoTrust,
+    #[error("the package cannot be read: {0}")]
+    Package(String),
 }
 
 /// Looks at everything in `copy`.

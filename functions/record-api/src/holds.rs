@@ -76,7 +76,7 @@ pub enum HoldScopeBody {
 }
 
 impl HoldScopeBody {
-    fn into_scope(self) -> Result<HoldScope, Problem> {
+    pub(crate) fn into_scope(self) -> Result<HoldScope, Problem> {
         let malformed = |at: &str| Problem::new(Code::InvalidBody).at(at, FieldCode::MalformedValue);
         Ok(match self {
             Self::Subject { subject_type, subject_id } => {

@@ -1,16 +1,18 @@
-//! The record: what the platform tells of activity (R16.2), and legal holds (B1).
+//! The record: what the platform tells of activity (R16.2), legal holds (B1), evidence packages (R16.1).
 
 pub mod activity;
 pub mod holds;
+pub mod packages;
 
 use std::sync::Arc;
 
 use app::{
     activity_logging::ActivityDesk,
-    holding::HoldDesk,
+    holding::{HoldDesk, ScopeReader},
+    packaging::PackageDesk,
     ports::{
         AccountLedger, ActivityVault, AddressIndex, CallerRegister, CaseBoard, Clock, CommentShelf, HoldShelf,
-        IdempotencyLedger, LogQueue, PublicationShelf, SystemClock,
+        IdempotencyLedger, LogQueue, PackageArchive, PackageShelf, PublicationShelf, SystemClock,
     },
 };
 use axum::{Router, extract::FromRef};
@@ -35,6 +37,7 @@ pub struct Config {
     pub index_key_id: String,
     pub index_key_versions: aws::IndexVersions,
     pub content_log_queue_url: String,
+    pub artefacts_bucket: String,
 }
 
 impl Config {
@@ -48,6 +51,7 @@ impl Config {
             let callers = read.text("CALLERS_TABLE");
             let (sealing, index) = (read.text("SEALING_KEY_ID"), read.text("INDEX_KEY_ID"));
             let (versions, log) = (read.parsed("INDEX_KEY_VERSIONS"), read.text("CONTENT_LOG_QUEUE_URL"));
+            let artefacts = read.text("ARTEFACTS_BUCKET");
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
                 accounts_table: accounts?,
@@ -61,6 +65,7 @@ impl Config {
                 index_key_id: index?,
                 index_key_versions: versions?,
                 content_log_queue_url: log?,
+                artefacts_bucket: artefacts?,
             })
         })
     }
@@ -72,6 +77,8 @@ pub struct Deps {
     pub activity_vault: Arc<dyn ActivityVault>,
     pub addresses: Arc<dyn AddressIndex>,
     pub holds: Arc<dyn HoldShelf>,
+    pub packages: Arc<dyn PackageShelf>,
+    pub archive: Arc<dyn PackageArchive>,
     pub accounts: Arc<dyn AccountLedger>,
     pub publications: Arc<dyn PublicationShelf>,
     pub comments: Arc<dyn CommentShelf>,
@@ -91,6 +98,8 @@ impl Deps {
             activity_vault: Arc::new(aws.activity_vault(&config.sealing_key_id)),
             addresses: Arc::new(aws.principal_index(&config.index_key_id, &config.index_key_versions)),
             holds: Arc::new(aws.legal_holds(&config.operations_table)),
+            packages: Arc::new(aws.packages(&config.operations_table)),
+            archive: Arc::new(aws.package_objects(&config.artefacts_bucket)),
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             publications: Arc::new(aws.publications(&config.publications_table)),
             comments: Arc::new(aws.comments(&config.comments_table)),
@@ -104,36 +113,41 @@ impl Deps {
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps {
-        log,
-        activity_vault,
-        addresses,
-        holds,
-        accounts,
-        publications,
-        comments,
-        board,
-        idempotency,
-        callers,
-        clock,
-    } = deps;
+    let Deps { log, activity_vault, addresses, holds, packages, archive, accounts, .. } = deps;
+    let Deps { publications, comments, board, idempotency, callers, clock, .. } = deps;
     let activity = ActivityDesk { log, vault: activity_vault, index: addresses, clock: clock.clone() };
-    let holding = HoldDesk { holds, accounts, publications, comments, board, clock: clock.clone() };
-    let guarded = Idempotency::required(idempotency, clock).guard(holds::routes());
+    let scopes = Arc::new(ScopeReader { accounts, publications, comments, board });
+    let holding = HoldDesk { holds, scopes: scopes.clone(), clock: clock.clone() };
+    let packages = PackageDesk { packages, archive, scopes, clock: clock.clone() };
+    let guarded = Idempotency::required(idempotency, clock).guard(holds::routes().merge(packages::routes()));
     // What is told under a reference of the platform's needs no other key.
     let router = guarded.merge(activity::routes()).into_router();
-    knowing(callers, router.with_state(Service { activity: Arc::new(activity), holding: Arc::new(holding) }))
+    knowing(
+        callers,
+        router.with_state(Service {
+            activity: Arc::new(activity),
+            holding: Arc::new(holding),
+            packages: Arc::new(packages),
+        }),
+    )
 }
 
 #[derive(Clone)]
 pub(crate) struct Service {
     activity: Arc<ActivityDesk>,
     holding: Arc<HoldDesk>,
+    packages: Arc<PackageDesk>,
 }
 
 impl FromRef<Service> for Arc<ActivityDesk> {
     fn from_ref(service: &Service) -> Self {
         service.activity.clone()
+    }
+}
+
+impl FromRef<Service> for Arc<PackageDesk> {
+    fn from_ref(service: &Service) -> Self {
+        service.packages.clone()
     }
 }
 
@@ -150,5 +164,5 @@ pub fn openapi() -> OpenApi {
 }
 
 fn routes() -> Routes<Service> {
-    Routes::new().merge(activity::routes()).merge(holds::routes())
+    Routes::new().merge(activity::routes()).merge(holds::routes()).merge(packages::routes())
 }

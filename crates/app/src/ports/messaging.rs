@@ -15,6 +15,8 @@ pub enum Queue {
     Triage,
     Enforcement,
     Notification,
+    /// Work on the record for somebody who asked.
+    Record,
 }
 
 /// Where the relay puts events. The body of a message is the event's JSON.

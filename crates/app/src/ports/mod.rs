@@ -33,6 +33,7 @@ mod media;
 mod media_classifier;
 mod messaging;
 mod mobile;
+mod packages;
 mod policy_documents;
 mod principals;
 mod protected_names;
@@ -78,6 +79,7 @@ pub use messaging::{
     DeadLetters, LogQueue, Queue, RelayQueues, RetryQueue, ReviewQueue, SweepQueue, Webhook, WebhookMessage,
 };
 pub use mobile::{Budgets, ChallengeBook, CodeDelivery, CodeMessage, MobileIndex};
+pub use packages::{LogReader, PackageArchive, PackagePage, PackageShelf};
 pub use policy_documents::{PolicyDocumentShelf, PolicyDocumentSource};
 pub use principals::{Blacklist, BlacklistPage, PrincipalRegister};
 pub use protected_names::{ProtectedNames, ReplacedNames};

@@ -230,6 +230,14 @@ async fn the_reconciliation_keeps_the_contract() {
 }
 
 #[tokio::test]
+async fn evidence_packages_keep_the_contracts() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    contract::package_shelf(&stack.aws.packages(&table), &stack.outbox(&table)).await;
+    contract::package_archive(&stack.aws.package_objects(&stack.bucket().await)).await;
+}
+
+#[tokio::test]
 async fn legal_holds_keep_the_contract() {
     let stack = Stack::up();
     let table = stack.table(stack::Shape::Rows).await;

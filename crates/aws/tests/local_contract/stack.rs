@@ -180,7 +180,7 @@ impl Stack {
     pub(crate) async fn queues(&self) -> Queues {
         let client = aws_sdk_sqs::Client::new(&self.config);
         let mut urls = Vec::new();
-        for _ in 0..8 {
+        for _ in 0..9 {
             urls.push(client.create_queue().queue_name(name()).send().await.unwrap().queue_url.unwrap());
         }
         let mut url = move || urls.pop().unwrap();
@@ -190,6 +190,7 @@ impl Stack {
             triage: url(),
             enforcement: url(),
             notification: url(),
+            record: url(),
             content_log: url(),
             sweep: url(),
             media: url(),
@@ -328,6 +329,7 @@ pub(crate) struct Queues {
     triage: String,
     enforcement: String,
     notification: String,
+    record: String,
     pub(crate) content_log: String,
     pub(crate) sweep: String,
     pub(crate) media: String,
@@ -341,6 +343,7 @@ impl Queues {
             triage: self.triage.clone(),
             enforcement: self.enforcement.clone(),
             notification: self.notification.clone(),
+            record: self.record.clone(),
         }
     }
 }
@@ -353,6 +356,7 @@ impl Drain for Queues {
             Lane::Relay(Queue::Triage) => &self.triage,
             Lane::Relay(Queue::Enforcement) => &self.enforcement,
             Lane::Relay(Queue::Notification) => &self.notification,
+            Lane::Relay(Queue::Record) => &self.record,
             Lane::ContentLog => &self.content_log,
             Lane::Sweep => &self.sweep,
             Lane::Media => &self.media,

@@ -370,6 +370,21 @@ codes! {
     ActivityTime "activity_time" UNPROCESSABLE_ENTITY
         "活动时间无效" "occurred_at 不得晚于当前时间，也不得早于一年之前。"
         "The time is not valid" "occurred_at lies in the future, or more than a year back.";
+    PackageNotFound "package_not_found" NOT_FOUND
+        "证据包不存在" "没有此标识的证据包申请。"
+        "No such package" "There is no evidence package with this identifier.";
+    PackagePeriod "package_period" UNPROCESSABLE_ENTITY
+        "时段无效" "须给出起早于止的时段：指定对象的不超过四百天，全部记录的不超过一天。"
+        "The period is not valid" "Give a period that ends after it begins: of a subject 400 days at most, of everything a day.";
+    PackageSettled "package_settled" CONFLICT
+        "申请已处理" "该申请已被批准或拒绝。"
+        "The order is settled" "The order was approved or refused before.";
+    PackageSamePerson "package_same_person" FORBIDDEN
+        "须由他人批准" "证据包由申请人以外的人批准。"
+        "Another person approves it" "Whoever ordered the package does not approve it; it takes a second person.";
+    PackageNotReady "package_not_ready" CONFLICT
+        "证据包尚未制成" "证据包尚未批准或仍在制作，请稍后再取。"
+        "The package is not ready" "The package is not approved, or being built; try again later.";
     HoldNotFound "hold_not_found" NOT_FOUND
         "保全不存在" "没有此标识的保全。"
         "No such hold" "There is no legal hold with this identifier.";

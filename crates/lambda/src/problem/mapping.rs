@@ -12,6 +12,7 @@ use domain::{
     deregistration::DeregistrationRefusal,
     display_name::UnusableName,
     enforcement::{Enforcement, EnforcementKind},
+    evidence_package::PackageRefusal,
     group::GroupRefusal,
     incident::IncidentRefusal,
     legal_hold::HoldRefusal,
@@ -57,9 +58,8 @@ impl From<AppError> for Problem {
                 problem.with(Members { group_above: Some(above), ..Members::default() })
             }
             AppError::RateExceeded { limit, until, now } => {
-                let seconds = u32::try_from(until.duration_since(now).as_secs()).unwrap_or(0).max(1);
                 let members = Members { publications_per_hour: Some(limit), ..Members::default() };
-                problem.with(members).retry_after(seconds)
+                problem.with(members).retry_after(seconds_between(now, until))
             }
             AppError::AgreementRequired { document } => {
                 problem.with(Members { policy_document: Some(Box::new((*document).into())), ..Members::default() })
@@ -109,6 +109,8 @@ impl From<AppError> for Problem {
             | AppError::Assessment(_)
             | AppError::Incident(_)
             | AppError::Activity(_)
+            | AppError::PackageNotFound
+            | AppError::Package(_)
             | AppError::HoldNotFound
             | AppError::Hold(_)
             | AppError::LabelUnknown { .. }
@@ -295,6 +297,8 @@ const fn code_of(error: &AppError) -> Code {
         AppError::LabelUnknown { .. } => Code::LabelUnknown,
         AppError::Incident(IncidentRefusal::TooLong { .. } | IncidentRefusal::EndsInThePast) => Code::IncidentTime,
         AppError::Activity(ActivityRefusal::Time) => Code::ActivityTime,
+        AppError::PackageNotFound => Code::PackageNotFound,
+        AppError::Package(refusal) => code_of_package(*refusal),
         AppError::HoldNotFound => Code::HoldNotFound,
         AppError::Hold(refusal) => code_of_hold(*refusal),
         AppError::CaseNotFound => Code::CaseNotFound,
@@ -339,6 +343,15 @@ const fn code_of(error: &AppError) -> Code {
         // A message is no caller's doing: met on a request, it is ours.
         AppError::Message(_) => Code::Internal,
         AppError::Port(error) => code_of_port(error),
+    }
+}
+
+const fn code_of_package(refusal: PackageRefusal) -> Code {
+    match refusal {
+        PackageRefusal::Period => Code::PackagePeriod,
+        PackageRefusal::Settled => Code::PackageSettled,
+        PackageRefusal::SamePerson => Code::PackageSamePerson,
+        PackageRefusal::NotReady => Code::PackageNotReady,
     }
 }
 

@@ -24,6 +24,7 @@ mod legal_holds;
 mod media;
 mod messaging;
 mod mobile;
+mod packages;
 mod principals;
 mod protected_names;
 mod publication_meter;
@@ -63,6 +64,7 @@ pub use legal_holds::legal_holds;
 pub use media::{MediaUploader, media_bucket, media_notes, media_queue};
 pub use messaging::{Drain, dead_letters, log_queue, relay_queues, review_queue, sweep_queue};
 pub use mobile::{challenge_book, mobile_index};
+pub use packages::{log_reader, package_archive, package_shelf};
 pub use principals::{blacklist, principal_register};
 pub use protected_names::protected_names;
 pub use publication_meter::publication_meter;
@@ -158,6 +160,12 @@ pub fn owner_of(event: &Event) -> String {
         EventBody::RemovalBanked { .. } | EventBody::RemovalWithdrawn { .. } => "REMOVED_CONTENT".to_owned(),
         EventBody::IncidentDeclared { .. } => "INCIDENT_MODE".to_owned(),
         EventBody::RecordReconciled { .. } => "RECONCILIATION".to_owned(),
+        EventBody::EvidencePackageOrdered { .. }
+        | EventBody::EvidencePackageApproved { .. }
+        | EventBody::EvidencePackageRefused { .. }
+        | EventBody::EvidencePackageBuilt { .. }
+        | EventBody::EvidencePackageFailed { .. }
+        | EventBody::EvidencePackageHandedOver { .. } => "EVIDENCE_PACKAGES".to_owned(),
         EventBody::LegalHoldPlaced { .. } | EventBody::LegalHoldReleased { .. } => "LEGAL_HOLDS".to_owned(),
     }
 }
