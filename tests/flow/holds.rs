@@ -348,3 +348,44 @@ async fn a_hold_keeps_the_identity_of_a_closed_account_until_it_is_released_b1()
     world.holding.release(hold.hold_id, "诉讼终结", &samples::reviewer("wang")).await.unwrap();
     assert_eq!(run(&world, 17).await.destroyed, 1);
 }
+
+/// How many port calls the sweep of a day makes among so many stored days, each of two objects an hour.
+async fn calls_of_a_day_among(days: i64) -> usize {
+    let twins = Twins::at(samples::NOON);
+    let id = account(&twins);
+    let period = RetentionPeriod::parse("PT3H", Stage::Local).unwrap();
+    let logger = ContentLogger {
+        log: twins.content_log.clone(),
+        seals: twins.seal_ledger.clone(),
+        logged: twins.reconciliation.clone(),
+        clock: Arc::new(twins.clock.clone()),
+        period,
+    };
+    for hour in 0..days * 24 {
+        let at = samples::NOON + SignedDuration::from_hours(hour);
+        for name in ["a", "b"] {
+            let record = LogRecord { account_id: Some(id), ..samples::log_record(&format!("{name}{hour}"), at) };
+            logger.write(vec![record]).await.unwrap();
+        }
+    }
+    let as_of = samples::NOON + SignedDuration::from_hours(24 + 4);
+    twins.clock.set(as_of);
+    twins.faults.reset();
+    let sweeper = twins.sweeper();
+    for hour in 0..24 {
+        let hour = LogHour::of(samples::NOON + SignedDuration::from_hours(hour)).start();
+        let swept = sweeper.sweep(&SweepOrder { run_id: RunId::planned_at(as_of), hour, as_of }, as_of).await.unwrap();
+        assert_eq!(swept.deleted, 2);
+    }
+    twins.faults.calls()
+}
+
+#[tokio::test]
+async fn the_sweep_of_a_day_makes_as_many_calls_among_a_hundred_days_as_alone_r16_2() {
+    let alone = calls_of_a_day_among(1).await;
+    println!("calls: {alone}");
+    assert!(alone <= 24 * 15, "{alone} calls for 24 hours");
+    for days in [10, 100] {
+        assert_eq!(calls_of_a_day_among(days).await, alone, "{days} days");
+    }
+}
