@@ -32,6 +32,7 @@ mod packages;
 mod permissions;
 mod profiles;
 mod qualifications;
+mod reconciling;
 mod removed_content;
 mod renewal;
 mod reviews;
