@@ -5,14 +5,18 @@
 
 mod apis;
 mod appeals;
+mod callers;
 mod desk;
 #[path = "../desk_deps.rs"]
 mod desk_deps;
+mod examples;
 mod fixtures;
 mod openapi;
 mod proposals;
 mod qualifications;
 mod redaction;
+mod reference;
 mod settings;
+mod under_way;
 mod workers;
 mod world;

@@ -8,7 +8,7 @@ use domain::{
     account::Account,
     actor::Actor,
     case::Case,
-    complaint::Complaint,
+    complaint::{AccountFace, Complaint, Snapshot},
     document::DocumentType,
     evidence_package::{BuiltPackage, EvidencePackage, LogObjects, NewPackage, PackageScope, PersonalData},
     group::AccountGroup,
@@ -27,7 +27,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use testkit::{Lane, MemoryCallers, Twins, samples, samples::object};
 
-use crate::{appeals::appeals, proposals::proposals, qualifications::qualifications};
+use crate::{appeals::appeals, proposals::proposals, qualifications::qualifications, under_way::under_way};
 
 pub(crate) const ACTIVE: &str = "acct_01m8323b80e00r000000000001";
 const PENDING: &str = "acct_01m8323b80e00r000000000002";
@@ -39,11 +39,12 @@ const UNBOUND: &str = "acct_01m8323b80e00r000000000006";
 const CASE: &str = "case_01m8323b80e00r00000000000b";
 const CLAIMED: &str = "case_01m8323b80e00r00000000000c";
 pub(crate) const REVIEWER: &str = "arn:aws:iam::123456789012:user/reviewer";
+const JOINED: &str = "cmpl_01m8323b80e00r00000000000q";
 const WAITING: [&str; 3] =
     ["cmpl_01m8323b80e00r00000000000m", "cmpl_01m8323b80e00r00000000000n", "cmpl_01m8323b80e00r00000000000p"];
 
 /// How the identifiers of the sample events begin or are spelt: they stay readable in snapshots.
-pub(crate) const KNOWN: [&str; 45] = [
+pub(crate) const KNOWN: [&str; 49] = [
     "01m8323b80e00r000000000071",
     "01m8323b80e00r000000000072",
     "01m8323b80e00r000000000073",
@@ -69,7 +70,10 @@ pub(crate) const KNOWN: [&str; 45] = [
     "01m8323b80e00r000000000004",
     "01m8323b80e00r000000000005",
     "01m8323b80e00r000000000006",
+    "01m8323b80e00r000000000007",
+    "01m8323b80e00r000000000008",
     "01m8323b80e00r000000000033",
+    "01m8323b80e00r000000000071",
     "01m8323b80e00r000000000041",
     "01m8323b80e00r000000000042",
     "01m8323b80e00r000000000043",
@@ -82,6 +86,7 @@ pub(crate) const KNOWN: [&str; 45] = [
     "01m8323b80e00r00000000000m",
     "01m8323b80e00r00000000000n",
     "01m8323b80e00r00000000000p",
+    "01m8323b80e00r00000000000q",
     "01m8323b80e00r000000000018",
     "01m8323b80e00r000000000019",
     "01m8323b80e00r00000000001a",
@@ -115,6 +120,7 @@ pub(crate) async fn furnished() -> Twins {
     Box::pin(holds(&twins)).await;
     twins.letter_boxes.put("enforcement", r#"{"event_id":"evt_1","event_type":"case_decided","case_id":"case_1"}"#);
     Box::pin(packages(&twins)).await;
+    Box::pin(under_way(&twins)).await;
     let _ = twins.rule_packs.take_events();
     let _ = twins.holds.take_events();
     let _ = twins.packages.take_events();
@@ -246,7 +252,11 @@ async fn cases(twins: &Twins) {
     for (at, byte) in (1..).zip(&mut chance) {
         *byte = at;
     }
-    let first = Complaint { receipt: Receipt::from_chance(chance).digest(), ..samples::complaint(about(ACTIVE)) };
+    let first = Complaint {
+        complaint_id: JOINED.parse::<ComplaintId>().unwrap(),
+        receipt: Receipt::from_chance(chance).digest(),
+        ..samples::complaint(about(ACTIVE))
+    };
     open(twins, CASE, first).await;
     let case = open(twins, CLAIMED, samples::complaint(about(OTHER))).await;
     let claim = case.claim(MemoryCallers::actor(REVIEWER), samples::NOON).unwrap();
@@ -254,7 +264,10 @@ async fn cases(twins: &Twins) {
 }
 
 async fn open(twins: &Twins, case_id: &str, complaint: Complaint) -> Case {
-    twins.cases.file(&complaint.clone().file(), &samples::snapshot()).await.unwrap();
+    // One that is the same in every run.
+    let account = samples::account().named("江边的钓鱼人").active();
+    let snapshot = Snapshot { account: AccountFace::of(&account, samples::NOON), ..samples::snapshot() };
+    twins.cases.file(&complaint.clone().file(), &snapshot).await.unwrap();
     let mut change = samples::opening(&complaint, "default");
     change.state.case_id = case_id.parse::<CaseId>().unwrap();
     twins.cases.open(&change, Some(&complaint)).await.unwrap();

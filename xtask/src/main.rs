@@ -1,5 +1,6 @@
 //! `cargo xtask`: the local stack, the tests, deployment.
 
+mod api_checks;
 mod bench;
 mod desk;
 mod environment;
@@ -87,7 +88,9 @@ enum Task {
         #[arg(long, value_name = "FUNCTION")]
         only: Option<String>,
     },
-    /// Writes docs/openapi.yaml anew from the code
+    /// Asks the APIs of the local stack whatever docs/openapi.yaml allows, and whatever it does not (schemathesis)
+    ApiChecks,
+    /// Writes docs/openapi.yaml and docs/api.md anew from the code
     Openapi,
     /// Prints addresses and local keys as shell variables: `eval "$(cargo xtask env)"`
     Env,
@@ -184,6 +187,7 @@ fn run(task: Task) -> Result<()> {
         Task::Test => suite::run(&workspace),
         Task::PublicPage => public_page::walk(&workspace, true),
         Task::SamLocal { only } => sam_local::command(&workspace, only.as_deref()),
+        Task::ApiChecks => api_checks::run(&workspace),
         Task::Openapi => story::openapi(&workspace),
         Task::Env => stack::print_environment(&workspace),
         Task::Pack { task } => screening::pack(&workspace, &task),

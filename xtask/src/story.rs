@@ -11,9 +11,12 @@ pub(crate) fn demo(workspace: &Workspace) -> Result<()> {
     invoke::shown(std::process::Command::new(story).current_dir(&workspace.root))
 }
 
-/// Writes docs/openapi.yaml anew.
+/// Writes docs/openapi.yaml and docs/api.md anew.
 pub(crate) fn openapi(workspace: &Workspace) -> Result<()> {
     let mut cargo = invoke::cargo(workspace);
-    cargo.args(["nextest", "run", "--package", "acceptance", "-E", "test(openapi)"]).env("UPDATE_OPENAPI", "1");
+    // Of the whole workspace, so that nothing is compiled once more with fewer features.
+    cargo
+        .args(["nextest", "run", "--workspace", "--test", "contract", "-E", "test(openapi)"])
+        .env("UPDATE_OPENAPI", "1");
     invoke::shown(&mut cargo)
 }

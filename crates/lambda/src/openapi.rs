@@ -1,6 +1,9 @@
 //! The documented form of the APIs: each function has [`Routes`](crate::http::Routes), from which come both what it
 //! serves and its part of `docs/openapi.yaml`.
 
+mod closed;
+mod identifiers;
+
 use std::collections::BTreeMap;
 
 use utoipa::{
@@ -8,7 +11,7 @@ use utoipa::{
     openapi::{
         Components, ContentBuilder, InfoBuilder, Object, ObjectBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Response,
         ResponseBuilder, SchemaFormat, ServerBuilder, Type,
-        path::{Parameter, ParameterBuilder, ParameterIn},
+        path::{Operation, Parameter, ParameterBuilder, ParameterIn},
         security::{ApiKey, ApiKeyValue, SecurityScheme},
     },
 };
@@ -122,7 +125,11 @@ pub fn merge(documents: Vec<OpenApi>) -> OpenApi {
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
             "The compliance backend of a platform that hosts public accounts. Every refusal is a problem \
-             (RFC 9457) with a stable code, in Chinese unless Accept-Language prefers English.",
+             (RFC 9457) with a stable code, in Chinese unless Accept-Language prefers English. 公众账号平台的合规后端；所有拒绝\
+             均为带稳定代码的问题说明，默认中文。\n\n\
+             Formats of texts: `legible-line` holds something that is seen and nothing that is not (no controls, zero-width \
+             marks, marks of direction, private use, no more than three combining marks in a row); `legible-text` may have \
+             line breaks beside.",
         ))
         .build();
     let server = |name: &str, description: &str| {
@@ -144,12 +151,41 @@ pub fn merge(documents: Vec<OpenApi>) -> OpenApi {
     for document in documents {
         merged.merge(document);
     }
+    for item in merged.paths.paths.values_mut() {
+        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
+        operations.into_iter().flatten().for_each(may_stop_at_the_gateway);
+    }
+    identifiers::describe(&mut merged);
+    closed::describe(&mut merged);
     merged
+}
+
+/// What API Gateway says before a request reaches us: it is in its own form, and no problem of ours.
+#[derive(utoipa::ToSchema)]
+#[schema(example = json!({ "message": "Forbidden" }))]
+#[expect(dead_code, reason = "describes, is never made")]
+struct GatewayMessage {
+    message: String,
+}
+
+/// A request that is not signed, or not by somebody who may, is answered by the gateway, and so is what is beyond its
+/// throttle.
+fn may_stop_at_the_gateway(operation: &mut Operation) {
+    if operation.security.as_ref().is_none_or(Vec::is_empty) {
+        return;
+    }
+    for status in ["403", "429", "500", "503"] {
+        let Some(RefOr::T(response)) = operation.responses.responses.get_mut(status) else { continue };
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("GatewayMessage"))).build();
+        response.content.insert("application/json".to_owned(), RefOr::T(content));
+        response.description.push_str("; in `application/json` the gateway's own word");
+    }
 }
 
 fn shared() -> Components {
     let mut schemas = vec![(ProblemBody::name().into_owned(), ProblemBody::schema())];
     ProblemBody::schemas(&mut schemas);
+    schemas.push((GatewayMessage::name().into_owned(), GatewayMessage::schema()));
     let mut components = Components::new();
     components.schemas.extend(schemas);
     let scheme = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(

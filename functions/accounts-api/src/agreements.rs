@@ -83,6 +83,7 @@ pub(crate) struct PolicyDocumentBody {
     accept_by: Option<Timestamp>,
 }
 
+/// In both languages.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct TitleBody {
     zh: String,
@@ -164,6 +165,7 @@ impl AgreementBody {
 /// Service agreement, publish rules and whatever else operators have put: the versions in effect and those that are coming,
 /// with the hash of each text and where it lies (R5.2). 查询现行与即将生效的协议和规则。
 #[utoipa::path(
+    operation_id = "list_policy_documents",
     get, path = "/v1/policy-documents", tag = "accounts", security(("sigv4" = [])),
     responses((status = 200, body = PolicyDocumentsBody), ReadProblems)
 )]
@@ -177,6 +179,7 @@ async fn documents(State(service): State<Arc<Service>>) -> Result<Json<PolicyDoc
 ///
 /// 查询账号已接受与待接受的协议和规则。
 #[utoipa::path(
+    operation_id = "list_agreements",
     get, path = "/v1/accounts/{account_id}/agreements", tag = "accounts", security(("sigv4" = [])),
     params(("account_id" = String, Path, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6")),
     responses((status = 200, body = AgreementsBody), ReadProblems)
@@ -194,6 +197,7 @@ async fn read(
 /// without having accepted a version until the version's grace period is over (R5.2). Accepting again changes nothing.
 /// 记录账号接受协议或规则：须为现行或即将生效的版本，且正文哈希一致。
 #[utoipa::path(
+    operation_id = "accept_policy_document",
     post, path = "/v1/accounts/{account_id}/agreements", tag = "accounts", security(("sigv4" = [])),
     params(("account_id" = String, Path, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6"), IdempotencyKeyRequired),
     request_body = AgreementRequest,

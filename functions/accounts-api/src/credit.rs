@@ -80,6 +80,7 @@ pub(crate) struct StandingBody {
 /// Level, the facts that it comes from with their points, and what follows for moderation, sampling, rate and comments.
 /// 查询账号信用等级、逐项依据及其影响。
 #[utoipa::path(
+    operation_id = "get_credit",
     get, path = "/v1/accounts/{account_id}/credit", tag = "accounts", security(("sigv4" = [])),
     params(("account_id" = String, Path, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6")),
     responses((status = 200, body = CreditBody), ReadProblems)

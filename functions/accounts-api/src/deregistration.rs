@@ -91,6 +91,7 @@ impl From<&DestructionReceipt> for DestructionReceiptBody {
 /// and its name are free from then on, and its sealed identity is destroyed as soon as no duty keeps it (R9.2).
 /// 注销账号：冷静期内可撤销，期满关闭并销毁封存的身份信息。
 #[utoipa::path(
+    operation_id = "deregister_account",
     delete, path = "/v1/accounts/{account_id}", tag = "accounts", security(("sigv4" = [])),
     params(("account_id" = String, Path, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6"), IdempotencyKeyRequired),
     responses((status = 200, body = AccountBody), WriteProblems)
@@ -109,6 +110,7 @@ async fn request(
 ///
 /// The account stands where it stood. 撤销注销申请。
 #[utoipa::path(
+    operation_id = "undo_deregistration",
     post, path = "/v1/accounts/{account_id}/deregistration/undo", tag = "accounts", security(("sigv4" = [])),
     params(("account_id" = String, Path, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6"), IdempotencyKeyRequired),
     responses((status = 200, body = AccountBody), WriteProblems)

@@ -53,6 +53,7 @@ impl From<&LabelRule> for AccountLabelBody {
 ///
 /// With its labels by class. 查询公众账号及其分类标识。
 #[utoipa::path(
+    operation_id = "get_account",
     get, path = "/v1/accounts/{account_id}", tag = "accounts", security(("sigv4" = [])),
     params(("account_id" = String, Path, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6")),
     responses((status = 200, body = AccountViewBody), ReadProblems)

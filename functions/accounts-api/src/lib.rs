@@ -283,6 +283,7 @@ fn routes() -> Routes<Arc<Service>> {
 /// The account is pending until the identity provider has answered, and cannot publish until it is active (R6.1). The
 /// webhooks `account.verified` and `account.rejected` tell of the outcome. 注册公众账号；身份核验通过前不能发布。
 #[utoipa::path(
+    operation_id = "register_account",
     post, path = "/v1/accounts", tag = "accounts", security(("sigv4" = [])),
     params(IdempotencyKeyRequired), request_body = RegisterRequest,
     responses((status = 201, body = AccountBody, headers(("Location" = String))), WriteProblems)
@@ -306,6 +307,7 @@ async fn register(
 /// Six digits, right for ten minutes and five tries (the settings may say otherwise); the sending is limited for each number
 /// and for each account (R6.1). The number is sealed and never given out again. 向手机号码发送验证码。
 #[utoipa::path(
+    operation_id = "send_phone_code",
     post, path = "/v1/accounts/{account_id}/phone-challenges", tag = "accounts", security(("sigv4" = [])),
     params(("account_id" = String, Path, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6"), IdempotencyKeyRequired),
     request_body = ChallengeRequest,
@@ -330,6 +332,7 @@ async fn challenge(
 /// The right code proves the number to be the holder's; an account that waited for that alone becomes active. A code that
 /// is not six digits costs no try. 提交手机验证码。
 #[utoipa::path(
+    operation_id = "answer_phone_code",
     post, path = "/v1/accounts/{account_id}/phone-challenges/{challenge_id}/answer", tag = "accounts",
     security(("sigv4" = [])),
     params(
@@ -358,6 +361,7 @@ async fn answer(
 ///
 /// What the account was told of every measure against it, oldest first. 查询对账号的处置理由。
 #[utoipa::path(
+    operation_id = "list_statements",
     get, path = "/v1/accounts/{account_id}/statements", tag = "accounts", security(("sigv4" = [])),
     params(("account_id" = String, Path, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6")),
     responses((status = 200, body = StatementsBody), ReadProblems)

@@ -77,6 +77,7 @@ pub(crate) struct MetricsItemBody {
 /// Subscribers and reads by period, up to a hundred at once. The period names the report: sending it again is a retry. An
 /// account whose reach moves it into another grade is screened as that grade is. 上报账号的订阅数与阅读数（按期、批量）。
 #[utoipa::path(
+    operation_id = "record_metrics",
     post, path = "/v1/metrics", tag = "accounts", security(("sigv4" = [])), request_body = MetricsRequest,
     responses((status = 200, body = MetricsBody), WriteProblems)
 )]

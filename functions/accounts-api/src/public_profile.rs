@@ -41,7 +41,7 @@ pub(crate) struct ProfileRequest {
     version: u64,
     /// The name that the public sees.
     #[garde(inner(length(chars, min = 1, max = 30), custom(legible_line)))]
-    #[schema(min_length = 1, max_length = 30, example = "城市天气")]
+    #[schema(format = "legible-line", min_length = 1, max_length = 30, example = "城市天气")]
     #[serde(default)]
     display_name: Option<String>,
     /// A picture of the platform's, or null for none.
@@ -51,7 +51,7 @@ pub(crate) struct ProfileRequest {
     avatar: Option<Option<AvatarBody>>,
     /// A few lines, or null for none.
     #[garde(inner(inner(length(chars, min = 1, max = 500), custom(legible_text))))]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 500, example = "每天看江，偶尔钓鱼。")]
+    #[schema(format = "legible-text", value_type = Option<String>, min_length = 1, max_length = 500, example = "每天看江，偶尔钓鱼。")]
     #[serde(default, deserialize_with = "given")]
     bio: Option<Option<String>>,
 }
@@ -168,6 +168,7 @@ impl ProfileChangeBody {
 /// `account.profile_refused` tell of it, also when a person has decided. A new name is kept for the account while it waits.
 /// 修改名称、头像或简介：经机审，须人工审核的在通过前保留原资料。
 #[utoipa::path(
+    operation_id = "change_profile",
     patch, path = "/v1/accounts/{account_id}", tag = "accounts", security(("sigv4" = [])),
     params(("account_id" = String, Path, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6"), IdempotencyKeyRequired),
     request_body = ProfileRequest,

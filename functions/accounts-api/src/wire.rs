@@ -31,7 +31,7 @@ pub struct RegisterRequest {
     pub principal: PrincipalRequest,
     /// The name that the public sees.
     #[garde(length(chars, min = 1, max = 30), custom(legible_line))]
-    #[schema(min_length = 1, max_length = 30, example = "城市天气")]
+    #[schema(format = "legible-line", min_length = 1, max_length = 30, example = "城市天气")]
     pub display_name: String,
 }
 
@@ -58,7 +58,7 @@ pub struct PrincipalRequest {
     pub issuing_state: Option<String>,
     /// The name on the document.
     #[garde(length(chars, min = 1, max = 100), custom(legible_line))]
-    #[schema(min_length = 1, max_length = 100, example = "张三")]
+    #[schema(format = "legible-line", min_length = 1, max_length = 100, example = "张三")]
     pub name: String,
 }
 

@@ -76,6 +76,7 @@ impl From<Appeal> for AppealBody {
 /// Once, within the period that the statement of reasons names; somebody else than the first decider judges it. The
 /// decision stays in force until then. 对处置决定提出申诉：每项决定一次，由其他人员复核。
 #[utoipa::path(
+    operation_id = "file_appeal",
     post, path = "/v1/appeals", tag = "appeals", security(("sigv4" = [])),
     params(IdempotencyKeyRequired), request_body = AppealRequest,
     responses((status = 201, body = AppealFiledBody), WriteProblems)

@@ -150,6 +150,7 @@ impl From<ComplaintDetail> for ComplaintDetailBody {
 ///
 /// The earliest first. 列出工单中的举报。
 #[utoipa::path(
+    operation_id = "list_case_complaints",
     get, path = "/v1/cases/{case_id}/complaints", tag = "cases", security(("sigv4" = [])),
     params(("case_id" = String, Path), ComplaintParams),
     responses((status = 200, body = ComplaintsBody), ReadProblems)
@@ -167,6 +168,7 @@ pub(crate) async fn list(
 ///
 /// With its evidence and a snapshot of what it is about, as it was when the complaint came. 查看举报、证据和当时的内容。
 #[utoipa::path(
+    operation_id = "get_case_complaint",
     get, path = "/v1/cases/{case_id}/complaints/{complaint_id}", tag = "cases", security(("sigv4" = [])),
     params(("case_id" = String, Path), ("complaint_id" = String, Path)),
     responses((status = 200, body = ComplaintDetailBody), ReadProblems)

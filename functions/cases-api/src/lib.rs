@@ -219,6 +219,7 @@ fn routes() -> Routes<Desks> {
 ///
 /// The one that is due first first; the list may lag behind writes by a moment. 按到期时间列出工单。
 #[utoipa::path(
+    operation_id = "list_cases",
     get, path = "/v1/cases", tag = "cases", security(("sigv4" = [])), params(ListParams),
     responses((status = 200, body = CasesBody), ReadProblems)
 )]
@@ -234,6 +235,7 @@ async fn list(
 ///
 /// With its subject as it is now and what the reader can do with it. 查看工单。
 #[utoipa::path(
+    operation_id = "get_case",
     get, path = "/v1/cases/{case_id}", tag = "cases", security(("sigv4" = [])),
     params(("case_id" = String, Path, example = "case_01k9rq4w5nf0ysjv5p0d8yb3e6")),
     responses((status = 200, body = CaseViewBody), ReadProblems)
@@ -250,6 +252,7 @@ async fn read(
 ///
 /// For half an hour; claiming again renews it. 领取工单。
 #[utoipa::path(
+    operation_id = "claim_case",
     post, path = "/v1/cases/{case_id}/claim", tag = "cases", security(("sigv4" = [])),
     params(("case_id" = String, Path), IdempotencyKeyRequired),
     responses((status = 200, body = CaseBody), WriteProblems)
@@ -267,6 +270,7 @@ async fn claim(
 ///
 /// 退回工单。
 #[utoipa::path(
+    operation_id = "release_case",
     post, path = "/v1/cases/{case_id}/release", tag = "cases", security(("sigv4" = [])),
     params(("case_id" = String, Path), IdempotencyKeyRequired),
     responses((status = 200, body = CaseBody), WriteProblems)
@@ -285,6 +289,7 @@ async fn release(
 /// The reviewer must have claimed it, and names the version that they have read. A severe step (`close`) is no decision yet:
 /// the case then waits for the content safety lead. 对工单作出处置决定。
 #[utoipa::path(
+    operation_id = "decide_case",
     post, path = "/v1/cases/{case_id}/decisions", tag = "cases", security(("sigv4" = [])),
     params(("case_id" = String, Path), IdempotencyKeyRequired), request_body = DecisionRequest,
     responses((status = 201, body = CaseBody), WriteProblems)

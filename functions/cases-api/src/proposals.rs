@@ -43,6 +43,7 @@ pub(crate) struct ProposalRefusalRequest {
 /// For the content safety lead, who is somebody else than whoever proposed it. From then on it is a decision, and whoever it
 /// concerns can appeal it. 批准重大处置：须由提出人以外的内容安全负责人批准。
 #[utoipa::path(
+    operation_id = "approve_decision",
     post, path = "/v1/decisions/{decision_id}/approve", tag = "cases", security(("sigv4" = [])),
     params(("decision_id" = String, Path, example = "dec_01k9rq4w5nf0ysjv5p0d8yb3e6"), IdempotencyKeyRequired),
     request_body = ApprovalRequest, responses((status = 200, body = CaseBody), WriteProblems)
@@ -63,6 +64,7 @@ pub(crate) async fn approve(
 ///
 /// The case is open again, and keeps what was proposed and why it was not agreed to. 退回重大处置。
 #[utoipa::path(
+    operation_id = "refuse_decision",
     post, path = "/v1/decisions/{decision_id}/refuse", tag = "cases", security(("sigv4" = [])),
     params(("decision_id" = String, Path), IdempotencyKeyRequired),
     request_body = ProposalRefusalRequest, responses((status = 200, body = CaseBody), WriteProblems)

@@ -26,8 +26,8 @@ use crate::appeals::AppealBody;
 #[into_params(parameter_in = Query)]
 pub struct ListParams {
     #[serde(default = "default_queue")]
-    #[garde(length(bytes, min = 1, max = 64))]
-    #[param(default = "default")]
+    #[garde(length(chars, min = 1, max = 64))]
+    #[param(min_length = 1, max_length = 64, default = "default")]
     pub queue: String,
     #[serde(default = "open")]
     #[garde(skip)]
@@ -38,7 +38,8 @@ pub struct ListParams {
     #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: usize,
     /// What the page before gave as `next_cursor`.
-    #[garde(inner(length(bytes, min = 1, max = 2_048)))]
+    #[garde(inner(length(chars, min = 1, max = 2_048)))]
+    #[param(min_length = 1, max_length = 2_048)]
     pub cursor: Option<String>,
 }
 
@@ -292,8 +293,8 @@ pub struct DecisionRequest {
     pub action: ActionBody,
     /// The policies that were broken, by id; none when something is approved, an appeal is decided, or something is refused for what no policy says.
     #[serde(default)]
-    #[garde(length(max = 5), inner(length(bytes, min = 1, max = 64)))]
-    #[schema(max_items = 5, example = json!(["fraud"]))]
+    #[garde(length(max = 5), inner(length(chars, min = 1, max = 64)))]
+    #[schema(value_type = Vec<PolicyIdName>, max_items = 5, example = json!(["fraud"]))]
     pub policies: Vec<String>,
     /// Why, for the account to read and for whoever complained, anonymous as they may be.
     #[garde(length(chars, min = 1, max = 2_000))]
@@ -316,7 +317,7 @@ pub enum ActionBody {
     /// The account has not that function for `days`, or until it is lifted.
     RestrictFunction {
         #[garde(skip)]
-        #[schema(value_type = String, example = "comments")]
+        #[schema(value_type = String, pattern = "^comments$", example = "comments")]
         function: InteractiveFunction,
         #[garde(inner(range(min = 1, max = 3_650)))]
         #[serde(default)]
@@ -388,6 +389,11 @@ impl DecisionRequest {
 /// The words of the domain's enumerations, for the API's description.
 mod names {
     use utoipa::ToSchema;
+
+    #[derive(ToSchema)]
+    #[schema(as = PolicyId, min_length = 1, max_length = 64)]
+    #[expect(dead_code, reason = "describes, is never made")]
+    pub(super) struct PolicyIdName(String);
 
     #[derive(ToSchema)]
     #[expect(dead_code, reason = "describes, is never made")]
@@ -527,4 +533,4 @@ mod names {
         RefuseProposal,
     }
 }
-use names::{AllowedActionName, CaseStateName, ChoiceBody, MatterBody, SubjectBody};
+use names::{AllowedActionName, CaseStateName, ChoiceBody, MatterBody, PolicyIdName, SubjectBody};

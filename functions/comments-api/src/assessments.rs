@@ -36,11 +36,11 @@ pub(crate) fn routes() -> Routes<Service> {
 pub(crate) struct AssessmentRequest {
     /// `comments`.
     #[garde(skip)]
-    #[schema(value_type = String, example = "comments")]
+    #[schema(value_type = String, pattern = "^comments$", example = "comments")]
     function: InteractiveFunction,
     /// SHA-256 of the report, 64 lower-case hexadecimal digits. The report itself stays with the platform.
     #[garde(custom(lower_hex))]
-    #[schema(min_length = 64, max_length = 64)]
+    #[schema(pattern = "^[0-9a-f]{64}$")]
     document_sha256: String,
     /// The body that made it.
     #[garde(length(chars, min = 1, max = 100))]
@@ -125,6 +125,7 @@ impl AssessmentBody {
 /// (R12.1). One document of one function is one assessment: registering it again changes nothing, with other facts it is a
 /// problem; `Idempotency-Key` is not needed here. 登记安全评估：登记后相应互动功能方可使用。
 #[utoipa::path(
+    operation_id = "register_assessment",
     post, path = "/v1/assessments", tag = "assessments", security(("sigv4" = [])),
     request_body = AssessmentRequest,
     responses((status = 201, body = AssessmentBody, headers(("Location" = String))), WriteProblems)
@@ -151,6 +152,7 @@ async fn register(
 ///
 /// 查询安全评估登记。
 #[utoipa::path(
+    operation_id = "list_assessments",
     get, path = "/v1/assessments", tag = "assessments", security(("sigv4" = [])),
     responses((status = 200, body = AssessmentsBody), ReadProblems)
 )]
@@ -166,6 +168,7 @@ async fn all(State(desk): State<Arc<AssessmentDesk>>) -> Result<Json<Assessments
 /// The function is off within half a minute everywhere, unless another assessment counts; the record stays.
 /// 撤回安全评估，记录保留。
 #[utoipa::path(
+    operation_id = "withdraw_assessment",
     delete, path = "/v1/assessments/{assessment_id}", tag = "assessments", security(("sigv4" = [])),
     params(("assessment_id" = String, Path)), request_body = WithdrawalRequest,
     responses((status = 200, body = AssessmentBody), WriteProblems)

@@ -66,11 +66,11 @@ pub(crate) struct ManyComments {
 pub(crate) struct CommentRequest {
     /// The platform's own name of it, unique below the publication: writing it again is a retry.
     #[garde(length(bytes, min = 1, max = 128), custom(visible_ascii))]
-    #[schema(min_length = 1, max_length = 128, example = "comment-20261123-0001")]
+    #[schema(min_length = 1, max_length = 128, pattern = "^[!-~]+$", example = "comment-20261123-0001")]
     reference: String,
     /// Who wrote it: a pseudonym of the platform's own, never a name or a number (R9.1). Visible ASCII.
     #[garde(length(bytes, min = 1, max = 64), custom(visible_ascii))]
-    #[schema(min_length = 1, max_length = 64, example = "u-7f3a9c")]
+    #[schema(min_length = 1, max_length = 64, pattern = "^[!-~]+$", example = "u-7f3a9c")]
     commenter: String,
     #[garde(length(chars, min = 1, max = 2_000))]
     #[schema(min_length = 1, max_length = 2_000)]
@@ -136,7 +136,8 @@ pub(crate) struct PageParams {
     limit: usize,
     /// What an earlier page gave.
     #[serde(default)]
-    #[garde(inner(length(bytes, max = 512)))]
+    #[garde(inner(length(chars, max = 512)))]
+    #[param(max_length = 512)]
     cursor: Option<String>,
 }
 
@@ -151,6 +152,7 @@ const fn fifty() -> usize {
 /// and to whom it has blocked (R12.2). The reference names the comment within its publication: sending it again is a retry.
 /// 发表评论，即时返回机审结论；安全评估登记之前不可用。
 #[utoipa::path(
+    operation_id = "write_comments",
     post, path = "/v1/publications/{publication_id}/comments", tag = "comments", security(("sigv4" = [])),
     params(("publication_id" = String, Path, example = "pub_2pkrcv9dx1h3zb8sz5y0m4n6tq")),
     request_body = CommentsRequest,
@@ -199,6 +201,7 @@ async fn write(
 ///
 /// The latest first, shown or not; the list may lag behind writes by a moment. 按时间倒序列出评论。
 #[utoipa::path(
+    operation_id = "list_comments",
     get, path = "/v1/publications/{publication_id}/comments", tag = "comments", security(("sigv4" = [])),
     params(("publication_id" = String, Path, example = "pub_2pkrcv9dx1h3zb8sz5y0m4n6tq"), PageParams),
     responses((status = 200, body = CommentsBody), ReadProblems)
@@ -217,6 +220,7 @@ async fn list(
 ///
 /// 查询评论。
 #[utoipa::path(
+    operation_id = "get_comment",
     get, path = "/v1/comments/{comment_id}", tag = "comments", security(("sigv4" = [])),
     params(("comment_id" = String, Path, example = "cmt_2pkrcv9dx1h3zb8sz5y0m4n6tq")),
     responses((status = 200, body = CommentBody), ReadProblems)

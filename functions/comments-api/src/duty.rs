@@ -104,6 +104,7 @@ impl From<DutyView> for DutyBody {
 /// Measured from recorded facts: of the comments that a person took away, how many the account had left up, and how long they
 /// were there. Beyond what the settings ask for, comments are taken from the account (R12.3). 查询账号的评论管理情况。
 #[utoipa::path(
+    operation_id = "get_comment_duty",
     get, path = "/v1/accounts/{account_id}/comment-duty", tag = "comments", security(("sigv4" = [])),
     params(("account_id" = String, Path, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6")),
     responses((status = 200, body = DutyBody), ReadProblems)
@@ -120,6 +121,7 @@ async fn duty(
 /// A person looks at it and lifts the restriction of comments, or lets it stand until its end. The same statement again changes
 /// nothing; `Idempotency-Key` is not needed here. 提交评论管理整改说明，由人工审核后解除限制。
 #[utoipa::path(
+    operation_id = "report_rectification",
     post, path = "/v1/accounts/{account_id}/comment-duty/rectification", tag = "comments", security(("sigv4" = [])),
     params(("account_id" = String, Path, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6")),
     request_body = RectificationRequest,

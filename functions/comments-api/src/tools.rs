@@ -53,6 +53,12 @@ impl From<OwnerActionName> for OwnerAction {
     }
 }
 
+/// A word that hides comments.
+#[derive(ToSchema)]
+#[schema(min_length = 1, max_length = 50)]
+#[expect(dead_code, reason = "describes, is never made")]
+struct Keyword(String);
+
 /// What an account says about the comments below everything that it publishes.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -63,7 +69,7 @@ pub(crate) struct OwnerRulesRequest {
     /// A comment that holds one of them, in whatever disguise, is hidden.
     #[serde(default)]
     #[garde(length(max = MOST_KEYWORDS), inner(length(chars, min = 1, max = 50)))]
-    #[schema(max_items = 200, example = json!(["加群"]))]
+    #[schema(value_type = Vec<Keyword>, max_items = 200, example = json!(["加群"]))]
     keywords: Vec<String>,
 }
 
@@ -109,6 +115,7 @@ pub(crate) struct PublicationRulesBody {
 /// The account's own tool: what it hides stays on record, and restoring brings back nothing that was held or refused.
 /// Doing it again changes nothing; `Idempotency-Key` is not needed here. 账号管理评论：隐藏、恢复、禁言评论者。
 #[utoipa::path(
+    operation_id = "act_on_comment",
     post, path = "/v1/comments/{comment_id}/owner-actions", tag = "comments", security(("sigv4" = [])),
     params(("comment_id" = String, Path, example = "cmt_2pkrcv9dx1h3zb8sz5y0m4n6tq")),
     request_body = OwnerActionRequest,
@@ -129,6 +136,7 @@ async fn act(
 ///
 /// 查询账号的评论设置。
 #[utoipa::path(
+    operation_id = "get_comment_rules",
     get, path = "/v1/accounts/{account_id}/comment-rules", tag = "comments", security(("sigv4" = [])),
     params(("account_id" = String, Path, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6")),
     responses((status = 200, body = OwnerRulesBody), ReadProblems)
@@ -144,6 +152,7 @@ async fn rules(
 ///
 /// Replaces what it said before; whom it has blocked stays. 设置账号的评论开关与屏蔽词。
 #[utoipa::path(
+    operation_id = "set_comment_rules",
     put, path = "/v1/accounts/{account_id}/comment-rules", tag = "comments", security(("sigv4" = [])),
     params(("account_id" = String, Path, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6")),
     request_body = OwnerRulesRequest,
@@ -163,6 +172,7 @@ async fn set_rules(
 ///
 /// 开启或关闭某条发布内容的评论。
 #[utoipa::path(
+    operation_id = "set_publication_comment_rules",
     put, path = "/v1/publications/{publication_id}/comment-rules", tag = "comments", security(("sigv4" = [])),
     params(("publication_id" = String, Path, example = "pub_2pkrcv9dx1h3zb8sz5y0m4n6tq")),
     request_body = PublicationRulesRequest,

@@ -245,6 +245,7 @@ async fn challenge(
 /// A retry under the same `Idempotency-Key` is given the same receipt. What is complained of is kept as it is now.
 /// 举报账号或内容；请保存回执，凭回执查询处理结果。
 #[utoipa::path(
+    operation_id = "file_complaint",
     post, path = "/v1/complaints", tag = "complaints",
     params(IdempotencyKeyOfThePublic), request_body = ComplaintRequest,
     responses((status = 201, body = FiledBody, headers(("Location" = String))), ComplaintProblems)
@@ -264,6 +265,7 @@ async fn file(
 ///
 /// Who complains is known, so that nobody complains of their own. 账号持有人举报他人。
 #[utoipa::path(
+    operation_id = "file_complaint_for_holder",
     post, path = "/v1/accounts/{account_id}/complaints", tag = "complaints", security(("sigv4" = [])),
     params(("account_id" = String, Path), IdempotencyKeyRequired), request_body = ComplaintRequest,
     responses((status = 201, body = FiledBody, headers(("Location" = String))), WriteProblems)
@@ -299,6 +301,7 @@ async fn filed(
 ///
 /// A receipt with a wrong check character is refused without a look. 凭回执查询举报处理情况。
 #[utoipa::path(
+    operation_id = "get_complaint",
     get, path = "/v1/complaints/{receipt}", tag = "complaints",
     params(("receipt" = String, Path, description = "Hyphens, spaces and lower case are taken")),
     responses((status = 200, body = StatusBody), ReadProblems)
@@ -334,6 +337,7 @@ async fn contest(
 /// Announces more files, keeps those that were sent by their forms, and gives another form for each that has not come. A
 /// file that is not what was announced is refused, and can be sent again. 提交证据：登记文件、确认已上传的文件。
 #[utoipa::path(
+    operation_id = "make_evidence_form",
     post, path = "/v1/complaints/{receipt}/evidence", tag = "complaints",
     params(("receipt" = String, Path), IdempotencyKeyOfThePublic), request_body = EvidenceRequest,
     responses((status = 200, body = EvidenceBody), WriteProblems)

@@ -42,7 +42,7 @@ pub struct ComplaintRequest {
     #[serde(default)]
     pub subject: Option<SubjectRequest>,
     /// As the platform shows it to the public; left out where `subject` says so.
-    #[garde(inner(length(bytes, min = 1, max = 2_048)))]
+    #[garde(inner(length(chars, min = 1, max = 2_048)))]
     #[serde(default)]
     #[schema(
         min_length = 1,
@@ -51,8 +51,8 @@ pub struct ComplaintRequest {
     )]
     pub link: Option<String>,
     /// Why, by id: `fraud`, `spam`, `impersonation`, `infringement`, …
-    #[garde(length(bytes, min = 1, max = 64))]
-    #[schema(example = "fraud")]
+    #[garde(length(chars, min = 1, max = 64))]
+    #[schema(min_length = 1, max_length = 64, example = "fraud")]
     pub reason: String,
     /// What is wrong, in the reporter's words.
     #[garde(length(chars, min = 1, max = 2_000))]
@@ -92,8 +92,8 @@ pub struct SubjectRequest {
     #[garde(skip)]
     #[schema(value_type = SubjectTypeName)]
     pub subject_type: SubjectType,
-    #[garde(length(bytes, min = 1, max = 64))]
-    #[schema(example = "pub_2pkrcv9dx1h3zb8sz5y0m4n6tq")]
+    #[garde(length(chars, min = 1, max = 64))]
+    #[schema(min_length = 1, max_length = 64, example = "pub_2pkrcv9dx1h3zb8sz5y0m4n6tq")]
     pub subject_id: String,
 }
 
@@ -244,6 +244,7 @@ impl From<Filed> for FiledBody {
 
 /// Where the files of a complaint stand, in the order in which they were announced.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ComplaintEvidence)]
 pub struct EvidenceBody {
     pub evidence: Vec<FileBody>,
 }

@@ -68,9 +68,9 @@ pub(crate) struct MembersRequest {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct GroupsParams {
-    #[garde(length(bytes, max = 64))]
+    #[garde(length(chars, max = 64))]
     account_id: Option<String>,
-    #[garde(length(bytes, max = 128))]
+    #[garde(length(chars, max = 128))]
     principal_key: Option<String>,
 }
 
@@ -116,6 +116,7 @@ impl From<AccountGroup> for GroupBody {
 /// Whoever holds more accounts than the settings say registers them as a group, with scope and list; without one, no
 /// further account is registered (R7.3). 登记账号组（持有主体、服务范围、账号列表）。
 #[utoipa::path(
+    operation_id = "register_group",
     post, path = "/v1/groups", tag = "principals", security(("sigv4" = [])),
     params(IdempotencyKeyRequired), request_body = GroupRequest,
     responses((status = 201, body = GroupBody, headers(("Location" = String))), WriteProblems)
@@ -139,6 +140,7 @@ async fn register(
 ///
 /// By one of its accounts, or by its key. 按主体查询账号组。
 #[utoipa::path(
+    operation_id = "list_groups",
     get, path = "/v1/groups", tag = "principals", security(("sigv4" = [])), params(GroupsParams),
     responses((status = 200, body = GroupsBody), ReadProblems)
 )]
@@ -167,6 +169,7 @@ async fn list(
 ///
 /// 查询账号组。
 #[utoipa::path(
+    operation_id = "get_group",
     get, path = "/v1/groups/{group_id}", tag = "principals", security(("sigv4" = [])),
     params(("group_id" = String, Path)),
     responses((status = 200, body = GroupBody), ReadProblems)
@@ -182,6 +185,7 @@ async fn read(
 ///
 /// An account is in one group at most. 向账号组增加账号。
 #[utoipa::path(
+    operation_id = "add_group_members",
     post, path = "/v1/groups/{group_id}/members", tag = "principals", security(("sigv4" = [])),
     params(("group_id" = String, Path), IdempotencyKeyRequired), request_body = MembersRequest,
     responses((status = 200, body = GroupBody), WriteProblems)
@@ -200,6 +204,7 @@ async fn add(
 ///
 /// Accounts that are not in it stay out. 从账号组移除账号。
 #[utoipa::path(
+    operation_id = "remove_group_members",
     delete, path = "/v1/groups/{group_id}/members", tag = "principals", security(("sigv4" = [])),
     params(("group_id" = String, Path), IdempotencyKeyRequired), request_body = MembersRequest,
     responses((status = 200, body = GroupBody), WriteProblems)

@@ -147,6 +147,7 @@ fn routes() -> Routes<Service> {
 /// then on, through any document of it that is known (R13.2); its accounts are held and come before people. The caller
 /// is the approver. 将主体列入黑名单；其名下账号转人工处理。
 #[utoipa::path(
+    operation_id = "add_to_blacklist",
     post, path = "/v1/blacklist", tag = "principals", security(("sigv4" = [])),
     params(IdempotencyKeyRequired), request_body = ListRequest,
     responses((status = 201, body = BlacklistEntryBody, headers(("Location" = String))), WriteProblems)
@@ -166,6 +167,7 @@ async fn list(
 ///
 /// The one whose review is due first first; the list may lag behind writes by a moment. 按复核日期列出黑名单。
 #[utoipa::path(
+    operation_id = "list_blacklist",
     get, path = "/v1/blacklist", tag = "principals", security(("sigv4" = [])), params(ListParams),
     responses((status = 200, body = BlacklistBody), ReadProblems)
 )]
@@ -180,6 +182,7 @@ async fn listed(
 ///
 /// With the listings that were removed. 查询主体的黑名单记录（含已移除的记录）。
 #[utoipa::path(
+    operation_id = "get_blacklist_entry",
     get, path = "/v1/blacklist/{principal_key}", tag = "principals", security(("sigv4" = [])),
     params(("principal_key" = String, Path)),
     responses((status = 200, body = BlacklistEntryBody), ReadProblems)
@@ -195,6 +198,7 @@ async fn entry(
 ///
 /// The record of the listing and of its removal stays. 移出黑名单，记录保留。
 #[utoipa::path(
+    operation_id = "remove_from_blacklist",
     delete, path = "/v1/blacklist/{principal_key}", tag = "principals", security(("sigv4" = [])),
     params(("principal_key" = String, Path), IdempotencyKeyRequired), request_body = RemovalRequest,
     responses((status = 200, body = BlacklistEntryBody), WriteProblems)
@@ -213,6 +217,7 @@ async fn remove(
 /// Such as a resident identity number and a passport of one person. From then on they are counted and listed together.
 /// 确认两个标识属于同一主体，合并计数与黑名单。
 #[utoipa::path(
+    operation_id = "link_principals",
     post, path = "/v1/principals/links", tag = "principals", security(("sigv4" = [])),
     params(IdempotencyKeyRequired), request_body = LinkRequest,
     responses((status = 200, body = LinkedBody), WriteProblems)

@@ -28,7 +28,8 @@ pub struct ListParams {
     #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: usize,
     /// What the page before gave as `next_cursor`.
-    #[garde(inner(length(bytes, min = 1, max = 2_048)))]
+    #[garde(inner(length(chars, min = 1, max = 2_048)))]
+    #[param(min_length = 1, max_length = 2_048)]
     pub cursor: Option<String>,
 }
 

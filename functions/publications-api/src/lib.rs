@@ -191,6 +191,7 @@ fn routes() -> Routes<Arc<Publishing>> {
 /// there before, is looked at after the answer, which is `hold` with the rule `media-pending` until then; what came of
 /// it is told by the webhook `publication.screened`. 发布内容，即时返回机审结论。
 #[utoipa::path(
+    operation_id = "publish",
     post, path = "/v1/publications", tag = "publications", security(("sigv4" = [])),
     request_body = PublishBody,
     responses(
@@ -237,6 +238,7 @@ async fn publish(
 ///
 /// 查询发布内容。
 #[utoipa::path(
+    operation_id = "get_publication",
     get, path = "/v1/publications/{publication_id}", tag = "publications", security(("sigv4" = [])),
     params(("publication_id" = String, Path, example = "pub_2pkrcv9dx1h3zb8sz5y0m4n6tq")),
     responses((status = 200, body = PublicationBody), ReadProblems)

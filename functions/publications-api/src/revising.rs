@@ -61,6 +61,7 @@ pub(crate) struct DeleteParams {
 /// editions stay on record (R16.2). The same edit again is a retry; `Idempotency-Key` is not needed here.
 /// 修改发布内容：新版本重新审核；未通过前仍展示先前版本。
 #[utoipa::path(
+    operation_id = "edit_publication",
     put, path = "/v1/publications/{publication_id}", tag = "publications", security(("sigv4" = [])),
     params(("publication_id" = String, Path, example = "pub_2pkrcv9dx1h3zb8sz5y0m4n6tq")),
     request_body = EditRequest,
@@ -87,6 +88,7 @@ async fn edit(
 /// case about it keeps its evidence. Deleting it again changes nothing. Its reference stays taken.
 /// 删除发布内容；记录依法留存，相关举报与工单的证据不受影响。
 #[utoipa::path(
+    operation_id = "delete_publication",
     delete, path = "/v1/publications/{publication_id}", tag = "publications", security(("sigv4" = [])),
     params(("publication_id" = String, Path, example = "pub_2pkrcv9dx1h3zb8sz5y0m4n6tq"), DeleteParams),
     responses((status = 200, body = PublicationBody), WriteProblems)

@@ -53,7 +53,7 @@ pub struct PublishRequest {
     pub account_id: String,
     /// The platform's own name of it, unique in the account: publishing it again is a retry.
     #[garde(length(bytes, min = 1, max = 128), custom(visible_ascii))]
-    #[schema(min_length = 1, max_length = 128, example = "post-20261123-0001")]
+    #[schema(min_length = 1, max_length = 128, pattern = "^[!-~]+$", example = "post-20261123-0001")]
     pub reference: String,
     #[garde(length(min = 1, max = 50), dive)]
     #[schema(min_items = 1, max_items = 50)]
@@ -76,16 +76,19 @@ pub enum PartBody {
         text: String,
     },
     Image {
-        #[garde(length(bytes, min = 1, max = 2_048))]
+        #[garde(length(bytes, min = 1, max = 2_048), custom(visible_ascii))]
+        #[schema(min_length = 1, max_length = 2_048, pattern = "^[!-~]+$", example = "https://cdn.example.org/1")]
         url: String,
         #[garde(dive)]
         #[serde(default, skip_serializing_if = "Option::is_none")]
         object: Option<ObjectBody>,
     },
     Audio {
-        #[garde(length(bytes, min = 1, max = 2_048))]
+        #[garde(length(bytes, min = 1, max = 2_048), custom(visible_ascii))]
+        #[schema(min_length = 1, max_length = 2_048, pattern = "^[!-~]+$", example = "https://cdn.example.org/1")]
         url: String,
         #[garde(inner(length(chars, max = 20_000)))]
+        #[schema(max_length = 20_000)]
         #[serde(default, skip_serializing_if = "Option::is_none")]
         transcript: Option<String>,
         #[garde(dive)]
@@ -93,9 +96,11 @@ pub enum PartBody {
         object: Option<ObjectBody>,
     },
     Video {
-        #[garde(length(bytes, min = 1, max = 2_048))]
+        #[garde(length(bytes, min = 1, max = 2_048), custom(visible_ascii))]
+        #[schema(min_length = 1, max_length = 2_048, pattern = "^[!-~]+$", example = "https://cdn.example.org/1")]
         url: String,
         #[garde(inner(length(chars, max = 20_000)))]
+        #[schema(max_length = 20_000)]
         #[serde(default, skip_serializing_if = "Option::is_none")]
         transcript: Option<String>,
         #[garde(dive)]
@@ -108,7 +113,8 @@ pub enum PartBody {
         key_frames: Vec<ObjectBody>,
     },
     Link {
-        #[garde(length(bytes, min = 1, max = 2_048))]
+        #[garde(length(bytes, min = 1, max = 2_048), custom(visible_ascii))]
+        #[schema(min_length = 1, max_length = 2_048, pattern = "^[!-~]+$", example = "https://cdn.example.org/1")]
         url: String,
     },
 }

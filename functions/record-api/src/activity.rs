@@ -46,7 +46,7 @@ pub(crate) struct ActivityItem {
     #[schema(example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6")]
     account_id: String,
     /// The platform's own name of it: told again under the same, it is the same.
-    #[garde(length(bytes, min = 1, max = 128))]
+    #[garde(length(chars, min = 1, max = 128))]
     #[schema(min_length = 1, max_length = 128, example = "login-20261123-000017")]
     reference: String,
     #[garde(skip)]
@@ -56,8 +56,8 @@ pub(crate) struct ActivityItem {
     #[schema(value_type = String, format = DateTime)]
     occurred_at: Timestamp,
     /// IPv4 or IPv6. Sealed before it is kept.
-    #[garde(length(bytes, max = 64))]
-    #[schema(example = "203.0.113.7")]
+    #[garde(length(chars, max = 64))]
+    #[schema(max_length = 64, example = "203.0.113.7")]
     address: String,
     #[garde(inner(range(min = 1)))]
     #[schema(minimum = 1)]
@@ -107,6 +107,7 @@ impl ActivityItem {
 /// Logins and other activity with address, port, device and time, up to five hundred at once. Kept in the record for six
 /// months; address, port and device are sealed. 上报登录等活动日志（地址、端口、设备、时间），批量。
 #[utoipa::path(
+    operation_id = "record_activity",
     post, path = "/v1/activity", tag = "record", security(("sigv4" = [])), request_body = ActivityRequest,
     responses((status = 200, body = ActivityBody), WriteProblems)
 )]

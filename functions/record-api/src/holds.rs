@@ -48,7 +48,7 @@ pub enum HoldScopeBody {
         #[garde(skip)]
         #[schema(value_type = HeldSubjectType)]
         subject_type: SubjectType,
-        #[garde(length(bytes, min = 1, max = 64))]
+        #[garde(length(chars, min = 1, max = 64))]
         #[schema(min_length = 1, max_length = 64, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6")]
         subject_id: String,
     },
@@ -60,7 +60,7 @@ pub enum HoldScopeBody {
     },
     /// Whatever names an account of the principal, those included that it registers later.
     Principal {
-        #[garde(length(bytes, min = 1, max = 128))]
+        #[garde(length(chars, min = 1, max = 128))]
         #[schema(min_length = 1, max_length = 128)]
         principal_key: String,
     },
@@ -147,7 +147,8 @@ pub struct HoldListParams {
     #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: usize,
     /// What the page before gave as `next_cursor`.
-    #[garde(inner(length(bytes, min = 1, max = 2_048)))]
+    #[garde(inner(length(chars, min = 1, max = 2_048)))]
+    #[param(min_length = 1, max_length = 2_048)]
     pub cursor: Option<String>,
 }
 
@@ -244,6 +245,7 @@ impl From<HoldPage> for HoldsBody {
 /// From then on no sweep deletes what is in its scope, written before or later, and no deregistration destroys the sealed
 /// identity of its account. `late_for` names what was being deleted at that moment. 设立保全：范围内的记录不再删除。
 #[utoipa::path(
+    operation_id = "place_hold",
     post, path = "/v1/legal-holds", tag = "record", security(("sigv4" = [])),
     params(IdempotencyKeyRequired), request_body = HoldRequest,
     responses((status = 201, body = HoldBody, headers(("Location" = String))), WriteProblems)
@@ -265,6 +267,7 @@ async fn place(
 ///
 /// All that were ever placed, the latest first. 列出全部保全，含已解除的。
 #[utoipa::path(
+    operation_id = "list_holds",
     get, path = "/v1/legal-holds", tag = "record", security(("sigv4" = [])), params(HoldListParams),
     responses((status = 200, body = HoldsBody), ReadProblems)
 )]
@@ -279,6 +282,7 @@ async fn list(
 ///
 /// Released ones too: the record of a hold outlives what it kept. 查询保全。
 #[utoipa::path(
+    operation_id = "get_hold",
     get, path = "/v1/legal-holds/{hold_id}", tag = "record", security(("sigv4" = [])),
     params(("hold_id" = String, Path, example = "hold_01k9rq4w5nf0ysjv5p0d8yb3e6")),
     responses((status = 200, body = HoldBody), ReadProblems)
@@ -292,6 +296,7 @@ async fn show(State(desk): State<Arc<HoldDesk>>, PathId(hold_id): PathId<HoldId>
 /// By another person than the one who placed it. What it kept goes with the next sweep, unless another hold keeps it.
 /// 解除保全，须由设立者以外的人进行。
 #[utoipa::path(
+    operation_id = "release_hold",
     delete, path = "/v1/legal-holds/{hold_id}", tag = "record", security(("sigv4" = [])),
     params(("hold_id" = String, Path, example = "hold_01k9rq4w5nf0ysjv5p0d8yb3e6"), IdempotencyKeyRequired),
     request_body = ReleaseRequest, responses((status = 200, body = HoldBody), WriteProblems)

@@ -139,6 +139,7 @@ impl From<IncidentView> for IncidentModeBody {
 ///
 /// What was declared last, and whether it lasts. 查询应急管控状态。
 #[utoipa::path(
+    operation_id = "get_incident_mode",
     get, path = "/v1/incident-mode", tag = "screening", security(("sigv4" = [])),
     responses((status = 200, body = IncidentModeBody), ReadProblems)
 )]
@@ -151,6 +152,7 @@ async fn show(State(desk): State<Arc<IncidentDesk>>) -> Result<Json<IncidentMode
 /// In force everywhere within 30 seconds, and over at its time by itself. What an incident holds waits for a reviewer, and its
 /// verdict says why. 启动或解除应急管控，到期自动解除。
 #[utoipa::path(
+    operation_id = "declare_incident",
     put, path = "/v1/incident-mode", tag = "screening", security(("sigv4" = [])),
     params(IdempotencyKeyRequired), request_body = IncidentRequest,
     responses((status = 200, body = IncidentModeBody), WriteProblems)

@@ -126,6 +126,7 @@ fn routes() -> Routes<Service> {
 ///
 /// The newest first, with the one in force; version 0 is the pack that is built in. 按版本倒序列出已发布的规则包，以及生效中的一个。
 #[utoipa::path(
+    operation_id = "list_rule_packs",
     get, path = "/v1/rule-packs", tag = "screening", security(("sigv4" = [])), params(HistoryParams),
     responses((status = 200, body = RulePacksBody), ReadProblems)
 )]
@@ -141,6 +142,7 @@ async fn list(
 /// One that was published before, or, by version 0, the one that is built in. In force everywhere within 30 seconds.
 /// 恢复已发布的规则包（回滚），30 秒内处处生效；版本 0 为内置规则包。
 #[utoipa::path(
+    operation_id = "activate_rule_pack",
     post, path = "/v1/rule-packs/{version}/activate", tag = "screening", security(("sigv4" = [])),
     params(("version" = u32, Path, example = 4), IdempotencyKeyRequired), request_body = ActivationRequest,
     responses((status = 200, body = InForceBody), WriteProblems)

@@ -30,6 +30,10 @@ pub(crate) const SAM: Environment = Environment {
 pub(crate) const PEERS: Environment =
     Environment { folder: "venv-peers", pins: &["ahocorasick-rs==1.0.3", "pyahocorasick==2.3.1"], dependencies: true };
 
+/// What asks the APIs whatever their description allows.
+pub(crate) const API_CHECKS: Environment =
+    Environment { folder: "venv-api-checks", pins: &["schemathesis==4.32.5", "botocore==1.44.8"], dependencies: true };
+
 /// cargo's subcommands for the tests, as wheels that hold the finished programs: seconds instead of the minutes that
 /// `cargo install` compiles.
 const CHECKS: Environment = Environment {

@@ -156,7 +156,10 @@ impl IntoResponse for Problem {
 
 /// A problem, `application/problem+json` (RFC 9457).
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[schema(as = Problem)]
+#[schema(as = Problem, example = json!({
+    "type": "https://gatehouse.example/problems/account_not_found", "title": "账号不存在", "status": 404,
+    "detail": "没有此标识的账号。", "code": "account_not_found", "request_id": "JKJaXmPLvHcESHA002=",
+}))]
 pub struct ProblemBody {
     /// The name of this kind of problem: `https://gatehouse.example/problems/` and the code.
     #[serde(rename = "type")]

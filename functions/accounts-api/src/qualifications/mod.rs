@@ -35,6 +35,7 @@ pub(crate) fn routes() -> Routes<Arc<Service>> {
 /// last one, `file` by POST as `multipart/form-data` to its address. The store takes that file alone: of that type, at most
 /// so large, with that checksum. Then confirm it. 登记资质；按返回的表单直接上传文件。
 #[utoipa::path(
+    operation_id = "register_qualification",
     post, path = "/v1/accounts/{account_id}/qualifications", tag = "accounts", security(("sigv4" = [])),
     params(("account_id" = String, Path, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6"), IdempotencyKeyRequired),
     request_body = QualificationRequest,
@@ -63,6 +64,7 @@ async fn register(
 ///
 /// The earliest first, each as it stands at this moment. 查询账号资质。
 #[utoipa::path(
+    operation_id = "list_qualifications",
     get, path = "/v1/accounts/{account_id}/qualifications", tag = "accounts", security(("sigv4" = [])),
     params(("account_id" = String, Path, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6")),
     responses((status = 200, body = QualificationsBody), ReadProblems)
@@ -81,6 +83,7 @@ async fn list(
 ///
 /// While the qualification waits for its document; forms close after some minutes. 重新获取上传表单。
 #[utoipa::path(
+    operation_id = "make_upload_form",
     post, path = "/v1/accounts/{account_id}/qualifications/{qualification_id}/upload-form", tag = "accounts",
     security(("sigv4" = [])),
     params(
@@ -105,6 +108,7 @@ async fn form(
 /// It is read and held against what was registered; then a reviewer decides, and the webhooks `qualification.approved` and
 /// `qualification.refused` tell of the outcome. Confirmed again, nothing changes. 确认资质文件已上传，进入人工审核。
 #[utoipa::path(
+    operation_id = "confirm_evidence",
     post, path = "/v1/accounts/{account_id}/qualifications/{qualification_id}/evidence", tag = "accounts",
     security(("sigv4" = [])),
     params(
@@ -131,6 +135,7 @@ async fn confirm(
 /// For reviewers: the office has taken the licence away, or it was false. It does not hold from this moment on, and the
 /// account is told why by the webhook `qualification.revoked`. 撤销资质，立即失效。
 #[utoipa::path(
+    operation_id = "revoke_qualification",
     post, path = "/v1/accounts/{account_id}/qualifications/{qualification_id}/revoke", tag = "accounts",
     security(("sigv4" = [])),
     params(

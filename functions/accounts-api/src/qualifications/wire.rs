@@ -25,16 +25,16 @@ use crate::public_profile::legible_line;
 #[serde(deny_unknown_fields)]
 pub(crate) struct QualificationRequest {
     /// `news_licence`, or a professional kind of the settings.
-    #[garde(length(bytes, min = 1, max = 40))]
+    #[garde(length(chars, min = 1, max = 40))]
     #[schema(min_length = 1, max_length = 40, example = "news_licence")]
     pub kind: String,
     /// As it stands on the document. A person's is sealed and never given out again, save its ending.
     #[garde(length(chars, min = 1, max = 64), custom(legible_line))]
-    #[schema(min_length = 1, max_length = 64, example = "10120260001")]
+    #[schema(format = "legible-line", min_length = 1, max_length = 64, example = "10120260001")]
     pub number: String,
     /// What it allows, as the document says it.
     #[garde(length(chars, min = 1, max = 300), custom(legible_line))]
-    #[schema(min_length = 1, max_length = 300, example = "互联网新闻信息采编发布服务")]
+    #[schema(format = "legible-line", min_length = 1, max_length = 300, example = "互联网新闻信息采编发布服务")]
     pub scope: String,
     /// In Asia/Shanghai; not ahead.
     #[garde(skip)]
