@@ -34,7 +34,9 @@ use uuid::Uuid;
 
 use crate::{
     page::{Pages, pages},
-    wire::{ChallengeBody, ComplaintRequest, ContestRequest, EvidenceBody, EvidenceRequest, FiledBody, StatusBody},
+    wire::{
+        ComplaintRequest, ContestRequest, EvidenceBody, EvidenceRequest, FiledBody, ProofChallengeBody, StatusBody,
+    },
 };
 
 /// What the environment tells the function.
@@ -230,7 +232,7 @@ fn platform_routes() -> Routes<Desks> {
 /// for whoever asks often. 获取工作量证明题目。
 #[utoipa::path(
     get, path = "/v1/complaints/challenge", tag = "complaints",
-    responses((status = 200, body = ChallengeBody), ReadProblems)
+    responses((status = 200, body = ProofChallengeBody), ReadProblems)
 )]
 async fn challenge(
     State(admission): State<Arc<Admission>>,
@@ -319,7 +321,7 @@ async fn status(
 /// Once, within the appeal window; another reviewer looks again, and the status tells what came of it. The same route is open to
 /// whoever is said to have complained in bad faith. 对“未予支持”的结论提出异议，由其他人员复核。
 #[utoipa::path(
-    post, path = "/v1/complaints/{receipt}/contest", tag = "complaints",
+    post, path = "/v1/complaints/{receipt}/contest", operation_id = "contest_complaint", tag = "complaints",
     params(("receipt" = String, Path), IdempotencyKeyOfThePublic), request_body = ContestRequest,
     responses((status = 200, body = StatusBody), WriteProblems)
 )]

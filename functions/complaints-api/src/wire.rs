@@ -23,7 +23,7 @@ use uuid::Uuid;
 /// A challenge of the ALTCHA protocol.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes what the domain's own type is written as")]
-pub struct ChallengeBody {
+pub struct ProofChallengeBody {
     #[schema(example = "SHA-256")]
     algorithm: String,
     /// SHA-256, hex, of salt and number.

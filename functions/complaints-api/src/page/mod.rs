@@ -166,7 +166,7 @@ struct Upload {
 ///
 /// HTML in Chinese or English; works without a script. 举报页面。
 #[utoipa::path(
-    get, path = "/report", tag = "page",
+    get, path = "/report", operation_id = "show_page", tag = "page",
     params(("lang" = Option<String>, Query, description = "`zh` or `en`; else as `Accept-Language` says")),
     responses((status = 200, body = String, content_type = "text/html"))
 )]
@@ -184,7 +184,7 @@ async fn report(
 ///
 /// The same form sent twice is one complaint. 提交举报表单。
 #[utoipa::path(
-    post, path = "/report", tag = "page",
+    post, path = "/report", operation_id = "send_page", tag = "page",
     request_body(content = String, content_type = "application/x-www-form-urlencoded"),
     responses((status = 201, body = String, content_type = "text/html"))
 )]
@@ -240,7 +240,7 @@ async fn send(
 ///
 /// 查询页面。
 #[utoipa::path(
-    get, path = "/report/status", tag = "page",
+    get, path = "/report/status", operation_id = "show_status_page", tag = "page",
     responses((status = 200, body = String, content_type = "text/html"))
 )]
 async fn look_up(PageLanguage(language): PageLanguage) -> Response {
@@ -251,7 +251,7 @@ async fn look_up(PageLanguage(language): PageLanguage) -> Response {
 ///
 /// The receipt is in the body and in no address. 凭回执查询。
 #[utoipa::path(
-    post, path = "/report/status", tag = "page",
+    post, path = "/report/status", operation_id = "send_status_page", tag = "page",
     request_body(content = String, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, body = String, content_type = "text/html"))
 )]
@@ -268,7 +268,7 @@ async fn status(
 ///
 /// 提交证据。
 #[utoipa::path(
-    post, path = "/report/evidence", tag = "page",
+    post, path = "/report/evidence", operation_id = "send_evidence_page", tag = "page",
     request_body(content = String, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, body = String, content_type = "text/html"))
 )]
@@ -292,7 +292,7 @@ async fn evidence(
 ///
 /// 提出异议。
 #[utoipa::path(
-    post, path = "/report/contest", tag = "page",
+    post, path = "/report/contest", operation_id = "send_contest_page", tag = "page",
     request_body(content = String, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, body = String, content_type = "text/html"))
 )]
@@ -313,8 +313,10 @@ async fn contest(
 }
 
 /// The page's style
+///
+/// 页面样式。
 #[utoipa::path(
-    get, path = "/report/page.css", tag = "page",
+    get, path = "/report/page.css", operation_id = "page_style", tag = "page",
     responses((status = 200, body = String, content_type = "text/css"))
 )]
 async fn style() -> Response {
@@ -322,8 +324,10 @@ async fn style() -> Response {
 }
 
 /// The page's one script, which does the proof of work
+///
+/// 页面唯一的脚本：计算工作量证明。
 #[utoipa::path(
-    get, path = "/report/proof.js", tag = "page",
+    get, path = "/report/proof.js", operation_id = "page_script", tag = "page",
     responses((status = 200, body = String, content_type = "text/javascript"))
 )]
 async fn script() -> Response {
