@@ -48,7 +48,7 @@ pub async fn file(stack: &Stack, complaint: &Value) -> Result<Answer> {
     file_from(stack, &address(), complaint).await
 }
 
-/// As [`file`], from `address`.
+/// As [`file()`], from `address`.
 ///
 /// # Errors
 /// When nobody answers.
