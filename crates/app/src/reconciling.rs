@@ -41,7 +41,7 @@ pub struct Reconciler {
     /// Up to where everything is compared and whole.
     pub mark: Arc<dyn Watermark>,
     pub clock: Arc<dyn Clock>,
-    /// See [`MARGIN`]; the local stage waits less.
+    /// Two hours, or less on the local stage.
     pub margin: SignedDuration,
 }
 

@@ -68,7 +68,7 @@ pub fn write(files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, ArchiveError>
 /// The files of an archive.
 ///
 /// # Errors
-/// When it is not one as [`write`] writes it, to the last byte.
+/// When it is not one as [`write()`] writes it, to the last byte.
 pub fn read(archive: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, ArchiveError> {
     let mut files = BTreeMap::new();
     let mut rest = archive;
