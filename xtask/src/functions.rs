@@ -33,7 +33,7 @@ impl Function {
 
     pub(crate) fn trigger(&self) -> Trigger {
         match self.package.as_str() {
-            "deadline-clock" | "log-sealer" | "retention-planner" => Trigger::Schedule,
+            "deadline-clock" | "log-sealer" | "reconciler" | "retention-planner" => Trigger::Schedule,
             "operator-desk" => Trigger::Direct,
             package if package.ends_with("-api") => Trigger::Api,
             _ => Trigger::Batch,
