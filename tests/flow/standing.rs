@@ -142,3 +142,39 @@ async fn counts_are_taken_once_and_never_go_back() {
     let events = world.twins.accounts.events();
     assert_eq!(events.iter().filter(|event| event.body.name() == "grade_changed").count(), 1);
 }
+
+/// What a platform brings along on its first day: ten thousand counts, in batches of a hundred of which each comes twice.
+#[tokio::test]
+async fn ten_thousand_counts_are_on_record_once_each_r7_2() {
+    const ACCOUNTS: usize = 400;
+    const PERIODS: i8 = 25;
+    let world = World::new(Delivery::InOrder);
+    let accounts: Vec<AccountId> = (0..ACCOUNTS)
+        .map(|_| {
+            let account = samples::account().active();
+            world.twins.accounts.put(account.clone());
+            account.account_id
+        })
+        .collect();
+    let platform = samples::platform();
+    let mut answered = 0;
+    for day in 1..=PERIODS {
+        let counted = u64::from(day.unsigned_abs()) * 1_000;
+        let counts = Metrics { period: date(2026, 10, day), subscribers: counted, reads: 7 };
+        for some in accounts.chunks(100) {
+            let items: Vec<_> = some.iter().map(|account_id| (*account_id, counts)).collect();
+            let (one, copy) =
+                futures::join!(world.metering.record(&items, &platform), world.metering.record(&items, &platform));
+            answered += one.unwrap().into_iter().chain(copy.unwrap()).filter(Result::is_ok).count();
+        }
+    }
+    let wanted = ACCOUNTS * usize::from(PERIODS.unsigned_abs());
+    let events = world.twins.accounts.events();
+    let recorded =
+        events.iter().filter(|event| ["metrics_recorded", "grade_changed"].contains(&event.body.name())).count();
+    assert_eq!((wanted, recorded, answered), (10_000, 10_000, 20_000), "a copy is answered and not recorded");
+    for account_id in accounts {
+        let metrics = world.twins.accounts.get(account_id).unwrap().metrics.unwrap();
+        assert_eq!((metrics.period, metrics.subscribers), (date(2026, 10, PERIODS), 25_000));
+    }
+}

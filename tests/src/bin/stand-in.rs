@@ -5,7 +5,7 @@
 //! | route | what it does |
 //! |---|---|
 //! | `GET /health` | 200 |
-//! | `POST /identity/checks` | `{"outcome": "match" \| "mismatch" \| "not_found"}`, as the name begins: 不符 mismatch, 查无 not found, 故障 503, 乱码 no outcome, 矛盾 two outcomes, 断续 503 twice and then a match |
+//! | `POST /identity/checks` | `{"outcome": "match" \| "mismatch" \| "not_found"}`, as the name begins: 不符 mismatch, 查无 not found, 故障 503, 乱码 no outcome, 矛盾 two outcomes, 断续 503 twice and then a match, 缓慢 a match after three seconds, 迟迟 one that comes too late |
 //! | `POST /codes` | keeps the code, the last 10 000 |
 //! | `GET /codes?account_id=…` | the codes of that account, oldest first: `{"mobile_number", "code", "expires_at", …}` |
 //! | `PUT /identity/mode` | `{"mode": "up" \| "down" \| "slow"}`: answers, fails with 503, or answers after three seconds |
@@ -36,6 +36,8 @@ use serde_json::{Value, json};
 const KEPT: usize = 10_000;
 /// Longer than a caller should wait, shorter than the function may run.
 const SLOW: Duration = Duration::from_secs(3);
+/// Longer than a whole check may take, tries included (11 s).
+const TOO_LATE: Duration = Duration::from_secs(12);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
@@ -146,6 +148,14 @@ async fn check(State(world): State<World>, Json(check): Json<Check>) -> Response
             } else {
                 Json(json!({ "outcome": "match" })).into_response()
             }
+        }
+        name if name.starts_with("缓慢") => {
+            tokio::time::sleep(SLOW).await;
+            Json(json!({ "outcome": "match" })).into_response()
+        }
+        name if name.starts_with("迟迟") => {
+            tokio::time::sleep(TOO_LATE).await;
+            Json(json!({ "outcome": "match" })).into_response()
         }
         name if name.starts_with("故障") => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         name if name.starts_with("不符") => Json(json!({ "outcome": "mismatch" })).into_response(),

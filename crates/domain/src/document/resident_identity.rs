@@ -72,8 +72,8 @@ mod tests {
 
     #[test]
     fn a_permit_has_the_region_of_one_of_three_and_an_identity_card_has_not() {
-        // The numbers that public validators use as examples of permits of Hong Kong and Taiwan.
-        for number in ["810000199408230021", "830000199201300022"] {
+        // The numbers that public validators use as examples of permits of Hong Kong and Taiwan; and one of Macao.
+        for number in ["810000199408230021", "820000199408230023", "830000199201300022"] {
             assert_eq!(check_permit(number, TODAY), Ok(()));
             assert_eq!(check(number, TODAY), Err(DocumentError::Region));
         }
