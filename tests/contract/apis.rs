@@ -93,29 +93,30 @@ async fn all(function: &str, api: impl Fn(&Twins) -> Api) -> BTreeMap<String, Va
     replies
 }
 
+pub(crate) fn accounts_api(twins: &Twins) -> Api {
+    Api::from(accounts_api::router(accounts_api::Deps {
+        accounts: twins.accounts.clone(),
+        vault: twins.vault.clone(),
+        index: twins.index.clone(),
+        mobiles: twins.index.clone(),
+        challenges: twins.challenges.clone(),
+        delivery: twins.delivery.clone(),
+        chance: twins.chance.clone(),
+        evidence: twins.evidence.clone(),
+        settings: twins.settings.clone(),
+        policy_documents: twins.policy_documents.clone(),
+        principals: twins.accounts.clone(),
+        protected_names: twins.protected_names.clone(),
+        engines: twins.engines.clone(),
+        idempotency: twins.idempotency.clone(),
+        callers: twins.callers.clone(),
+        clock: Arc::new(twins.clock.clone()),
+    }))
+}
+
 #[tokio::test]
 async fn accounts_api_answers_every_event() {
-    let replies = all("accounts-api", |twins| {
-        Api::from(accounts_api::router(accounts_api::Deps {
-            accounts: twins.accounts.clone(),
-            vault: twins.vault.clone(),
-            index: twins.index.clone(),
-            mobiles: twins.index.clone(),
-            challenges: twins.challenges.clone(),
-            delivery: twins.delivery.clone(),
-            chance: twins.chance.clone(),
-            evidence: twins.evidence.clone(),
-            settings: twins.settings.clone(),
-            policy_documents: twins.policy_documents.clone(),
-            principals: twins.accounts.clone(),
-            protected_names: twins.protected_names.clone(),
-            engines: twins.engines.clone(),
-            idempotency: twins.idempotency.clone(),
-            callers: twins.callers.clone(),
-            clock: Arc::new(twins.clock.clone()),
-        }))
-    });
-    insta::assert_yaml_snapshot!("accounts-api", replies.await);
+    insta::assert_yaml_snapshot!("accounts-api", all("accounts-api", accounts_api).await);
 }
 
 fn publications_api(twins: &Twins) -> Api {
@@ -258,19 +259,20 @@ async fn record_api_answers_every_event() {
     insta::assert_yaml_snapshot!("record-api", replies.await);
 }
 
+pub(crate) fn principals_api(twins: &Twins) -> Api {
+    Api::from(principals_api::router(principals_api::Deps {
+        accounts: twins.accounts.clone(),
+        principals: twins.accounts.clone(),
+        blacklist: twins.accounts.clone(),
+        groups: twins.accounts.clone(),
+        index: twins.index.clone(),
+        idempotency: twins.idempotency.clone(),
+        callers: twins.callers.clone(),
+        clock: Arc::new(twins.clock.clone()),
+    }))
+}
+
 #[tokio::test]
 async fn principals_api_answers_every_event() {
-    let replies = all("principals-api", |twins| {
-        Api::from(principals_api::router(principals_api::Deps {
-            accounts: twins.accounts.clone(),
-            principals: twins.accounts.clone(),
-            blacklist: twins.accounts.clone(),
-            groups: twins.accounts.clone(),
-            index: twins.index.clone(),
-            idempotency: twins.idempotency.clone(),
-            callers: twins.callers.clone(),
-            clock: Arc::new(twins.clock.clone()),
-        }))
-    });
-    insta::assert_yaml_snapshot!("principals-api", replies.await);
+    insta::assert_yaml_snapshot!("principals-api", all("principals-api", principals_api).await);
 }

@@ -9,6 +9,7 @@ mod callers;
 mod desk;
 #[path = "../desk_deps.rs"]
 mod desk_deps;
+mod every_field;
 mod examples;
 mod fixtures;
 mod openapi;

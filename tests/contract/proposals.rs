@@ -1,14 +1,17 @@
 //! Severe steps that wait for a second person: one that somebody else proposed, one of the reviewer's own.
 
-use app::ports::CaseBoard;
+use app::ports::{Blacklist, CaseBoard};
 use domain::{
     actor::Actor,
+    blacklist::{BlacklistEntry, NewListing},
     case::Ruling,
     complaint::Complaint,
     decision::{Action, Blacklisting},
     id::CaseId,
+    principal::PrincipalKey,
     subject::Subject,
 };
+use jiff::SignedDuration;
 use testkit::{MemoryCallers, Twins, samples};
 
 use crate::world::{OTHER, REVIEWER, account_id};
@@ -18,11 +21,25 @@ const CASES: [(&str, &str); 2] = [
     ("case_01m8323b80e00r000000000062", "dec_01m8323b80e00r000000000064"),
 ];
 
+/// Principals by what their keys are made of, and the listings of them that wait.
+const LISTINGS: [(u8, &str); 2] = [(0x33, "lst_01m8323b80e00r000000000071"), (0x44, "lst_01m8323b80e00r000000000072")];
+
 pub(crate) async fn proposals(twins: &Twins) {
     let somebody = MemoryCallers::actor("arn:aws:iam::123456789012:user/somebody-else");
     let own = MemoryCallers::actor(REVIEWER);
-    for ((case_id, decision_id), by) in CASES.into_iter().zip([somebody, own]) {
+    for ((case_id, decision_id), by) in CASES.into_iter().zip([somebody.clone(), own]) {
         proposed(twins, case_id, decision_id, by).await;
+    }
+    let lead = MemoryCallers::actor("arn:aws:iam::123456789012:user/content-safety-lead");
+    for ((tag, listing_id), by) in LISTINGS.into_iter().zip([somebody, lead]) {
+        let new = NewListing {
+            listing_id: listing_id.parse().unwrap(),
+            account_id: None,
+            reason: "多次以返利为名诈骗".to_owned(),
+            review_at: samples::NOON + SignedDuration::from_hours(24 * 90),
+        };
+        let entry = BlacklistEntry::of(PrincipalKey::new(1, &[tag; 32]), samples::NOON);
+        Blacklist::save(&*twins.accounts, &entry.propose(new, by, samples::NOON).unwrap()).await.unwrap();
     }
 }
 

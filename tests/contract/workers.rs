@@ -233,6 +233,7 @@ async fn control_files_takes_every_event() {
             files: twins.control_files.clone(),
             settings: twins.settings.clone(),
             policy_documents: twins.policy_documents.clone(),
+            protected_names: twins.protected_names.clone(),
             callers: twins.callers.clone(),
             clock: Arc::new(twins.clock.clone()),
         };

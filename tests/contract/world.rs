@@ -106,7 +106,7 @@ pub(crate) async fn furnished() -> Twins {
     let twins = Twins::at(samples::NOON);
     policy_documents(&twins);
     Box::pin(accounts(&twins)).await;
-    twins.protected_names.put(samples::protected_name("人民日报*", &[PrincipalKind::Media]));
+    twins.protected_names.protect(samples::protected_name("人民日报*", &[PrincipalKind::Media]));
     Box::pin(comments(&twins)).await;
     twins.publications.put(samples::publication(account_id(ACTIVE), "post-1", "今天在胡同口吃到了很好吃的炸酱面。"));
     media(&twins);
@@ -295,10 +295,14 @@ fn control_files(twins: &Twins) {
         ("policy-documents/service-agreement.yaml", agreement("service-agreement-1.txt")),
         ("policy-documents/no-text.yaml", agreement("service-agreement-2.txt")),
         ("policy-documents/texts/service-agreement-1.txt", text.to_owned()),
+        ("protected-names/names.txt", "version | 2\n*公安局 | government | 公安机关 | The police\n".to_owned()),
         ("wishes/wish.yaml", "wish: 1\n".to_owned()),
     ] {
         let _ = twins.control_files.put(&format!("controls/{key}"), content);
     }
+    // 人民 as a spreadsheet saves it that was not told otherwise.
+    let _ =
+        twins.control_files.put("controls/protected-names/gbk.csv", b"version,2\n\xC8\xCB\xC3\xF1,media,,".as_slice());
 }
 
 /// A hold of the active account that `record-officer` has placed, and one that `content-safety-lead` has released.
@@ -407,6 +411,7 @@ pub(crate) fn traces(twins: &Twins) -> Value {
         twins.comments.take_events(),
         twins.assessments.take_events(),
         twins.settings.take_events(),
+        twins.protected_names.take_events(),
         twins.policy_documents.take_events(),
         twins.rule_packs.take_events(),
         twins.removed.take_events(),

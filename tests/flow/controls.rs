@@ -15,6 +15,7 @@ fn desk(world: &World) -> ControlDesk {
         files: world.twins.control_files.clone(),
         settings: world.twins.settings.clone(),
         policy_documents: world.twins.policy_documents.clone(),
+        protected_names: world.twins.protected_names.clone(),
         callers: world.twins.callers.clone(),
         clock: Arc::new(world.twins.clock.clone()),
     }

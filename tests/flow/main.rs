@@ -26,6 +26,7 @@ mod mobile;
 mod orders;
 mod packages;
 mod profiles;
+mod protected_names;
 mod publish_trips;
 mod qualifications;
 mod races;

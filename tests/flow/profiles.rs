@@ -200,7 +200,7 @@ async fn r4_a_name_that_waits_is_kept_for_the_account_and_given_back_when_it_is_
 async fn r4_a_protected_name_is_refused_to_whoever_may_not_carry_it() {
     let mut world = World::new(Delivery::InOrder);
     let account_id = active(&mut world).await.account_id;
-    world.twins.protected_names.put(samples::protected_name("晨报*", &[PrincipalKind::Media]));
+    world.twins.protected_names.protect(samples::protected_name("晨报*", &[PrincipalKind::Media]));
     let refused = desk(&world).change(named(&world, account_id, 2, "晨报财经")).await.unwrap_err();
     assert!(matches!(refused, AppError::Name(NameRefusal::Protected(_))), "{refused:?}");
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::{
-    blacklisting::{ListPrincipal, PrincipalReference},
+    blacklisting::{PrincipalReference, ProposeListing},
     error::AppError,
     mobile_proving::{Answer, Challenge},
     ports::{PrincipalIndex, PrincipalRegister},
@@ -74,12 +74,12 @@ fn by_passport(operation: u128) -> Register {
     }
 }
 
-fn listing(operation: u128, account_id: AccountId) -> ListPrincipal {
-    ListPrincipal {
+fn listing(operation: u128, account_id: AccountId) -> ProposeListing {
+    ProposeListing {
         operation_id: operation_id(operation),
         principal: PrincipalReference::Account(account_id),
         reason: "多次以返利为名诈骗".to_owned(),
-        approver: samples::reviewer("lead"),
+        proposer: samples::reviewer("li"),
         review_at: samples::NOON + SignedDuration::from_hours(24 * 180),
     }
 }
@@ -118,7 +118,7 @@ async fn r13_2_who_was_listed_before_the_renewal_cannot_register_after_it() {
     let mut world = World::new(Delivery::InOrder);
     let account_id = world.register(1).await.unwrap().account_id;
     world.pump().await;
-    world.blacklist.list(listing(2, account_id)).await.unwrap();
+    world.list(listing(2, account_id)).await.unwrap();
     renew(&world);
     assert!(matches!(world.register(3).await, Err(AppError::PrincipalListed)));
     let [new, old] = both_keys().await;
@@ -137,7 +137,7 @@ async fn r13_2_a_listing_under_the_old_key_after_the_renewal_is_found_too() {
     world.pump().await;
     renew(&world);
     // By the account, which names the old key: nothing has linked it yet.
-    world.blacklist.list(listing(2, account_id)).await.unwrap();
+    world.list(listing(2, account_id)).await.unwrap();
     assert!(matches!(world.register(3).await, Err(AppError::PrincipalListed)));
 }
 
@@ -153,7 +153,7 @@ async fn r13_2_another_document_that_was_linked_before_the_renewal_leads_to_the_
     };
     let known = PrincipalReference::Account(account_id);
     world.blacklist.link(&known, &passport, "同一人", &samples::reviewer("lead")).await.unwrap();
-    world.blacklist.list(listing(2, account_id)).await.unwrap();
+    world.list(listing(2, account_id)).await.unwrap();
     // Whichever document is presented first after the renewal.
     for first_is_passport in [true, false] {
         renew(&world);

@@ -9,8 +9,8 @@ use app::{
     ports::{
         AccountLedger, Admission, Begin, IdempotencyKey, IdempotencyLedger, IdentityVault, Lease, LogQueue, MediaQueue,
         PolicyDocumentSource, PortError, PrincipalRegister, ProtectedNames, PublicationHour, PublicationMeter,
-        PublicationRecord, PublicationShelf, PutOutcome, RegisterError, RenameError, ReplacedNames, ReviewQueue,
-        SaveError, SettingsSource, StoredAnswer,
+        PublicationRecord, PublicationShelf, PutOutcome, RegisterError, RenameError, ReviewQueue, SaveError,
+        SettingsSource, StoredAnswer,
     },
 };
 use async_trait::async_trait;
@@ -132,11 +132,6 @@ impl<T: ProtectedNames> ProtectedNames for Far<T> {
     async fn among(&self, skeletons: &[NameSkeleton]) -> Result<Vec<ProtectedName>, PortError> {
         sleep(TRIP).await;
         self.0.among(skeletons).await
-    }
-
-    async fn replace(&self, names: &[ProtectedName]) -> Result<ReplacedNames, PortError> {
-        sleep(TRIP).await;
-        self.0.replace(names).await
     }
 }
 

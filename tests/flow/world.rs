@@ -9,7 +9,7 @@ use app::{
     agreeing::AgreementDesk,
     appealing::{AppealDesk, FileAppeal},
     assessing::AssessmentDesk,
-    blacklisting::{BlacklistDesk, ListingSpread},
+    blacklisting::{AgreeToListing, BlacklistDesk, ListingSpread, ProposeListing},
     casework::{CaseDesk, Decide},
     comment_management::CommentManagement,
     comment_tools::CommentTools,
@@ -38,12 +38,13 @@ use app::{
 use domain::{
     account::Account,
     actor::Actor,
+    blacklist::BlacklistEntry,
     case::{Case, CaseState, Matter},
     complaint::ReporterLanguage,
     decision::Action,
     document::DocumentType,
     event::{Event, EventBody},
-    id::{AccountId, CaseId, DecisionId},
+    id::{AccountId, CaseId, DecisionId, ListingId},
     personal::Personal,
     principal::PrincipalKind,
     profile::Profile,
@@ -399,6 +400,14 @@ impl World {
             }
             Delivery::Doubled => items.iter().flat_map(|item| [item.clone(), item.clone()]).collect(),
         }
+    }
+
+    /// A reviewer proposes the listing, and the lead agrees.
+    pub(crate) async fn list(&self, proposal: ProposeListing) -> Result<BlacklistEntry, AppError> {
+        let listing_id = ListingId::from_uuid(proposal.operation_id);
+        let entry = self.blacklist.propose(proposal).await?;
+        let second = samples::reviewer("lead");
+        self.blacklist.agree(AgreeToListing { principal_key: entry.principal_key, listing_id, second }).await
     }
 
     pub(crate) async fn register(&self, operation: u128) -> Result<Account, AppError> {

@@ -177,13 +177,18 @@ fn s3_may_tell_its_queues_of_its_bucket_and_nobody_else_may() {
 }
 
 #[test]
-fn no_report_is_taken_for_a_control() {
+fn every_kind_of_control_is_told_of_and_no_report_is_taken_for_one() {
     let data = read("stacks/data.yaml");
     let told = &data["Resources"]["ArtefactsBucket"]["Properties"]["NotificationConfiguration"];
     let configurations = told["QueueConfigurations"].as_array().unwrap();
+    let mut prefixes = Vec::new();
     for configuration in configurations {
         let rules = configuration["Filter"]["S3Key"]["Rules"].as_array().unwrap();
         let prefix = rules.iter().find(|rule| rule["Name"] == "prefix").unwrap()["Value"].as_str().unwrap();
         assert!(prefix.starts_with("controls/") && prefix.len() > "controls/".len(), "{prefix}");
+        prefixes.push(prefix);
     }
+    let folders = app::control_files::FOLDERS.into_iter().chain(["rule-packs"]);
+    let wanted: Vec<String> = folders.map(|folder| format!("controls/{folder}/")).collect();
+    assert_eq!(prefixes, wanted);
 }

@@ -1,4 +1,5 @@
-//! R13.2: a listed principal registers no more, through none of its documents that are known, until it is removed.
+//! R13.2: a principal that two people have listed (B8) registers no more, through none of its documents that are known, until
+//! it is removed.
 
 use acceptance::{
     caller::{Answer, Ask},
@@ -17,15 +18,33 @@ fn review_at() -> String {
     (SystemClock.now() + jiff::SignedDuration::from_hours(24 * 180)).to_string()
 }
 
-async fn list(stack: &Stack, principal: Value) -> Answer {
+/// A reviewer asks for the listing.
+async fn propose(stack: &Stack, principal: &Value) -> Answer {
     let body = json!({ "principal": principal, "reason": "多次以返利为名诈骗", "review_at": review_at() });
-    stack.content_safety_lead().write(&stack.platform_api, "/v1/blacklist", &body).await.unwrap()
+    stack.reviewer().write(&stack.platform_api, "/v1/blacklist", &body).await.unwrap()
+}
+
+/// The lead answers it.
+async fn answered(stack: &Stack, entry: &Value, how: &str) -> Answer {
+    let path = format!("/v1/blacklist/{}/{how}", entry["principal_key"].as_str().unwrap());
+    let mut body = json!({ "listing_id": entry["proposed"]["listing_id"] });
+    if how == "refuse" {
+        body["reason"] = json!("证据不足");
+    }
+    stack.content_safety_lead().write(&stack.platform_api, &path, &body).await.unwrap()
+}
+
+/// Both.
+pub(crate) async fn list(stack: &Stack, principal: Value) -> Value {
+    let proposed = propose(stack, &principal).await.expect(201).unwrap();
+    answered(stack, &proposed, "approve").await.expect(200).unwrap()
 }
 
 async fn list_account(stack: &Stack, account_id: &str) -> String {
-    let answer = list(stack, json!({ "type": "account", "account_id": account_id })).await.expect(201).unwrap();
+    let answer = list(stack, json!({ "type": "account", "account_id": account_id })).await;
     // Known by role and pseudonym, as every caller is.
-    assert!(answer["listing"]["approver"].as_str().unwrap().contains(":user/caller_"), "{answer}");
+    let people = ["approver", "proposed_by"].map(|who| answer["listing"][who].as_str().unwrap());
+    assert!(people.iter().all(|who| who.contains(":user/caller_")) && people[0] != people[1], "{answer}");
     answer["principal_key"].as_str().unwrap().to_owned()
 }
 
@@ -81,7 +100,7 @@ async fn r13_2_a_listing_is_inherited_through_a_document_that_was_linked() {
             "document_number": principal.document_number,
         })
     };
-    list(&stack, document(&one)).await.expect(201).unwrap();
+    list(&stack, document(&one)).await;
     is_barred(&registers(&stack, &one).await);
     let account_id = register(&stack, &other).await;
     let link = json!({
@@ -120,7 +139,7 @@ async fn r13_2_r7_3_fifty_registrations_beside_a_listing_never_pass_the_cap_and_
     });
     let (answers, listed) =
         futures::join!(join_all((0..50).map(|_| registers(&stack, &person))), list(&stack, document));
-    let principal_key = listed.expect(201).unwrap()["principal_key"].as_str().unwrap().to_owned();
+    let principal_key = listed["principal_key"].as_str().unwrap().to_owned();
     let accepted = answers.iter().filter(|answer| answer.status == 201).count();
     assert!(accepted <= 2, "{accepted} accounts, and the cap is two");
     for answer in answers.iter().filter(|answer| answer.status != 201) {
@@ -145,10 +164,63 @@ async fn r13_2_only_the_content_safety_lead_changes_the_blacklist() {
     let body = json!({
         "principal": { "type": "account", "account_id": account_id }, "reason": "诈骗", "review_at": review_at(),
     });
-    for caller in [stack.platform(), stack.reviewer(), stack.operator()] {
+    for caller in [stack.platform(), stack.operator()] {
         let answer = caller.write(&stack.platform_api, "/v1/blacklist", &body).await.unwrap();
         assert_eq!(answer.status, 403, "{answer}");
     }
+    let proposed = propose(&stack, &body["principal"]).await.expect(201).unwrap();
+    let path = format!("/v1/blacklist/{}", proposed["principal_key"].as_str().unwrap());
+    let agreement = json!({ "listing_id": proposed["proposed"]["listing_id"] });
+    for (caller, path, body) in [
+        (stack.reviewer(), format!("{path}/approve"), &agreement),
+        (stack.reviewer(), format!("{path}/refuse"), &agreement),
+        (stack.platform(), format!("{path}/approve"), &agreement),
+    ] {
+        let answer = caller.write(&stack.platform_api, &path, body).await.unwrap();
+        assert_eq!(answer.status, 403, "{path}: {answer}");
+    }
+    answered(&stack, &proposed, "refuse").await.expect(200).unwrap();
     let listed = stack.reviewer().get(&stack.platform_api, "/v1/blacklist?limit=1").await.unwrap();
     assert_eq!(listed.status, 200, "{listed}");
+}
+
+#[tokio::test]
+async fn b8_r13_2_a_listing_waits_for_a_second_person_and_bars_nobody_until_then() {
+    let stack = running().await;
+    let person = Principal::person("李四");
+    let account_id = register(&stack, &person).await;
+    let principal = json!({ "type": "account", "account_id": account_id });
+    let proposed = propose(&stack, &principal).await.expect(201).unwrap();
+    assert!(proposed["listing"].is_null(), "{proposed}");
+    registers(&stack, &person).await.expect(201).unwrap();
+    let again = propose(&stack, &principal).await;
+    assert_eq!((again.status, again.code().as_str()), (409, "listing_proposed_already"), "{again}");
+
+    // Whoever has proposed is no second person, though the role would have the right.
+    let lead = stack.content_safety_lead();
+    let key = &proposed["principal_key"];
+    let waiting = async |key: &Value| {
+        let (mut cursor, mut found) = (String::new(), false);
+        loop {
+            let path = format!("/v1/blacklist?state=proposed&limit=100{cursor}");
+            let page = stack.reviewer().get(&stack.platform_api, &path).await.unwrap().expect(200).unwrap();
+            found |= page["entries"].as_array().unwrap().iter().any(|entry| entry["principal_key"] == *key);
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return found,
+            }
+        }
+    };
+    assert!(waiting(key).await, "the lead finds what waits");
+    let refused = answered(&stack, &proposed, "refuse").await.expect(200).unwrap();
+    assert_eq!(refused["refused"][0]["reason"], "证据不足", "{refused}");
+    assert!(!waiting(key).await);
+    let late = answered(&stack, &proposed, "approve").await;
+    assert_eq!((late.status, late.code().as_str()), (409, "nothing_proposed"), "{late}");
+
+    let body = json!({ "principal": principal, "reason": "再次诈骗", "review_at": review_at() });
+    let own = lead.write(&stack.platform_api, "/v1/blacklist", &body).await.unwrap().expect(201).unwrap();
+    let refusal = answered(&stack, &own, "approve").await;
+    assert_eq!((refusal.status, refusal.code().as_str()), (403, "second_person_needed"), "{refusal}");
+    assert!(waiting(key).await, "it waits for another lead");
 }

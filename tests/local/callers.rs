@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::stack::{active_account, publication, publish, running};
 
-const ROUTES: [(&str, &str); 30] = [
+const ROUTES: [(&str, &str); 32] = [
     ("POST", "/v1/accounts"),
     ("GET", "/v1/accounts/acct_01m8323b80e00r000000000001"),
     ("GET", "/v1/accounts/acct_01m8323b80e00r000000000001/statements"),
@@ -33,6 +33,8 @@ const ROUTES: [(&str, &str); 30] = [
     ("POST", "/v1/blacklist"),
     ("GET", "/v1/blacklist"),
     ("GET", "/v1/blacklist/v1.1111111111111111111111111111111111111111111111111111111111111111"),
+    ("POST", "/v1/blacklist/v1.1111111111111111111111111111111111111111111111111111111111111111/approve"),
+    ("POST", "/v1/blacklist/v1.1111111111111111111111111111111111111111111111111111111111111111/refuse"),
     ("DELETE", "/v1/blacklist/v1.1111111111111111111111111111111111111111111111111111111111111111"),
     ("POST", "/v1/principals/links"),
     ("POST", "/v1/groups"),

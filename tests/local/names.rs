@@ -5,13 +5,13 @@ use acceptance::{
     principals::{Principal, unique},
     stack::Stack,
 };
-use app::{naming::name_rules, ports::ProtectedNames};
-use aws::{Aws, Endpoint};
-use domain::{protected_name, settings::PublicFace};
 use futures::future::join_all;
 use serde_json::{Value, json};
 
-use crate::stack::{becomes, running};
+use crate::{
+    controls::put,
+    stack::{becomes, observer, running},
+};
 
 /// A name that no other run has, of letters of which no two look alike.
 pub(crate) fn fresh(what: &str) -> String {
@@ -30,18 +30,18 @@ async fn register(stack: &Stack, principal: &Principal, display_name: &str) -> A
     stack.platform().write(&stack.platform_api, "/v1/accounts", &body).await.unwrap()
 }
 
-/// Makes this the list of protected names.
+/// Makes this the list of protected names, as an operator does.
 pub(crate) async fn protect(stack: &Stack, list: &str) {
-    let endpoint = Endpoint {
-        url: Some(stack.endpoint.clone()),
-        region: stack.region.clone(),
-        access_key_id: stack.admin.access_key_id.clone(),
-        secret_access_key: stack.admin.secret_access_key.clone(),
-        session_token: None,
-    };
-    let rows = Aws::at(&endpoint).unwrap().protected_names(stack.table("operations").unwrap());
-    let rules = name_rules(&PublicFace::default().name_affixes);
-    rows.replace(&protected_name::parse(list, &rules).unwrap()).await.unwrap();
+    let version = version_in_force(stack).await + 1;
+    let key = format!("controls/protected-names/{}.txt", unique("names"));
+    let report = put(stack, &key, &format!("version | {version}\n{list}\n")).await;
+    assert!(report.accepted, "{report:?}");
+}
+
+async fn version_in_force(stack: &Stack) -> u64 {
+    let rows = observer(stack).rows(&stack.tables["operations"]).await.unwrap();
+    let current = rows.into_iter().find(|row| row["pk"] == "PROTECTED_NAMES" && row["sk"] == "CURRENT");
+    current.map_or(0, |row| row["doc"]["version"].as_u64().unwrap())
 }
 
 #[tokio::test]
@@ -58,6 +58,12 @@ async fn r4_an_individual_may_not_take_a_protected_name_and_the_body_it_belongs_
         assert_eq!(told["name"], format!("{name}*"), "{answer}");
         assert_eq!(told["why"], json!({ "zh": "新闻单位", "en": "A news organisation" }), "{answer}");
     }
+    // A list that is wrong changes nothing.
+    let wrong = format!("version,{}\r\n{name},person,因,why\r\n", version_in_force(&stack).await + 1);
+    let report = put(&stack, &format!("controls/protected-names/{}.csv", unique("wrong")), &wrong).await;
+    assert_eq!((report.accepted, report.problems[0].line), (false, Some(2)), "{report:?}");
+    let answer = register(&stack, &Principal::person("李四"), &name).await;
+    assert_eq!(answer.code(), "name_protected", "{answer}");
     let media = Principal { kind: "media", ..Principal::company("示例报社") };
     register(&stack, &media, &format!("{name}财经")).await.expect(201).unwrap();
     protect(&stack, "").await;

@@ -7,11 +7,8 @@ use acceptance::{
     waiting::until,
 };
 use futures::future::join_all;
-use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::{Value, json};
-
-use app::ports::{Clock, SystemClock};
 
 use crate::stack::{PATIENCE, observer, register, running};
 
@@ -58,13 +55,7 @@ async fn r9_1_while_the_index_is_renewed_no_cap_is_passed_and_no_listing_missed(
     let first = register(&stack, &person).await;
     let of_listed = register(&stack, &listed).await;
     assert!(principal_key(&stack, &first).await.starts_with("v1."));
-    let listing = json!({
-        "principal": { "type": "account", "account_id": of_listed },
-        "reason": "多次以返利为名诈骗",
-        "review_at": SystemClock.now() + SignedDuration::from_hours(24 * 90),
-    });
-    let lead = stack.content_safety_lead();
-    lead.write(&stack.platform_api, "/v1/blacklist", &listing).await.unwrap().expect(201).unwrap();
+    crate::blacklist::list(&stack, json!({ "type": "account", "account_id": of_listed })).await;
 
     renewed(&stack, async {
         let stranger = Principal::person("赵六");

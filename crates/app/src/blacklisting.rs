@@ -1,5 +1,5 @@
-//! The blacklist (R13.2): a person lists and removes principals and says which documents belong to one; what that means
-//! for accounts that exist is brought to them one by one.
+//! The blacklist (R13.2): two people list a principal, of whom one proposes and the other agrees (B8); one removes it, or says
+//! which documents belong to one. What that means for accounts that exist is brought to them one by one.
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use domain::{
     account::Account,
     actor::Actor,
     blacklist::{BlacklistEntry, NewListing},
+    change::Change,
     document::{Document, DocumentType, Presented},
     event::{Event, EventBody},
     id::{AccountId, ListingId},
@@ -21,7 +22,10 @@ use uuid::Uuid;
 
 use crate::{
     error::AppError,
-    ports::{AccountLedger, Blacklist, BlacklistPage, Clock, PortError, PrincipalIndex, PrincipalRegister, SaveError},
+    ports::{
+        AccountLedger, Blacklist, BlacklistPage, BlacklistPart, Clock, PortError, PrincipalIndex, PrincipalRegister,
+        SaveError,
+    },
     principal_keys,
 };
 
@@ -36,15 +40,33 @@ pub enum PrincipalReference {
     Document { document_type: DocumentType, number: Personal<String>, issuing_state: Option<Personal<String>> },
 }
 
-/// Who is listed, and why.
+/// Who is to be listed, and why.
 #[derive(Debug, Clone)]
-pub struct ListPrincipal {
+pub struct ProposeListing {
     /// Names the listing; a second try of the same one meets the first.
     pub operation_id: Uuid,
     pub principal: PrincipalReference,
     pub reason: String,
     pub review_at: Timestamp,
-    pub approver: Actor,
+    pub proposer: Actor,
+}
+
+/// That somebody agrees to a listing that waits.
+#[derive(Debug, Clone)]
+pub struct AgreeToListing {
+    pub principal_key: PrincipalKey,
+    pub listing_id: ListingId,
+    pub second: Actor,
+}
+
+/// That somebody does not.
+#[derive(Debug, Clone)]
+pub struct DisagreeToListing {
+    pub principal_key: PrincipalKey,
+    pub listing_id: ListingId,
+    /// Why, for staff alone.
+    pub reason: String,
+    pub second: Actor,
 }
 
 /// The staff's side of the blacklist.
@@ -57,34 +79,60 @@ pub struct BlacklistDesk {
 }
 
 impl BlacklistDesk {
-    /// Lists the principal; it cannot register from then on, and its accounts come before people.
+    /// Asks for a listing, which waits for a second person and bars nobody until then.
     ///
     /// # Errors
-    /// When the reference leads nowhere, the principal is listed, the review lies in the past, or a port does not work.
-    pub async fn list(&self, command: ListPrincipal) -> Result<BlacklistEntry, AppError> {
+    /// When the reference leads nowhere, the principal is listed, a listing of it waits, the review lies in the past, or a
+    /// port does not work.
+    pub async fn propose(&self, command: ProposeListing) -> Result<BlacklistEntry, AppError> {
         let listing_id = ListingId::from_uuid(command.operation_id);
         let account_id = match &command.principal {
             PrincipalReference::Account(account_id) => Some(*account_id),
             PrincipalReference::Key(_) | PrincipalReference::Document { .. } => None,
         };
         let key = self.key_of(&command.principal).await?;
-        for _ in 0..TRIES {
-            let canonical = self.principals.canonical(&key).await?;
-            let now = self.clock.now();
-            let entry = self.entry_or_none(&canonical, now).await?;
-            if entry.listing.as_ref().is_some_and(|listing| listing.listing_id == listing_id) {
-                return Ok(entry);
+        self.change(&key, |entry, now| {
+            if knows(&entry, listing_id) {
+                return Ok(Step::Done(Box::new(entry)));
             }
             let new =
                 NewListing { listing_id, account_id, reason: command.reason.clone(), review_at: command.review_at };
-            let change = entry.list(new, command.approver.clone(), now)?;
-            match self.blacklist.save(&change).await {
-                Ok(()) => return Ok(change.state),
-                Err(SaveError::VersionConflict) => {}
-                Err(SaveError::Port(error)) => return Err(error.into()),
+            Ok(Step::Change(Box::new(entry.propose(new, command.proposer.clone(), now)?)))
+        })
+        .await
+    }
+
+    /// The principal is listed: it cannot register from then on, and its accounts come before people.
+    ///
+    /// # Errors
+    /// When that listing does not wait, whoever agrees has asked for it, its review date has passed, or a port does not
+    /// work.
+    pub async fn agree(&self, command: AgreeToListing) -> Result<BlacklistEntry, AppError> {
+        let AgreeToListing { principal_key, listing_id, second } = command;
+        self.change(&principal_key, |entry, now| {
+            // A second try, whose first one's answer was lost.
+            if entry.listing.as_ref().is_some_and(|it| it.listing_id == listing_id && it.approver == second) {
+                return Ok(Step::Done(Box::new(entry)));
             }
-        }
-        Err(AppError::VersionConflict { expected: 0 })
+            Ok(Step::Change(Box::new(entry.approve(listing_id, second.clone(), now)?)))
+        })
+        .await
+    }
+
+    /// The listing waits no longer; the principal is not listed.
+    ///
+    /// # Errors
+    /// As [`agree`](Self::agree), but for the review date.
+    pub async fn disagree(&self, command: DisagreeToListing) -> Result<BlacklistEntry, AppError> {
+        let DisagreeToListing { principal_key, listing_id, reason, second } = command;
+        self.change(&principal_key, |entry, now| {
+            let mut refused = entry.refused.iter().filter(|it| it.proposal.listing_id == listing_id);
+            if refused.any(|it| it.refused_by == second && it.reason == reason) {
+                return Ok(Step::Done(Box::new(entry)));
+            }
+            Ok(Step::Change(Box::new(entry.refuse(listing_id, reason.clone(), second.clone(), now)?)))
+        })
+        .await
     }
 
     /// Takes the principal off the list; the record of it stays.
@@ -92,22 +140,18 @@ impl BlacklistDesk {
     /// # Errors
     /// When the principal is not listed, or a port does not work.
     pub async fn remove(&self, key: &PrincipalKey, reason: &str, actor: &Actor) -> Result<BlacklistEntry, AppError> {
-        for _ in 0..TRIES {
-            let canonical = self.principals.canonical(key).await?;
-            let entry = self.blacklist.entry(&canonical).await?.ok_or(AppError::PrincipalNotFound)?;
+        self.change(key, |entry, now| {
+            if entry.version == 0 {
+                return Err(AppError::PrincipalNotFound);
+            }
             // A second try, whose first one's answer was lost.
             let removed = entry.past.last().is_some_and(|past| past.reason == reason && past.removed_by == *actor);
             if entry.listing.is_none() && removed {
-                return Ok(entry);
+                return Ok(Step::Done(Box::new(entry)));
             }
-            let change = entry.remove(reason.to_owned(), actor.clone(), self.clock.now())?;
-            match self.blacklist.save(&change).await {
-                Ok(()) => return Ok(change.state),
-                Err(SaveError::VersionConflict) => {}
-                Err(SaveError::Port(error)) => return Err(error.into()),
-            }
-        }
-        Err(AppError::VersionConflict { expected: 0 })
+            Ok(Step::Change(Box::new(entry.remove(reason.to_owned(), actor.clone(), now)?)))
+        })
+        .await
     }
 
     /// Everything that the blacklist knows of the principal.
@@ -121,8 +165,13 @@ impl BlacklistDesk {
 
     /// # Errors
     /// When the cursor is not one that a page gave, or the blacklist does not work.
-    pub async fn listed(&self, limit: usize, cursor: Option<&str>) -> Result<BlacklistPage, AppError> {
-        self.blacklist.listed(limit, cursor).await.map_err(|error| match error {
+    pub async fn page(
+        &self,
+        part: BlacklistPart,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<BlacklistPage, AppError> {
+        self.blacklist.page(part, limit, cursor).await.map_err(|error| match error {
             PortError::Refused { .. } if cursor.is_some() => AppError::CursorUnknown,
             other => other.into(),
         })
@@ -163,9 +212,29 @@ impl BlacklistDesk {
         Err(AppError::VersionConflict { expected: 0 })
     }
 
-    async fn entry_or_none(&self, canonical: &PrincipalKey, now: Timestamp) -> Result<BlacklistEntry, AppError> {
-        let known = self.blacklist.entry(canonical).await?;
-        Ok(known.unwrap_or_else(|| BlacklistEntry::of(canonical.clone(), now)))
+    /// Takes `step` with the entry of the principal, as often as somebody else was faster.
+    async fn change(
+        &self,
+        key: &PrincipalKey,
+        step: impl Fn(BlacklistEntry, Timestamp) -> Result<Step, AppError>,
+    ) -> Result<BlacklistEntry, AppError> {
+        let mut expected = 0;
+        for _ in 0..TRIES {
+            let canonical = self.principals.canonical(key).await?;
+            let (known, now) = (self.blacklist.entry(&canonical).await?, self.clock.now());
+            let entry = known.unwrap_or_else(|| BlacklistEntry::of(canonical, now));
+            expected = entry.version;
+            let change = match step(entry, now)? {
+                Step::Done(entry) => return Ok(*entry),
+                Step::Change(change) => change,
+            };
+            match self.blacklist.save(&change).await {
+                Ok(()) => return Ok(change.state),
+                Err(SaveError::VersionConflict) => {}
+                Err(SaveError::Port(error)) => return Err(error.into()),
+            }
+        }
+        Err(AppError::VersionConflict { expected })
     }
 
     /// The key that the reference leads to; not yet the canonical one.
@@ -190,6 +259,21 @@ impl BlacklistDesk {
             }
         }
     }
+}
+
+/// What somebody wants of an entry.
+enum Step {
+    /// It is so already.
+    Done(Box<BlacklistEntry>),
+    Change(Box<Change<BlacklistEntry>>),
+}
+
+/// Whether the entry has heard of that listing, whatever became of it.
+fn knows(entry: &BlacklistEntry, listing_id: ListingId) -> bool {
+    let ids = entry.proposed.iter().map(|it| it.listing_id);
+    let ids = ids.chain(entry.listing.iter().map(|it| it.listing_id));
+    let ids = ids.chain(entry.refused.iter().map(|it| it.proposal.listing_id));
+    ids.chain(entry.past.iter().map(|it| it.listing.listing_id)).any(|id| id == listing_id)
 }
 
 /// Brings what the blacklist says of a principal to each of its accounts: a case for each, never a measure in silence.

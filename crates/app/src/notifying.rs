@@ -204,7 +204,10 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
         | EventBody::AccountPrincipalListed { .. }
         | EventBody::DecisionMade { .. }
         | EventBody::AgreementAccepted { .. }
+        | EventBody::ListingProposed { .. }
+        | EventBody::ListingRefused { .. }
         | EventBody::SettingsChanged { .. }
+        | EventBody::ProtectedNamesChanged { .. }
         | EventBody::PolicyDocumentPut { .. }
         | EventBody::RemovalBanked { .. }
         | EventBody::RemovalWithdrawn { .. }

@@ -88,7 +88,10 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::ProposalRefused { .. }
         | EventBody::AccountPrincipalListed { .. }
         | EventBody::AgreementAccepted { .. }
+        | EventBody::ListingProposed { .. }
+        | EventBody::ListingRefused { .. }
         | EventBody::SettingsChanged { .. }
+        | EventBody::ProtectedNamesChanged { .. }
         | EventBody::PolicyDocumentPut { .. }
         | EventBody::RulePackPublished { .. }
         | EventBody::RulePackActivated { .. }

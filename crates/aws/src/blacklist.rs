@@ -1,4 +1,4 @@
-use app::ports::{BlacklistPage, PortError, SaveError};
+use app::ports::{BlacklistPage, BlacklistPart, PortError, SaveError};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem};
 use data_encoding::BASE64URL_NOPAD;
@@ -8,21 +8,21 @@ use crate::{
     failure::failed,
     later::DynamoDb,
     layout::{Item, doc, key, number, put_event_at, put_first, put_next, text, with_doc},
-    principal_rows::{blacklist_key, is_canonical, listed_key, pk},
+    principal_rows::{LISTED, PROPOSED, blacklist_key, is_canonical, listed_key, pk, proposed_key},
     transaction::{TransactionError, delete, put, transact},
 };
 
 const WHAT: &str = "blacklist";
 
 /// The blacklist in the accounts table: an entry beside the rows of its principal, where the registering transaction
-/// checks it, and a copy in the list of those who are listed.
+/// checks it, and a copy in the list of those who are listed, or of those of whom a listing waits.
 #[derive(Debug, Clone)]
 pub struct Blacklist {
     client: DynamoDb,
     table: String,
 }
 
-/// Entry and event of a change, and the entry's place in the list.
+/// Entry and event of a change, and the entry's place in the lists.
 pub(crate) fn writes(table: &str, change: &Change<BlacklistEntry>) -> Result<Vec<TransactWriteItem>, PortError> {
     let entry = &change.state;
     let principal = &entry.principal_key;
@@ -39,13 +39,30 @@ pub(crate) fn writes(table: &str, change: &Change<BlacklistEntry>) -> Result<Vec
         (None, Some(past)) => Some(unlisted(table, past.listing.review_at, principal)),
         (None, None) => None,
     };
+    let waiting = match &entry.proposed {
+        Some(_) => {
+            let item = with_doc(WHAT, proposed_key(principal), entry)?;
+            put(Put::builder().table_name(table).set_item(Some(item)).build().expect("table and item are set"))
+        }
+        None => settled(table, principal),
+    };
     let state = if entry.version == 1 { put_first(table, item) } else { put_next(table, item, entry.version) };
-    Ok([put(state), put(put_event_at(WHAT, table, event_key, &change.event)?)].into_iter().chain(place).collect())
+    Ok([put(state), put(put_event_at(WHAT, table, event_key, &change.event)?)]
+        .into_iter()
+        .chain([waiting])
+        .chain(place)
+        .collect())
 }
 
 /// Takes the principal out of the list of those who are listed.
 pub(crate) fn unlisted(table: &str, review_at: jiff::Timestamp, principal: &PrincipalKey) -> TransactWriteItem {
     let gone = Delete::builder().table_name(table).set_key(Some(listed_key(review_at, principal))).build();
+    delete(gone.expect("table and key are set"))
+}
+
+/// Takes the principal out of the list of those of whom a listing waits.
+pub(crate) fn settled(table: &str, principal: &PrincipalKey) -> TransactWriteItem {
+    let gone = Delete::builder().table_name(table).set_key(Some(proposed_key(principal))).build();
     delete(gone.expect("table and key are set"))
 }
 
@@ -56,14 +73,22 @@ impl Blacklist {
 }
 
 /// The place after which a page begins, from the text that an earlier page gave.
-fn place_of(cursor: &str) -> Result<Item, PortError> {
+fn place_of(part: BlacklistPart, cursor: &str) -> Result<Item, PortError> {
     let refused = || PortError::refused(WHAT, "the cursor is not one that a page gave");
     let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).map_err(|_| refused())?;
     let place = String::from_utf8(bytes).map_err(|_| refused())?;
-    if place.split_once('#').is_none_or(|(at, _)| at.parse::<jiff::Timestamp>().is_err()) {
-        return Err(refused());
+    let is_one = match part {
+        BlacklistPart::Listed => place.split_once('#').is_some_and(|(at, _)| at.parse::<jiff::Timestamp>().is_ok()),
+        BlacklistPart::Proposed => place.parse::<PrincipalKey>().is_ok(),
+    };
+    if is_one { Ok(key(partition(part), place)) } else { Err(refused()) }
+}
+
+const fn partition(part: BlacklistPart) -> &'static str {
+    match part {
+        BlacklistPart::Listed => LISTED,
+        BlacklistPart::Proposed => PROPOSED,
     }
-    Ok(key("BLACKLIST", place))
 }
 
 #[async_trait]
@@ -84,8 +109,8 @@ impl app::ports::Blacklist for Blacklist {
         })
     }
 
-    async fn listed(&self, limit: usize, cursor: Option<&str>) -> Result<BlacklistPage, PortError> {
-        let mut start = cursor.map(place_of).transpose()?;
+    async fn page(&self, part: BlacklistPart, limit: usize, cursor: Option<&str>) -> Result<BlacklistPage, PortError> {
+        let mut start = cursor.map(|cursor| place_of(part, cursor)).transpose()?;
         let mut items: Vec<Item> = Vec::new();
         // One more than asked for tells whether there is a next page; an answer may end early at 1 MB.
         while items.len() <= limit {
@@ -95,7 +120,7 @@ impl app::ports::Blacklist for Blacklist {
                 .query()
                 .table_name(&self.table)
                 .key_condition_expression("pk = :list")
-                .expression_attribute_values(":list", text("BLACKLIST"))
+                .expression_attribute_values(":list", text(partition(part)))
                 .set_exclusive_start_key(start)
                 .limit(left);
             let found = request.send().await.map_err(|error| failed(WHAT, &error))?;

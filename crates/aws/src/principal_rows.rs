@@ -20,6 +20,10 @@ pub(crate) const ACCOUNT: &str = "ACCOUNT#";
 pub(crate) const KNOWN_BY: &str = "KNOWN_BY#";
 pub(crate) const GROUP: &str = "GROUP#";
 
+/// The lists of the blacklist.
+pub(crate) const LISTED: &str = "BLACKLIST";
+pub(crate) const PROPOSED: &str = "BLACKLIST#PROPOSED";
+
 pub(crate) fn pk(principal: &PrincipalKey) -> String {
     format!("PRINCIPAL#{}", principal.as_str())
 }
@@ -51,7 +55,12 @@ pub(crate) fn known_by_key(principal: &PrincipalKey, alias: &PrincipalKey) -> It
 /// Where the principal is in the list of those who are listed.
 pub(crate) fn listed_key(review_at: jiff::Timestamp, principal: &PrincipalKey) -> Item {
     // Always nine decimals, so that text sorts as time does.
-    key("BLACKLIST", format!("{review_at:.9}#{}", principal.as_str()))
+    key(LISTED, format!("{review_at:.9}#{}", principal.as_str()))
+}
+
+/// Where the principal is in the list of those of whom a listing waits for a second person.
+pub(crate) fn proposed_key(principal: &PrincipalKey) -> Item {
+    key(PROPOSED, principal.as_str())
 }
 
 /// The principal is counted and listed under this key.

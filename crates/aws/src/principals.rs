@@ -142,7 +142,7 @@ impl Principals {
         vec![delete(taken.expect("table and key are set")), update(given.expect("table, key and expression are set"))]
     }
 
-    /// Moves the listing.
+    /// Moves the listing, or the one that waits.
     async fn listing(&self, link: &PrincipalAlias) -> Result<Vec<TransactWriteItem>, PortError> {
         let blacklist = Blacklist::new(self.client.clone(), &self.table);
         let (other, known) = (blacklist.entry(&link.alias).await?, blacklist.entry(&link.canonical).await?);
@@ -154,11 +154,13 @@ impl Principals {
                 .expression_attribute_values(":version", number(other.version)),
         };
         let mut writes = vec![check(unchanged.build().expect("table, key and condition are set"))];
-        let Some((other, listing)) = other.and_then(|other| other.listing.clone().map(|listing| (other, listing)))
-        else {
-            return Ok(writes);
-        };
-        writes.push(blacklist::unlisted(&self.table, listing.review_at, &link.alias));
+        let Some(other) = other else { return Ok(writes) };
+        if let Some(listing) = &other.listing {
+            writes.push(blacklist::unlisted(&self.table, listing.review_at, &link.alias));
+        }
+        if other.proposed.is_some() {
+            writes.push(blacklist::settled(&self.table, &link.alias));
+        }
         let entry = known.unwrap_or_else(|| BlacklistEntry::of(link.canonical.clone(), link.linked_at));
         if let Some(change) = entry.inherit(&other, link.linked_by.clone(), link.linked_at) {
             writes.extend(blacklist::writes(&self.table, &change)?);

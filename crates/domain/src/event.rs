@@ -11,7 +11,7 @@ use crate::{
     actor::Actor,
     appeal::AppealConclusion,
     assessment::{Assessment, InteractiveFunction},
-    blacklist::Listing,
+    blacklist::{Listing, ProposedListing},
     case::Matter,
     comment::{CommentStatus, Commenter},
     decision::Decision,
@@ -308,6 +308,17 @@ pub enum EventBody {
         account_id: AccountId,
         listing_id: ListingId,
     },
+    /// Somebody asks for a listing, which bars nobody yet (B8).
+    ListingProposed {
+        principal_key: PrincipalKey,
+        proposal: Box<ProposedListing>,
+    },
+    /// The second person has not agreed to it.
+    ListingRefused {
+        principal_key: PrincipalKey,
+        listing_id: ListingId,
+        reason: String,
+    },
     PrincipalListed {
         principal_key: PrincipalKey,
         listing: Box<Listing>,
@@ -435,6 +446,14 @@ pub enum EventBody {
     /// An operator put other settings in force: those of the event's version.
     SettingsChanged {
         follows: u32,
+    },
+    /// An operator put another list of protected names in force (R4): the one of the event's version.
+    ProtectedNamesChanged {
+        /// 0: none.
+        follows: u32,
+        /// Of the file, by which it is found.
+        sha256: String,
+        names: usize,
     },
     /// An operator added a version of a policy document (R5.2).
     PolicyDocumentPut {
@@ -595,6 +614,8 @@ impl EventBody {
             Self::GradeChanged { .. } => "grade_changed",
             Self::AccountPrincipalListed { .. } => "account_principal_listed",
             Self::AccountPrincipalUnlisted { .. } => "account_principal_unlisted",
+            Self::ListingProposed { .. } => "listing_proposed",
+            Self::ListingRefused { .. } => "listing_refused",
             Self::PrincipalListed { .. } => "principal_listed",
             Self::PrincipalUnlisted { .. } => "principal_unlisted",
             Self::PrincipalsLinked { .. } => "principals_linked",
@@ -618,6 +639,7 @@ impl EventBody {
             Self::ProfileRefused { .. } => "profile_refused",
             Self::AgreementAccepted { .. } => "agreement_accepted",
             Self::SettingsChanged { .. } => "settings_changed",
+            Self::ProtectedNamesChanged { .. } => "protected_names_changed",
             Self::PolicyDocumentPut { .. } => "policy_document_put",
             Self::RulePackPublished { .. } => "rule_pack_published",
             Self::RulePackActivated { .. } => "rule_pack_activated",

@@ -269,7 +269,10 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::ProposalRefused { .. }
         | EventBody::AssessmentRegistered { .. }
         | EventBody::AssessmentWithdrawn { .. }
+        | EventBody::ListingProposed { .. }
+        | EventBody::ListingRefused { .. }
         | EventBody::SettingsChanged { .. }
+        | EventBody::ProtectedNamesChanged { .. }
         | EventBody::PolicyDocumentPut { .. }
         | EventBody::RulePackPublished { .. }
         | EventBody::RulePackActivated { .. }

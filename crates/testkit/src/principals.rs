@@ -1,4 +1,4 @@
-use app::ports::{Blacklist, BlacklistPage, PortError, PrincipalRegister, SaveError};
+use app::ports::{Blacklist, BlacklistPage, BlacklistPart, PortError, PrincipalRegister, SaveError};
 use async_trait::async_trait;
 use domain::{
     blacklist::BlacklistEntry, change::Change, id::AccountId, principal::PrincipalKey, principal_alias::PrincipalAlias,
@@ -81,15 +81,19 @@ impl Blacklist for MemoryAccounts {
         })
     }
 
-    async fn listed(&self, limit: usize, cursor: Option<&str>) -> Result<BlacklistPage, PortError> {
+    async fn page(&self, part: BlacklistPart, limit: usize, cursor: Option<&str>) -> Result<BlacklistPage, PortError> {
         self.faults.around(BLACKLIST, || {
             let tables = locked(&self.tables);
             let place = |entry: &BlacklistEntry| {
-                let listing = entry.listing.as_ref()?;
-                Some(format!("{:.9}#{}", listing.review_at, entry.principal_key.as_str()))
+                let key = entry.principal_key.as_str();
+                match part {
+                    BlacklistPart::Listed => Some(format!("{:.9}#{key}", entry.listing.as_ref()?.review_at)),
+                    BlacklistPart::Proposed => entry.proposed.as_ref().map(|_| key.to_owned()),
+                }
             };
+            let canonical = tables.blacklist.values().filter(|it| !tables.aliases.contains_key(&it.principal_key));
             let mut listed: Vec<(String, BlacklistEntry)> =
-                tables.blacklist.values().filter_map(|entry| Some((place(entry)?, entry.clone()))).collect();
+                canonical.filter_map(|entry| Some((place(entry)?, entry.clone()))).collect();
             listed.sort_by(|one, other| one.0.cmp(&other.0));
             let from = match cursor {
                 None => 0,

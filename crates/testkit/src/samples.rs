@@ -122,9 +122,9 @@ pub fn naming(twins: &Twins) -> Naming {
 /// A protected name as a list writes it: `*` where it may go on.
 #[must_use]
 pub fn protected_name(name: &str, carried_by: &[PrincipalKind]) -> ProtectedName {
-    let line = format!("{name} | nobody | 公共机构 | A public body");
-    let mut names = protected_name::parse(&line, &name_rules(&PublicFace::default().name_affixes)).unwrap();
-    ProtectedName { carried_by: carried_by.to_vec(), ..names.remove(0) }
+    let list = format!("version | 1\n{name} | nobody | 公共机构 | A public body");
+    let mut list = protected_name::parse(&list, &name_rules(&PublicFace::default().name_affixes)).unwrap();
+    ProtectedName { carried_by: carried_by.to_vec(), ..list.names.remove(0) }
 }
 
 /// An account of a person, [`NOON`], until told otherwise.
@@ -252,7 +252,7 @@ pub fn listing(principal: &PrincipalKey, days: i64) -> Change<BlacklistEntry> {
         reason: "多次以返利为名诈骗".to_owned(),
         review_at: NOON + SignedDuration::from_hours(24 * days),
     };
-    BlacklistEntry::of(principal.clone(), NOON).list(new, reviewer("lead"), NOON).unwrap()
+    BlacklistEntry::of(principal.clone(), NOON).list(new, Some(reviewer("li")), reviewer("lead"), NOON).unwrap()
 }
 
 /// A decision for fraud.

@@ -8,14 +8,13 @@ use domain::{
     account::Account,
     actor::Actor,
     id::AccountId,
-    legible::{is_legible_line, is_legible_text},
     public_profile::{Avatar, ProfileChange, ProfileOutcome, PublicProfile},
     statement::StatementOfReasons,
 };
 use garde::Validate;
 use jiff::Timestamp;
 use lambda::{
-    http::{Caller, PathId, Routes, ValidJson},
+    http::{Caller, PathId, Routes, ValidJson, legible_line, legible_text},
     idempotency::OperationId,
     openapi::{IdempotencyKeyRequired, WriteProblems},
     problem::{Code, FieldCode, Problem},
@@ -73,16 +72,6 @@ pub struct AvatarBody {
 /// A field that is there is `Some`, also when it is null.
 fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde asks for")]
-pub(crate) fn legible_line(text: &str, (): &()) -> garde::Result {
-    if is_legible_line(text) { Ok(()) } else { Err(garde::Error::new("is blank, or holds what cannot be seen")) }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde asks for")]
-fn legible_text(text: &str, (): &()) -> garde::Result {
-    if is_legible_text(text) { Ok(()) } else { Err(garde::Error::new("is blank, or holds what cannot be seen")) }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde asks for")]

@@ -2,7 +2,7 @@
 
 use crate::{
     deregistration::DeregistrationBody,
-    public_profile::{AvatarBody, ProfileChangeBody, legible_line},
+    public_profile::{AvatarBody, ProfileChangeBody},
 };
 use app::registration::Register;
 use domain::{
@@ -19,6 +19,7 @@ use domain::{
 };
 use garde::Validate;
 use jiff::Timestamp;
+use lambda::http::legible_line;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;

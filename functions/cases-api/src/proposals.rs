@@ -7,7 +7,7 @@ use axum::{Json, extract::State};
 use domain::id::DecisionId;
 use garde::Validate;
 use lambda::{
-    http::{Caller, PathId, ValidJson},
+    http::{Caller, PathId, ValidJson, legible_text},
     openapi::{IdempotencyKeyRequired, WriteProblems},
     problem::Problem,
 };
@@ -33,7 +33,7 @@ pub(crate) struct ProposalRefusalRequest {
     #[garde(skip)]
     version: u64,
     /// Why, for reviewers alone.
-    #[garde(length(chars, min = 1, max = 2_000))]
+    #[garde(length(chars, min = 1, max = 2_000), custom(legible_text))]
     #[schema(min_length = 1, max_length = 2_000)]
     reason: String,
 }

@@ -14,6 +14,7 @@ use domain::{
 };
 use garde::Validate;
 use jiff::{Timestamp, civil::Date};
+use lambda::http::legible_text;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -297,11 +298,11 @@ pub struct DecisionRequest {
     #[schema(value_type = Vec<PolicyIdName>, max_items = 5, example = json!(["fraud"]))]
     pub policies: Vec<String>,
     /// Why, for the account to read and for whoever complained, anonymous as they may be.
-    #[garde(length(chars, min = 1, max = 2_000))]
+    #[garde(length(chars, min = 1, max = 2_000), custom(legible_text))]
     #[schema(min_length = 1, max_length = 2_000)]
     pub reason: String,
     /// What was found, for the account to read.
-    #[garde(length(chars, min = 1, max = 4_000))]
+    #[garde(length(chars, min = 1, max = 4_000), custom(legible_text))]
     #[schema(min_length = 1, max_length = 4_000)]
     pub facts: String,
 }

@@ -1,4 +1,5 @@
-//! Takes the files by which operators control the system: settings (R7.3 and others), policy documents (R5.2).
+//! Takes the files by which operators control the system: settings (R7.3 and others), policy documents (R5.2),
+//! protected names (R4).
 //!
 //! An operator puts an object below `controls/`; S3 tells the queue; here the file is judged, put in force and answered
 //! with a report below `reports/`.
@@ -57,6 +58,7 @@ impl Deps {
             files: Arc::new(aws.control_files(bucket)),
             settings: Arc::new(aws.settings(table, Arc::new(SystemClock))),
             policy_documents: Arc::new(aws.policy_document_archive(table, bucket)),
+            protected_names: Arc::new(aws.protected_names(table)),
             callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
             clock: Arc::new(SystemClock),
         };

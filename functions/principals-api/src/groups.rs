@@ -17,7 +17,7 @@ use domain::{
 use garde::Validate;
 use jiff::Timestamp;
 use lambda::{
-    http::{Caller, PathId, Routes, ValidJson, ValidQuery},
+    http::{Caller, PathId, Routes, ValidJson, ValidQuery, legible_line, legible_text},
     idempotency::OperationId,
     openapi::{IdempotencyKeyRequired, ReadProblems, WriteProblems},
     problem::{Code, FieldCode, Problem},
@@ -40,11 +40,11 @@ pub(crate) struct GroupRequest {
     #[garde(skip)]
     #[schema(value_type = String, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6")]
     holder_account_id: AccountId,
-    #[garde(length(chars, min = 1, max = 100))]
+    #[garde(length(chars, min = 1, max = 100), custom(legible_line))]
     #[schema(min_length = 1, max_length = 100, example = "天气矩阵")]
     name: String,
     /// What the accounts are for.
-    #[garde(length(chars, min = 1, max = 1_000))]
+    #[garde(length(chars, min = 1, max = 1_000), custom(legible_text))]
     #[schema(min_length = 1, max_length = 1_000)]
     scope: String,
     /// More can be added later.

@@ -7,7 +7,7 @@ pub mod wire;
 use std::sync::Arc;
 
 use app::{
-    blacklisting::BlacklistDesk,
+    blacklisting::{AgreeToListing, BlacklistDesk, DisagreeToListing},
     grouping::Grouping,
     ports::{
         AccountLedger, Blacklist, CallerRegister, Clock, GroupRegister, IdempotencyLedger, PrincipalIndex,
@@ -32,7 +32,8 @@ use lambda::{
 use utoipa::openapi::OpenApi;
 
 use crate::wire::{
-    BlacklistBody, BlacklistEntryBody, LinkRequest, LinkedBody, ListParams, ListRequest, RemovalRequest,
+    ApprovalRequest, BlacklistBody, BlacklistEntryBody, DisapprovalRequest, LinkRequest, LinkedBody, ListParams,
+    ListRequest, RemovalRequest,
 };
 
 /// What the environment tells the function.
@@ -137,35 +138,77 @@ fn routes() -> Routes<Service> {
     Routes::new()
         .routes(routes!(list, listed))
         .routes(routes!(entry, remove))
+        .routes(routes!(approve))
+        .routes(routes!(refuse))
         .routes(routes!(link))
         .merge(groups::routes())
 }
 
-/// Put a principal on the blacklist
+/// Propose to put a principal on the blacklist
 ///
-/// Named by one of its accounts, by its key or by a document, of which the key alone is kept. It cannot register from
-/// then on, through any document of it that is known (R13.2); its accounts are held and come before people. The caller
-/// is the approver. 将主体列入黑名单；其名下账号转人工处理。
+/// Named by one of its accounts, by its key or by a document, of which the key alone is kept. The listing waits for the
+/// content safety lead, who is somebody else (B8), and bars nobody until then. 申请将主体列入黑名单，由另一人（内容安全负责人）批准后生效。
 #[utoipa::path(
-    operation_id = "add_to_blacklist",
+    operation_id = "propose_listing",
     post, path = "/v1/blacklist", tag = "principals", security(("sigv4" = [])),
     params(IdempotencyKeyRequired), request_body = ListRequest,
     responses((status = 201, body = BlacklistEntryBody, headers(("Location" = String))), WriteProblems)
 )]
 async fn list(
     State(desk): State<Arc<BlacklistDesk>>,
-    Caller(approver): Caller,
+    Caller(proposer): Caller,
     OperationId(operation_id): OperationId,
     ValidJson(request): ValidJson<ListRequest>,
 ) -> Result<impl IntoResponse, Problem> {
-    let entry = desk.list(request.into_command(operation_id, approver)).await?;
+    let entry = desk.propose(request.into_command(operation_id, proposer)).await?;
     let location = format!("/v1/blacklist/{}", entry.principal_key);
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(BlacklistEntryBody::from(entry))))
 }
 
+/// Agree to a listing
+///
+/// The principal cannot register from then on, through any document of it that is known (R13.2); its accounts are held and
+/// come before people. Whoever has proposed the listing cannot agree to it, in whatever role. 批准列入黑名单；其名下账号转人工处理。
+#[utoipa::path(
+    operation_id = "approve_listing",
+    post, path = "/v1/blacklist/{principal_key}/approve", tag = "principals", security(("sigv4" = [])),
+    params(("principal_key" = String, Path), IdempotencyKeyRequired), request_body = ApprovalRequest,
+    responses((status = 200, body = BlacklistEntryBody), WriteProblems)
+)]
+async fn approve(
+    State(desk): State<Arc<BlacklistDesk>>,
+    Caller(second): Caller,
+    PathId(principal_key): PathId<PrincipalKey>,
+    ValidJson(request): ValidJson<ApprovalRequest>,
+) -> Result<Json<BlacklistEntryBody>, Problem> {
+    let command = AgreeToListing { principal_key, listing_id: request.listing_id, second };
+    Ok(Json(desk.agree(command).await?.into()))
+}
+
+/// Do not agree to a listing
+///
+/// It waits no longer and stays on record with the reason. 退回列入黑名单的申请，说明理由。
+#[utoipa::path(
+    operation_id = "refuse_listing",
+    post, path = "/v1/blacklist/{principal_key}/refuse", tag = "principals", security(("sigv4" = [])),
+    params(("principal_key" = String, Path), IdempotencyKeyRequired), request_body = DisapprovalRequest,
+    responses((status = 200, body = BlacklistEntryBody), WriteProblems)
+)]
+async fn refuse(
+    State(desk): State<Arc<BlacklistDesk>>,
+    Caller(second): Caller,
+    PathId(principal_key): PathId<PrincipalKey>,
+    ValidJson(request): ValidJson<DisapprovalRequest>,
+) -> Result<Json<BlacklistEntryBody>, Problem> {
+    let DisapprovalRequest { listing_id, reason } = request;
+    let command = DisagreeToListing { principal_key, listing_id, reason, second };
+    Ok(Json(desk.disagree(command).await?.into()))
+}
+
 /// List who is on the blacklist
 ///
-/// The one whose review is due first first; the list may lag behind writes by a moment. 按复核日期列出黑名单。
+/// The one whose review is due first first, or, with `state=proposed`, those of whom a listing waits for a second person;
+/// the list may lag behind writes by a moment. 按复核日期列出黑名单，或列出待批准的申请。
 #[utoipa::path(
     operation_id = "list_blacklist",
     get, path = "/v1/blacklist", tag = "principals", security(("sigv4" = [])), params(ListParams),
@@ -175,7 +218,7 @@ async fn listed(
     State(desk): State<Arc<BlacklistDesk>>,
     ValidQuery(params): ValidQuery<ListParams>,
 ) -> Result<Json<BlacklistBody>, Problem> {
-    Ok(Json(desk.listed(params.limit, params.cursor.as_deref()).await?.into()))
+    Ok(Json(desk.page(params.state.into(), params.limit, params.cursor.as_deref()).await?.into()))
 }
 
 /// Read what the blacklist knows of a principal

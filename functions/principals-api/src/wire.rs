@@ -1,19 +1,20 @@
 //! What staff send and get, and how it maps to the domain.
 
 use app::{
-    blacklisting::{ListPrincipal, PrincipalReference},
-    ports::BlacklistPage,
+    blacklisting::{PrincipalReference, ProposeListing},
+    ports::{BlacklistPage, BlacklistPart},
 };
 use domain::{
     actor::Actor,
-    blacklist::{BlacklistEntry, Listing, PastListing},
+    blacklist::{BlacklistEntry, Listing, PastListing, ProposedListing, RefusedListing},
     document::DocumentType,
-    id::AccountId,
+    id::{AccountId, ListingId},
     personal::Personal,
     principal::PrincipalKey,
 };
 use garde::Validate;
 use jiff::Timestamp;
+use lambda::http::legible_text;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -31,6 +32,28 @@ pub struct ListParams {
     #[garde(inner(length(chars, min = 1, max = 2_048)))]
     #[param(min_length = 1, max_length = 2_048)]
     pub cursor: Option<String>,
+    /// Whose listing is in force, or of whom one waits for a second person.
+    #[serde(default)]
+    #[garde(skip)]
+    #[param(default = "listed")]
+    pub state: ListingState,
+}
+
+#[derive(Deserialize, Clone, Copy, Default, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ListingState {
+    #[default]
+    Listed,
+    Proposed,
+}
+
+impl From<ListingState> for BlacklistPart {
+    fn from(state: ListingState) -> Self {
+        match state {
+            ListingState::Listed => Self::Listed,
+            ListingState::Proposed => Self::Proposed,
+        }
+    }
 }
 
 const fn fifty() -> usize {
@@ -95,7 +118,7 @@ impl From<PrincipalReferenceBody> for PrincipalReference {
 pub struct ListRequest {
     #[garde(dive)]
     pub principal: PrincipalReferenceBody,
-    #[garde(length(chars, min = 1, max = 2_000))]
+    #[garde(length(chars, min = 1, max = 2_000), custom(legible_text))]
     #[schema(min_length = 1, max_length = 2_000)]
     pub reason: String,
     /// When a person is to look at the listing again. It stays in force until it is removed.
@@ -105,17 +128,41 @@ pub struct ListRequest {
 }
 
 impl ListRequest {
-    pub fn into_command(self, operation_id: Uuid, approver: Actor) -> ListPrincipal {
+    pub fn into_command(self, operation_id: Uuid, proposer: Actor) -> ProposeListing {
         let Self { principal, reason, review_at } = self;
-        ListPrincipal { operation_id, principal: principal.into(), reason, review_at, approver }
+        ProposeListing { operation_id, principal: principal.into(), reason, review_at, proposer }
     }
+}
+
+/// Which listing is agreed to.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalRequest {
+    /// As the entry gives it in `proposed`.
+    #[garde(skip)]
+    #[schema(value_type = String, example = "lst_01k9rq4w5nf0ysjv5p0d8yb3e6")]
+    pub listing_id: ListingId,
+}
+
+/// Which listing is not agreed to, and why.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DisapprovalRequest {
+    /// As the entry gives it in `proposed`.
+    #[garde(skip)]
+    #[schema(value_type = String, example = "lst_01k9rq4w5nf0ysjv5p0d8yb3e6")]
+    pub listing_id: ListingId,
+    /// For staff alone.
+    #[garde(length(chars, min = 1, max = 2_000), custom(legible_text))]
+    #[schema(min_length = 1, max_length = 2_000)]
+    pub reason: String,
 }
 
 /// Why a principal is taken off the list.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RemovalRequest {
-    #[garde(length(chars, min = 1, max = 2_000))]
+    #[garde(length(chars, min = 1, max = 2_000), custom(legible_text))]
     #[schema(min_length = 1, max_length = 2_000)]
     pub reason: String,
 }
@@ -128,7 +175,7 @@ pub struct LinkRequest {
     pub principal: PrincipalReferenceBody,
     #[garde(dive)]
     pub other: PrincipalReferenceBody,
-    #[garde(length(chars, min = 1, max = 2_000))]
+    #[garde(length(chars, min = 1, max = 2_000), custom(legible_text))]
     #[schema(min_length = 1, max_length = 2_000)]
     pub reason: String,
 }
@@ -147,6 +194,11 @@ pub struct BlacklistEntryBody {
     /// In force while it is there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listing: Option<ListingBody>,
+    /// Bars nobody until a second person agrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proposed: Option<ProposedListingBody>,
+    /// What the second person did not agree to, oldest first.
+    pub refused: Vec<RefusedListingBody>,
     /// Listings that were removed, oldest first.
     pub past: Vec<PastListingBody>,
     #[schema(value_type = String, format = DateTime)]
@@ -159,12 +211,40 @@ pub struct ListingBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account_id: Option<String>,
     pub reason: String,
-    /// IAM principal.
+    /// Who has asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proposed_by: Option<String>,
+    /// Who has agreed.
     pub approver: String,
     #[schema(value_type = String, format = DateTime)]
     pub listed_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
     pub review_at: Timestamp,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct ProposedListingBody {
+    pub listing_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account_id: Option<String>,
+    pub reason: String,
+    /// IAM principal.
+    pub proposed_by: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub proposed_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub review_at: Timestamp,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct RefusedListingBody {
+    pub proposal: ProposedListingBody,
+    /// Why, for staff alone.
+    pub reason: String,
+    /// IAM principal.
+    pub refused_by: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub refused_at: Timestamp,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -198,6 +278,8 @@ impl From<BlacklistEntry> for BlacklistEntryBody {
             principal_key: entry.principal_key.to_string(),
             version: entry.version,
             listing: entry.listing.map(Into::into),
+            proposed: entry.proposed.map(Into::into),
+            refused: entry.refused.into_iter().map(Into::into).collect(),
             past: entry.past.into_iter().map(Into::into).collect(),
             updated_at: entry.updated_at,
         }
@@ -210,10 +292,31 @@ impl From<Listing> for ListingBody {
             listing_id: listing.listing_id.to_string(),
             account_id: listing.account_id.map(|id| id.to_string()),
             reason: listing.reason,
+            proposed_by: listing.proposed_by.map(|who| who.name().to_owned()),
             approver: listing.approver.name().to_owned(),
             listed_at: listing.listed_at,
             review_at: listing.review_at,
         }
+    }
+}
+
+impl From<ProposedListing> for ProposedListingBody {
+    fn from(proposal: ProposedListing) -> Self {
+        Self {
+            listing_id: proposal.listing_id.to_string(),
+            account_id: proposal.account_id.map(|id| id.to_string()),
+            reason: proposal.reason,
+            proposed_by: proposal.proposed_by.name().to_owned(),
+            proposed_at: proposal.proposed_at,
+            review_at: proposal.review_at,
+        }
+    }
+}
+
+impl From<RefusedListing> for RefusedListingBody {
+    fn from(refused: RefusedListing) -> Self {
+        let RefusedListing { proposal, reason, refused_by, refused_at } = refused;
+        Self { proposal: proposal.into(), reason, refused_by: refused_by.name().to_owned(), refused_at }
     }
 }
 

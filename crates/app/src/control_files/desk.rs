@@ -3,11 +3,14 @@ use std::sync::Arc;
 use super::{
     ControlDocument, ControlProblem, ControlReport, Judgement, actor_of,
     policy_document_file::{self, PolicyDocumentJudge},
-    settings_file,
+    protected_names_file, settings_file,
 };
 use crate::{
     error::AppError,
-    ports::{CallerRegister, Clock, ControlContent, ControlFile, ControlFiles, PolicyDocumentShelf, SettingsShelf},
+    ports::{
+        CallerRegister, Clock, ControlContent, ControlFile, ControlFiles, PolicyDocumentShelf, ProtectedNameShelf,
+        SettingsShelf,
+    },
 };
 
 /// Takes the operators' files.
@@ -15,16 +18,21 @@ pub struct ControlDesk {
     pub files: Arc<dyn ControlFiles>,
     pub settings: Arc<dyn SettingsShelf>,
     pub policy_documents: Arc<dyn PolicyDocumentShelf>,
+    pub protected_names: Arc<dyn ProtectedNameShelf>,
     /// Events know those who put files as they know callers: by pseudonym.
     pub callers: Arc<dyn CallerRegister>,
     pub clock: Arc<dyn Clock>,
 }
+
+/// The folders below `controls/` whose files this desk takes. The bucket tells of each of them by a line of its own.
+pub const FOLDERS: [&str; 3] = ["settings", "policy-documents", "protected-names"];
 
 /// What a file controls, by the folder below `controls/` that it was put in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Settings,
     PolicyDocuments,
+    ProtectedNames,
 }
 
 impl Kind {
@@ -32,6 +40,7 @@ impl Kind {
         match folder {
             "settings" => Some(Self::Settings),
             "policy-documents" => Some(Self::PolicyDocuments),
+            "protected-names" => Some(Self::ProtectedNames),
             _ => None,
         }
     }
@@ -40,6 +49,7 @@ impl Kind {
         match self {
             Self::Settings => settings_file::MOST_BYTES,
             Self::PolicyDocuments => policy_document_file::MOST_BYTES,
+            Self::ProtectedNames => protected_names_file::MOST_BYTES,
         }
     }
 }
@@ -78,8 +88,8 @@ impl ControlDesk {
             |zh: &str, en: &str| Ok(Some(Judgement::refused(None, vec![ControlProblem::of_the_file(zh, en)])));
         let Some(kind) = kind else {
             return refused(
-                "controls/ 下没有此类控制文件：可用 settings、policy-documents。",
-                "There is no such folder below controls/: settings, policy-documents.",
+                &format!("controls/ 下没有此类控制文件：可用 {}。", FOLDERS.join("、")),
+                &format!("There is no such folder below controls/: {}.", FOLDERS.join(", ")),
             );
         };
         let most = kind.most_bytes();
@@ -91,14 +101,17 @@ impl ControlDesk {
                 return refused(&format!("文件超过 {kib} KiB。"), &format!("The file is larger than {kib} KiB."));
             }
         };
+        let actor = actor_of(&*self.callers, &file.put_by).await?;
+        if kind == Kind::ProtectedNames {
+            return protected_names_file::judge(&*self.protected_names, &*self.clock, &actor, &bytes).await.map(Some);
+        }
         let document = match ControlDocument::read(&bytes) {
             Ok(document) => document,
             Err(problem) => return Ok(Some(Judgement::refused(None, vec![problem]))),
         };
-        let actor = actor_of(&*self.callers, &file.put_by).await?;
         let judgement = match kind {
             Kind::Settings => settings_file::judge(&*self.settings, &*self.clock, &actor, &document).await?,
-            Kind::PolicyDocuments => {
+            Kind::PolicyDocuments | Kind::ProtectedNames => {
                 let judge =
                     PolicyDocumentJudge { files: &*self.files, shelf: &*self.policy_documents, clock: &*self.clock };
                 judge.judge(&actor, &document).await?

@@ -134,7 +134,7 @@ fn not_utf8(bytes: &[u8], valid: usize) -> ControlProblem {
 }
 
 /// From 1, of the character that begins at the byte `at`.
-fn line_and_column(bytes: &[u8], at: usize) -> (usize, usize) {
+pub(super) fn line_and_column(bytes: &[u8], at: usize) -> (usize, usize) {
     let before = &bytes[..at];
     let lines: Vec<&[u8]> = before.split(|byte| *byte == b'\n').collect();
     let begun = lines.last().copied().unwrap_or_default();

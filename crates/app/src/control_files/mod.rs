@@ -1,17 +1,18 @@
 //! Files as controls: an operator puts a file below `controls/`, and gets a report.
 //!
 //! Whatever the file controls, it is read as a [`ControlDocument`] (bounded, YAML or JSON, every problem with line and
-//! column), judged by the domain, stored under its version, and answered with a [`ControlReport`]. What is in force
+//! column), or as a list of lines, judged by the domain, stored under its version, and answered with a [`ControlReport`]. What is in force
 //! stays in force until a file has been accepted.
 
 mod desk;
 mod document;
 mod place;
 mod policy_document_file;
+mod protected_names_file;
 mod report;
 mod settings_file;
 
-pub use desk::ControlDesk;
+pub use desk::{ControlDesk, FOLDERS};
 pub use document::ControlDocument;
 pub(crate) use place::place;
 pub use report::{ControlProblem, ControlReport};

@@ -54,7 +54,8 @@ impl Enforcer {
             let review_at = now.saturating_add(days).unwrap_or(Timestamp::MAX);
             let new =
                 NewListing { listing_id, account_id: Some(account_id), reason: decision.reason.clone(), review_at };
-            match self.blacklist.save(&entry.list(new, approver.clone(), now)?).await {
+            match self.blacklist.save(&entry.list(new, Some(decision.decided_by.clone()), approver.clone(), now)?).await
+            {
                 Ok(()) if self.standing_principal(account_id, decision.decision_id).await?.is_some() => return Ok(()),
                 // Reversed meanwhile, or somebody else wrote first: the next try finds out.
                 Ok(()) | Err(SaveError::VersionConflict) => {}

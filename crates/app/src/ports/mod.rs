@@ -81,8 +81,8 @@ pub use messaging::{
 pub use mobile::{Budgets, ChallengeBook, CodeDelivery, CodeMessage, MobileIndex};
 pub use packages::{LogReader, PackageArchive, PackagePage, PackageShelf};
 pub use policy_documents::{PolicyDocumentShelf, PolicyDocumentSource};
-pub use principals::{Blacklist, BlacklistPage, PrincipalRegister};
-pub use protected_names::{ProtectedNames, ReplacedNames};
+pub use principals::{Blacklist, BlacklistPage, BlacklistPart, PrincipalRegister};
+pub use protected_names::{ProtectedNameShelf, ProtectedNames};
 pub use publication_meter::{PublicationHour, PublicationMeter};
 pub use publications::{PublicationRecord, PublicationShelf, PutOutcome};
 pub use qualification_calendar::{QualificationCalendar, QualificationDeadline};

@@ -20,7 +20,7 @@ pub trait PrincipalRegister: Send + Sync {
     async fn link(&self, link: &PrincipalAlias) -> Result<(), SaveError>;
 }
 
-/// The blacklist (R13.2), by canonical key. Everything but [`listed`](Self::listed) is strongly consistent.
+/// The blacklist (R13.2), by canonical key. Everything but [`page`](Self::page) is strongly consistent.
 #[async_trait]
 pub trait Blacklist: Send + Sync {
     async fn entry(&self, canonical: &PrincipalKey) -> Result<Option<BlacklistEntry>, PortError>;
@@ -29,9 +29,19 @@ pub trait Blacklist: Send + Sync {
     /// principal is canonical still.
     async fn save(&self, change: &Change<BlacklistEntry>) -> Result<(), SaveError>;
 
-    /// A page of those that are listed, the one whose review is due first first. `cursor` is what an earlier page gave;
-    /// one that none gave is [`PortError::Refused`].
-    async fn listed(&self, limit: usize, cursor: Option<&str>) -> Result<BlacklistPage, PortError>;
+    /// A page of those that are listed, the one whose review is due first first, or of those of whom a listing waits for
+    /// a second person, in the order of their keys. `cursor` is what an earlier page of that part gave; one that none gave
+    /// is [`PortError::Refused`].
+    async fn page(&self, part: BlacklistPart, limit: usize, cursor: Option<&str>) -> Result<BlacklistPage, PortError>;
+}
+
+/// Which entries of the blacklist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlacklistPart {
+    /// Whose listing is in force.
+    Listed,
+    /// Of whom a listing waits for a second person (B8).
+    Proposed,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -138,7 +138,8 @@ async fn the_idempotency_table_keeps_the_contract() {
 async fn the_list_of_protected_names_keeps_the_contract() {
     let stack = Stack::up();
     let table = stack.table(stack::Shape::Rows).await;
-    contract::protected_names(&stack.aws.protected_names(&table)).await;
+    let names = stack.aws.protected_names(&table);
+    contract::protected_names(&names, &names, &stack.outbox(&table)).await;
 }
 
 #[tokio::test]

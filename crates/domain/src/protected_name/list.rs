@@ -1,24 +1,47 @@
-//! The list of protected names as an operator writes it: one a line,
+//! The list of protected names as an operator writes it: its version, and then one name a line,
 //!
 //! ```text
+//! version | 4
 //! # name | kinds that may carry it | why, in Chinese | why, in English
 //! 人民日报* | media government | 中央新闻单位 | A national news organisation
 //! 管理员 | nobody | 平台自用 | Kept for the platform
 //! ```
 //!
-//! Lines that begin with `#` and empty ones say nothing.
+//! or the same as a spreadsheet saves it, with its cells parted as in the line of the version (RFC 4180, without line
+//! breaks inside of cells). Lines that begin with `#` and empty ones say nothing.
 
 use std::collections::HashMap;
 
 use super::{ProtectedName, Reach};
 use crate::{
-    display_name::{FARTHEST, NameRules},
+    display_name::{FARTHEST, NameRules, NameSkeleton},
     principal::PrincipalKind,
     profile::Bilingual,
 };
 
 /// The most problems that are told of one list: enough to see what is wrong, and no report without an end.
 pub const PROBLEMS: usize = 100;
+
+/// The most names of one list: every body from the county upwards has a few.
+pub const MOST_NAMES: usize = 10_000;
+
+/// What a file says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NameList {
+    /// Greater than that of the list before.
+    pub version: u32,
+    /// In the order of the file; no two of one skeleton.
+    pub names: Vec<ProtectedName>,
+}
+
+/// A file that is no list: a list that is partly wrong protects nothing in part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// What it says its version is, if that much of it could be read.
+    pub version: Option<u32>,
+    /// Everything that is wrong with it, up to [`PROBLEMS`].
+    pub problems: Vec<ListProblem>,
+}
 
 /// One thing that is wrong with a list, and where: line and column count from 1, columns in characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,23 +57,27 @@ const LONGEST: usize = 30;
 /// What is told to a caller stays a sentence.
 const LONGEST_REASON: usize = 200;
 
-/// The names of the list, in its order.
+/// Reads a list.
 ///
 /// # Errors
-/// Everything that is wrong with it, up to [`PROBLEMS`]; a list that is partly wrong protects nothing in part.
-pub fn parse(text: &str, rules: &NameRules) -> Result<Vec<ProtectedName>, Vec<ListProblem>> {
+/// Everything that is wrong with it.
+pub fn parse(text: &str, rules: &NameRules) -> Result<NameList, Unreadable> {
+    let mut lines = (1..).zip(text.strip_prefix('\u{FEFF}').unwrap_or(text).lines());
+    let first = lines.find(|(_, content)| !says_nothing(content));
+    let (line, (separator, version)) = match first.map(|(line, content)| (line, version_of(content))) {
+        Some((line, Ok(read))) => (line, read),
+        Some((line, Err((column, text)))) => return Err(Unreadable::at(None, line, column, text)),
+        None => return Err(Unreadable::at(None, 1, 1, no_version())),
+    };
     let (mut names, mut problems) = (Vec::new(), Vec::new());
     let mut lines_of = HashMap::new();
-    let lines = text.strip_prefix('\u{FEFF}').unwrap_or(text).lines();
-    for (line, content) in (1..).zip(lines) {
+    for (line, content) in lines.filter(|(_, content)| !says_nothing(content)) {
         if problems.len() == PROBLEMS {
             break;
         }
-        if content.trim().is_empty() || content.trim_start().starts_with('#') {
-            continue;
-        }
-        match entry(content, rules) {
-            Ok(name) => match lines_of.insert(name.skeleton.clone(), line) {
+        match cells(content, separator).and_then(|cells| entry(&cells, rules)) {
+            Ok(None) => {}
+            Ok(Some(name)) => match lines_of.insert(name.skeleton.clone(), line) {
                 None => names.push(name),
                 Some(first) => problems.push(ListProblem {
                     line,
@@ -64,45 +91,113 @@ pub fn parse(text: &str, rules: &NameRules) -> Result<Vec<ProtectedName>, Vec<Li
             Err((column, text)) => problems.push(ListProblem { line, column, text }),
         }
     }
-    if problems.is_empty() { Ok(names) } else { Err(problems) }
+    if names.len() > MOST_NAMES {
+        let told =
+            bilingual(&format!("名称超过 {MOST_NAMES} 个。"), &format!("There are more than {MOST_NAMES} names."));
+        return Err(Unreadable::at(Some(version), line, 1, told));
+    }
+    if problems.is_empty() {
+        Ok(NameList { version, names })
+    } else {
+        Err(Unreadable { version: Some(version), problems })
+    }
 }
 
-/// Where in its line something is wrong, and what.
+impl Unreadable {
+    fn at(version: Option<u32>, line: usize, column: usize, text: Bilingual) -> Self {
+        Self { version, problems: vec![ListProblem { line, column, text }] }
+    }
+}
+
+/// A spreadsheet writes its empty lines as commas, and a remark with a comma in it in quotes.
+fn says_nothing(line: &str) -> bool {
+    let text = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"'));
+    text.is_empty() || text.starts_with('#')
+}
+
+/// What is wrong with a line, and in which column.
 type Fault = (usize, Bilingual);
 
-fn entry(line: &str, rules: &NameRules) -> Result<ProtectedName, Fault> {
-    let mut column = 1;
-    let fields: Vec<(usize, &str)> = line
-        .split('|')
-        .map(|field| {
-            let indent = field.chars().take_while(|c| c.is_whitespace()).count();
-            let at = column + indent;
-            column += field.chars().count() + 1;
-            (at, field.trim())
-        })
-        .collect();
-    let [name, kinds, zh, en] = fields.as_slice() else {
+/// The line of the version, and what parts its two cells.
+fn version_of(line: &str) -> Result<(char, u32), Fault> {
+    let rest = line.trim_start().strip_prefix("version").ok_or_else(|| (1, no_version()))?.trim_start_matches(' ');
+    let separator =
+        rest.chars().next().filter(|c| matches!(c, '|' | ',' | ';' | '\t')).ok_or_else(|| (1, no_version()))?;
+    let number = rest[1..].trim().trim_end_matches([',', ';', '\t']).trim();
+    let version = number.parse().ok().filter(|version| *version > 0);
+    let told = || bilingual("版本应为从 1 开始的整数。", "The version is a whole number from 1 on.");
+    let column = 1 + line.chars().count() - rest.chars().count() + 1;
+    Ok((separator, version.ok_or_else(|| (column, told()))?))
+}
+
+fn no_version() -> Bilingual {
+    bilingual(
+        "第一行应写明版本，例如“version | 4”或“version,4”。",
+        "The first line tells the version, such as \u{201c}version | 4\u{201d} or \u{201c}version,4\u{201d}.",
+    )
+}
+
+/// A cell and the column that it begins in.
+type Cell = (usize, String);
+
+fn cells(line: &str, separator: char) -> Result<Vec<Cell>, Fault> {
+    let (mut cells, mut cell, mut column, mut quoted) = (Vec::new(), String::new(), 1, None);
+    let mut letters = (1..).zip(line.chars()).peekable();
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '"' if separator != '|' && quoted.is_some() && letters.peek().is_some_and(|(_, next)| *next == '"') => {
+                letters.next();
+                cell.push('"');
+            }
+            '"' if separator != '|' => quoted = if quoted.is_some() { None } else { Some(at) },
+            letter if letter == separator && quoted.is_none() => {
+                cells.push((column, std::mem::take(&mut cell)));
+                column = at + 1;
+            }
+            letter => cell.push(letter),
+        }
+    }
+    if let Some(at) = quoted {
         let told = bilingual(
-            &format!("应为以“|”分隔的四个字段，实际为 {} 个。", fields.len()),
-            &format!("A line has four fields parted by |, and this one has {}.", fields.len()),
+            "引号在本行内没有结束；单元格内不能换行。",
+            "The quotes do not end in this line; a cell has no line breaks.",
+        );
+        return Err((at, told));
+    }
+    cells.push((column, cell));
+    let trimmed = |(column, cell): Cell| {
+        let indent = cell.chars().take_while(|c| c.is_whitespace()).count();
+        (column + indent, cell.trim().to_owned())
+    };
+    Ok(cells.into_iter().map(trimmed).collect())
+}
+
+/// `None` of a line without anything in its cells.
+fn entry(cells: &[Cell], rules: &NameRules) -> Result<Option<ProtectedName>, Fault> {
+    // A sheet with a wider line somewhere has empty cells behind the others.
+    let filled = cells.iter().rposition(|(_, cell)| !cell.is_empty()).map_or(0, |last| last + 1);
+    if filled == 0 {
+        return Ok(None);
+    }
+    let [name, kinds, zh, en] = &cells[..filled.max(cells.len().min(4))] else {
+        let told = bilingual(
+            &format!("每行应有名称、主体类型、中文理由、英文理由四个字段，实际为 {filled} 个。"),
+            &format!("A line has a name, kinds and two reasons, and this one has {filled} fields."),
         );
         return Err((1, told));
     };
-    let (reach, skeleton) = read_name(*name, rules)?;
-    Ok(ProtectedName {
-        name: name.1.to_owned(),
+    let (reach, skeleton) = read_name(name, rules)?;
+    Ok(Some(ProtectedName {
+        name: name.1.clone(),
         skeleton,
         reach,
-        carried_by: read_kinds(*kinds)?,
-        why: Bilingual { zh: read_reason(*zh)?, en: read_reason(*en)? },
-    })
+        carried_by: read_kinds(kinds)?,
+        why: Bilingual { zh: read_reason(zh)?, en: read_reason(en)? },
+    }))
 }
 
-fn read_name(
-    (column, text): (usize, &str),
-    rules: &NameRules,
-) -> Result<(Reach, crate::display_name::NameSkeleton), Fault> {
-    let (rest, open_start) = text.strip_prefix('*').map_or((text, false), |rest| (rest, true));
+fn read_name((column, text): &Cell, rules: &NameRules) -> Result<(Reach, NameSkeleton), Fault> {
+    let (rest, open_start) = text.strip_prefix('*').map_or((text.as_str(), false), |rest| (rest, true));
     let (rest, open_end) = rest.strip_suffix('*').map_or((rest, false), |rest| (rest, true));
     let reach = match (open_start, open_end) {
         (false, false) => Reach::Whole,
@@ -110,7 +205,7 @@ fn read_name(
         (true, false) => Reach::End,
         (true, true) => Reach::Either,
     };
-    let fault = |zh: &str, en: &str| (column, bilingual(zh, en));
+    let fault = |zh: &str, en: &str| (*column, bilingual(zh, en));
     if rest.contains('*') {
         return Err(fault("“*”只能在名称的开头或结尾。", "A * stands at the start or the end of a name."));
     }
@@ -128,7 +223,7 @@ fn read_name(
     Ok((reach, skeleton))
 }
 
-fn read_kinds((column, text): (usize, &str)) -> Result<Vec<PrincipalKind>, Fault> {
+fn read_kinds((column, text): &Cell) -> Result<Vec<PrincipalKind>, Fault> {
     if text == "nobody" {
         return Ok(vec![]);
     }
@@ -143,7 +238,7 @@ fn read_kinds((column, text): (usize, &str)) -> Result<Vec<PrincipalKind>, Fault
             "individual" => {
                 let told =
                     bilingual("个人不得使用受保护的名称。", "An individual may not carry a protected name (R4).");
-                return Err((column, told));
+                return Err((*column, told));
             }
             _ => {
                 let known = "government media enterprise institution social_organisation nobody";
@@ -151,24 +246,24 @@ fn read_kinds((column, text): (usize, &str)) -> Result<Vec<PrincipalKind>, Fault
                     &format!("未知的主体类型，可用的有：{known}。"),
                     &format!("A kind of principal that is not known; there are: {known}."),
                 );
-                return Err((column, told));
+                return Err((*column, told));
             }
         });
     }
     if kinds.is_empty() {
         let told =
             bilingual("缺少主体类型；任何人都不得使用时写 nobody。", "No kind of principal; nobody is written out.");
-        return Err((column, told));
+        return Err((*column, told));
     }
     Ok(kinds)
 }
 
-fn read_reason((column, text): (usize, &str)) -> Result<String, Fault> {
+fn read_reason((column, text): &Cell) -> Result<String, Fault> {
     let length = text.chars().count();
     if (1..=LONGEST_REASON).contains(&length) {
-        return Ok(text.to_owned());
+        return Ok(text.clone());
     }
-    Err((column, bilingual("理由应有 1 至 200 个字符。", "A reason has 1 to 200 characters.")))
+    Err((*column, bilingual("理由应有 1 至 200 个字符。", "A reason has 1 to 200 characters.")))
 }
 
 fn bilingual(zh: &str, en: &str) -> Bilingual {
@@ -185,15 +280,17 @@ mod tests {
         NameRules::new(str::to_lowercase, &["官方".to_owned()])
     }
 
+    /// Where the list below its line of the version is wrong.
     fn places(text: &str) -> Vec<(usize, usize)> {
-        parse(text, &rules()).unwrap_err().into_iter().map(|problem| (problem.line, problem.column)).collect()
+        let unreadable = parse(&format!("version | 1\n{text}"), &rules()).unwrap_err();
+        unreadable.problems.into_iter().map(|problem| (problem.line, problem.column)).collect()
     }
 
     #[test]
     fn a_list_is_read_in_its_order() {
-        let list = "\u{FEFF}# 公共机构\n\n人民日报* | media government | 中央新闻单位 | A national news organisation\r\n  管理员 | nobody | 平台自用 | Kept\n";
-        let names = parse(list, &rules()).unwrap();
-        assert_eq!(names.len(), 2);
+        let list = "\u{FEFF}# 公共机构\n\nversion | 7\r\n人民日报* | media government | 中央新闻单位 | A national news organisation\r\n  管理员 | nobody | 平台自用 | Kept\n";
+        let NameList { version, names } = parse(list, &rules()).unwrap();
+        assert_eq!((version, names.len()), (7, 2));
         assert_eq!((names[0].name.as_str(), names[0].reach), ("人民日报*", Reach::Beginning));
         assert_eq!(names[0].carried_by, [PrincipalKind::Media, PrincipalKind::Government]);
         assert_eq!(names[0].why.en, "A national news organisation");
@@ -201,33 +298,81 @@ mod tests {
     }
 
     #[test]
+    fn a_spreadsheet_says_what_the_list_says() {
+        let list = "version | 7\n人民日报* | media government | 中央新闻单位 | A national news organisation\n管理员 | nobody | 平台,\"自用\" | Kept";
+        for separator in [",", ";", "\t"] {
+            let sheet = [
+                "\"# 名称, 主体\",,,\r\n",
+                "version,7,,\r\n",
+                "人民日报*,media government,中央新闻单位,A national news organisation,,\r\n",
+                ",,,\r\n",
+                "\"管理员\",nobody,\"平台<\"\"自用\"\"\",Kept\r\n",
+            ];
+            let sheet = sheet.concat().replace(',', separator).replace('<', ",");
+            assert_eq!(parse(&sheet, &rules()), parse(list, &rules()), "{separator:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_without_a_version_is_none() {
+        for (text, place) in [
+            ("", (1, 1)),
+            ("# nothing", (1, 1)),
+            ("\n晨报 | media | 因 | why", (2, 1)),
+            ("version 3", (1, 1)),
+            ("version | 0", (1, 10)),
+            ("version,three", (1, 9)),
+            ("version,99999999999", (1, 9)),
+        ] {
+            let unreadable = parse(text, &rules()).unwrap_err();
+            assert_eq!((unreadable.problems[0].line, unreadable.problems[0].column), place, "{text:?}: {unreadable:?}");
+        }
+        assert_eq!(parse("version | 3\n晨报", &rules()).unwrap_err().version, Some(3));
+        assert_eq!(
+            parse("version | 3", &rules()),
+            Ok(NameList { version: 3, names: vec![] }),
+            "which protects nothing"
+        );
+    }
+
+    #[test]
     fn what_is_wrong_is_told_with_line_and_column() {
-        assert_eq!(places("人民日报 | media"), [(1, 1)]);
-        assert_eq!(places("# a\n晨报 | person | 因 | why"), [(2, 6)]);
-        assert_eq!(places("晨报 | individual | 因 | why"), [(1, 6)]);
-        assert_eq!(places("晨报 |  | 因 | why"), [(1, 7)]);
-        assert_eq!(places("晨*报 | media | 因 | why"), [(1, 1)]);
-        assert_eq!(places("晨 | media | 因 | why"), [(1, 1)]);
-        assert_eq!(places("晨报 | media | 因 | "), [(1, 18)]);
-        assert_eq!(places("Daily | media | 因 | why\n晚报 | media | 因 | why\n*DAILY* | media | 因 | why"), [(3, 1)]);
+        assert_eq!(places("人民日报 | media"), [(2, 1)]);
+        assert_eq!(places("晨报 | media | 因 | why | more"), [(2, 1)]);
+        assert_eq!(places("# a\n晨报 | person | 因 | why"), [(3, 6)]);
+        assert_eq!(places("晨报 | individual | 因 | why"), [(2, 6)]);
+        assert_eq!(places("晨报 |  | 因 | why"), [(2, 7)]);
+        assert_eq!(places("晨*报 | media | 因 | why"), [(2, 1)]);
+        assert_eq!(places("晨 | media | 因 | why"), [(2, 1)]);
+        assert_eq!(places("晨报 | media | 因 | "), [(2, 18)]);
+        assert_eq!(places("Daily | media | 因 | why\n晚报 | media | 因 | why\n*DAILY* | media | 因 | why"), [(4, 1)]);
+        let sheet = parse("version,1\n晨报,media,\"因,为\",\"why\n", &rules()).unwrap_err();
+        assert_eq!((sheet.problems[0].line, sheet.problems[0].column), (2, 16), "{sheet:?}");
     }
 
     #[test]
     fn a_name_that_may_go_on_is_no_longer_than_what_is_looked_up() {
         let long = "长".repeat(25);
-        assert!(parse(&format!("{long} | nobody | 因 | why"), &rules()).is_ok());
-        assert_eq!(places(&format!("{long}* | nobody | 因 | why")), [(1, 1)]);
+        assert!(parse(&format!("version | 1\n{long} | nobody | 因 | why"), &rules()).is_ok());
+        assert_eq!(places(&format!("{long}* | nobody | 因 | why")), [(2, 1)]);
     }
 
     #[test]
-    fn a_list_that_is_all_wrong_is_told_in_part() {
+    fn a_list_that_is_all_wrong_is_told_in_part_and_one_without_an_end_is_refused() {
         assert_eq!(places(&"晨报\n".repeat(1_000)).len(), PROBLEMS);
+        let list =
+            |names: usize| -> String { (0..names).map(|n| format!("机构{n}号 | nobody | 因 | why\n")).collect() };
+        assert_eq!(places(&list(MOST_NAMES + 1)), [(1, 1)]);
+        assert!(parse(&format!("version | 1\n{}", list(MOST_NAMES)), &rules()).is_ok());
     }
 
     proptest! {
         #[test]
-        fn no_text_makes_the_reader_panic(text in "[晨报*|# \\n\u{200B}a-z]{0,200}|\\PC{0,100}") {
-            let _ = parse(&text, &rules());
+        fn no_text_makes_the_reader_panic(
+            start in "version[|,;\t]1\n|version|",
+            text in "[晨报*|,\"# \n\u{200B}a-z]{0,200}|\\PC{0,100}",
+        ) {
+            let _ = parse(&format!("{start}{text}"), &rules());
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Names that not everybody may carry: those of public bodies above all (R4).
 
+mod in_force;
 mod list;
 
-pub use list::{ListProblem, PROBLEMS, parse};
+pub use in_force::ListInForce;
+pub use list::{ListProblem, MOST_NAMES, NameList, PROBLEMS, Unreadable, parse};
 
 use serde::{Deserialize, Serialize};
 

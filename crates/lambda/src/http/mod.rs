@@ -12,6 +12,7 @@ mod answer;
 mod body;
 mod identity;
 mod json_keys;
+mod legible;
 mod parameters;
 mod pointer;
 mod routes;
@@ -22,6 +23,7 @@ use axum::{Router, middleware};
 pub use body::{ValidJson, read_item};
 pub use identity::{Caller, RequestId, SourceAddress, knowing};
 pub(crate) use identity::{caller_arn, scope_of};
+pub use legible::{legible_line, legible_text};
 pub use parameters::{PathId, PathIds, ValidQuery};
 pub use routes::{Route, Routes, on};
 

@@ -138,6 +138,9 @@ codes! {
     PrincipalListedAlready "principal_listed_already" CONFLICT
         "主体已在黑名单中" "该主体已有生效的黑名单记录。"
         "The principal is listed already" "A listing of this principal is in force.";
+    ListingProposedAlready "listing_proposed_already" CONFLICT
+        "该主体已有待批准的列入申请" "该主体已有一份列入黑名单的申请在等待批准，须先批准或退回。"
+        "A listing waits already" "A listing of this principal waits for a second person, who agrees to it or does not first.";
     PrincipalNotListed "principal_not_listed" CONFLICT
         "主体不在黑名单中" "该主体没有生效的黑名单记录。"
         "The principal is not listed" "No listing of this principal is in force.";

@@ -242,6 +242,17 @@ const fn case_code(refusal: &CaseRefusal) -> Code {
     }
 }
 
+const fn code_of_listing(refusal: BlacklistRefusal) -> Code {
+    match refusal {
+        BlacklistRefusal::AlreadyListed => Code::PrincipalListedAlready,
+        BlacklistRefusal::NotListed => Code::PrincipalNotListed,
+        BlacklistRefusal::ReviewInThePast => Code::ReviewInThePast,
+        BlacklistRefusal::AlreadyProposed => Code::ListingProposedAlready,
+        BlacklistRefusal::NothingProposed => Code::NothingProposed,
+        BlacklistRefusal::OwnProposal => Code::SecondPersonNeeded,
+    }
+}
+
 /// The one map from what use cases say to what callers are told: no arm for "the rest".
 const fn code_of(error: &AppError) -> Code {
     match error {
@@ -270,9 +281,7 @@ const fn code_of(error: &AppError) -> Code {
         // Somebody said at this moment whose document it is: the same request meets the principal that it leads to.
         AppError::PrincipalMoved => Code::Unavailable,
         AppError::PrincipalNotFound => Code::PrincipalNotFound,
-        AppError::Blacklist(BlacklistRefusal::AlreadyListed) => Code::PrincipalListedAlready,
-        AppError::Blacklist(BlacklistRefusal::NotListed) => Code::PrincipalNotListed,
-        AppError::Blacklist(BlacklistRefusal::ReviewInThePast) => Code::ReviewInThePast,
+        AppError::Blacklist(refusal) => code_of_listing(*refusal),
         AppError::Name(NameRefusal::Unusable(_)) => Code::NameUnusable,
         AppError::Name(NameRefusal::Protected(_)) => Code::NameProtected,
         AppError::Name(NameRefusal::Taken) => Code::NameTaken,

@@ -121,7 +121,9 @@ pub fn owner_of(event: &Event) -> String {
         EventBody::GroupRegistered { group_id, .. }
         | EventBody::GroupMembersAdded { group_id, .. }
         | EventBody::GroupMembersRemoved { group_id, .. } => group_id.to_string(),
-        EventBody::PrincipalListed { principal_key, .. }
+        EventBody::ListingProposed { principal_key, .. }
+        | EventBody::ListingRefused { principal_key, .. }
+        | EventBody::PrincipalListed { principal_key, .. }
         | EventBody::PrincipalUnlisted { principal_key, .. }
         | EventBody::PrincipalsLinked { principal_key, .. } => principal_key.as_str().to_owned(),
         EventBody::ComplaintFiled { complaint_id, .. }
@@ -153,6 +155,7 @@ pub fn owner_of(event: &Event) -> String {
             reporter_key.as_str().to_owned()
         }
         EventBody::SettingsChanged { .. } => "SETTINGS".to_owned(),
+        EventBody::ProtectedNamesChanged { .. } => "PROTECTED_NAMES".to_owned(),
         EventBody::PolicyDocumentPut { .. } => "POLICY_DOCUMENTS".to_owned(),
         EventBody::RulePackPublished { .. }
         | EventBody::RulePackActivated { .. }

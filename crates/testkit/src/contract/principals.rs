@@ -1,8 +1,10 @@
-use app::ports::{AccountLedger, Admission, Blacklist, PrincipalRegister, RegisterError, SaveError};
+use app::ports::{AccountLedger, Admission, Blacklist, BlacklistPart, PrincipalRegister, RegisterError, SaveError};
 use domain::{
     account::{Account, RejectionReason},
     actor::Actor,
-    blacklist::BlacklistEntry,
+    blacklist::{BlacklistEntry, NewListing},
+    change::Change,
+    id::ListingId,
     principal::PrincipalKey,
     principal_alias::PrincipalAlias,
 };
@@ -47,6 +49,71 @@ pub async fn blacklist(
     an_alias_cannot_be_listed(blacklist, register).await;
     pages_give_everybody_once_by_review_date(blacklist).await;
     a_cursor_that_no_page_gave_is_refused(blacklist).await;
+    what_waits_is_a_list_of_its_own_and_bars_nobody(blacklist, ledger, outbox).await;
+    what_waits_is_moved_by_a_link(blacklist, register).await;
+}
+
+/// A reviewer asks for the listing of the principal.
+fn proposing(principal: &PrincipalKey) -> Change<BlacklistEntry> {
+    let listing_id = ListingId::at(NOON);
+    let (reason, review_at) = ("多次以返利为名诈骗".to_owned(), NOON + SignedDuration::from_hours(24 * 90));
+    let new = NewListing { listing_id, account_id: None, reason, review_at };
+    BlacklistEntry::of(principal.clone(), NOON).propose(new, samples::reviewer("li"), NOON).unwrap()
+}
+
+/// Everybody of whom a listing waits.
+async fn waiting(blacklist: &dyn Blacklist) -> Vec<PrincipalKey> {
+    let (mut keys, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = blacklist.page(BlacklistPart::Proposed, 2, cursor.as_deref()).await.unwrap();
+        keys.extend(page.entries.into_iter().map(|entry| entry.principal_key));
+        cursor = page.next;
+        if cursor.is_none() {
+            return keys;
+        }
+    }
+}
+
+async fn what_waits_is_a_list_of_its_own_and_bars_nobody(
+    blacklist: &dyn Blacklist,
+    ledger: &dyn AccountLedger,
+    outbox: &dyn Outbox,
+) {
+    let mut proposals: Vec<_> = (0..3).map(|_| proposing(&samples::principal())).collect();
+    proposals.sort_by(|one, other| one.state.principal_key.cmp(&other.state.principal_key));
+    for proposal in &proposals {
+        blacklist.save(proposal).await.unwrap();
+    }
+    let keys: Vec<_> = proposals.iter().map(|it| it.state.principal_key.clone()).collect();
+    assert_eq!(waiting(blacklist).await, keys);
+    registers(ledger, &keys[0], &keys[0], 2).await.unwrap();
+    assert_eq!(outbox.events_of(keys[2].as_str()).await, [proposals[2].event.clone()]);
+
+    let listing_id = |at: usize| proposals[at].state.proposed.as_ref().unwrap().listing_id;
+    let lead = samples::reviewer("lead");
+    let agreed = proposals[0].state.clone().approve(listing_id(0), lead.clone(), NOON).unwrap();
+    let refused = proposals[1].state.clone().refuse(listing_id(1), "证据不足".to_owned(), lead, NOON).unwrap();
+    for change in [&agreed, &refused] {
+        blacklist.save(change).await.unwrap();
+    }
+    assert_eq!(waiting(blacklist).await, keys[2..]);
+    assert_eq!(blacklist.entry(&keys[1]).await.unwrap(), Some(refused.state));
+    let barred = registers(ledger, &keys[0], &keys[0], 2).await;
+    assert!(matches!(barred, Err(RegisterError::PrincipalListed)), "{barred:?}");
+    let cursor = blacklist.page(BlacklistPart::Listed, 1, None).await.unwrap().next.expect("others are listed");
+    let foreign = blacklist.page(BlacklistPart::Proposed, 1, Some(&cursor)).await;
+    assert!(matches!(foreign, Err(app::ports::PortError::Refused { .. })), "{foreign:?}");
+}
+
+async fn what_waits_is_moved_by_a_link(blacklist: &dyn Blacklist, register: &dyn PrincipalRegister) {
+    let (identity_number, passport) = (samples::principal(), samples::principal());
+    let proposal = proposing(&passport);
+    blacklist.save(&proposal).await.unwrap();
+    register.link(&link(&passport, &identity_number)).await.unwrap();
+    let entry = blacklist.entry(&identity_number).await.unwrap().unwrap();
+    assert_eq!(entry.proposed, proposal.state.proposed);
+    let waiting = waiting(blacklist).await;
+    assert_eq!((waiting.contains(&identity_number), waiting.contains(&passport)), (true, false));
 }
 
 fn admission(presented: &PrincipalKey, cap: u32) -> Admission {
@@ -189,7 +256,7 @@ async fn of_two_links_at_once_one_is_stored(register: &dyn PrincipalRegister) {
 
 async fn nobody_is_listed_at_first(blacklist: &dyn Blacklist) {
     assert_eq!(blacklist.entry(&samples::principal()).await.unwrap(), None);
-    assert_eq!(blacklist.listed(10, None).await.unwrap().entries, []);
+    assert_eq!(blacklist.page(BlacklistPart::Listed, 10, None).await.unwrap().entries, []);
 }
 
 async fn what_was_listed_is_read_with_its_event(blacklist: &dyn Blacklist, outbox: &dyn Outbox) {
@@ -255,7 +322,7 @@ async fn pages_give_everybody_once_by_review_date(blacklist: &dyn Blacklist) {
     let soon = NOON + SignedDuration::from_hours(24 * 50);
     let (mut seen, mut cursor) = (Vec::new(), None);
     loop {
-        let page = blacklist.listed(2, cursor.as_deref()).await.unwrap();
+        let page = blacklist.page(BlacklistPart::Listed, 2, cursor.as_deref()).await.unwrap();
         assert!(page.entries.len() <= 2);
         seen.extend(page.entries.into_iter().filter(|entry| review_at(entry) < soon));
         cursor = page.next;
@@ -267,6 +334,6 @@ async fn pages_give_everybody_once_by_review_date(blacklist: &dyn Blacklist) {
 }
 
 async fn a_cursor_that_no_page_gave_is_refused(blacklist: &dyn Blacklist) {
-    let refused = blacklist.listed(2, Some("not-a-cursor")).await;
+    let refused = blacklist.page(BlacklistPart::Listed, 2, Some("not-a-cursor")).await;
     assert!(matches!(refused, Err(app::ports::PortError::Refused { .. })), "{refused:?}");
 }

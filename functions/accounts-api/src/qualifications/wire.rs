@@ -14,11 +14,10 @@ use domain::{
 };
 use garde::Validate;
 use jiff::{Timestamp, civil::Date};
+use lambda::http::{legible_line, legible_text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-
-use crate::public_profile::legible_line;
 
 /// A qualification before it is shown. A person's number is personal, so it does not print.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -90,11 +89,11 @@ impl QualificationRequest {
 #[serde(deny_unknown_fields)]
 pub(crate) struct RevocationRequest {
     /// For the account to read.
-    #[garde(length(chars, min = 1, max = 2_000))]
+    #[garde(length(chars, min = 1, max = 2_000), custom(legible_text))]
     #[schema(min_length = 1, max_length = 2_000)]
     pub reason: String,
     /// What was found, for the account to read.
-    #[garde(length(chars, min = 1, max = 4_000))]
+    #[garde(length(chars, min = 1, max = 4_000), custom(legible_text))]
     #[schema(min_length = 1, max_length = 4_000)]
     pub facts: String,
 }
