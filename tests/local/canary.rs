@@ -163,30 +163,7 @@ async fn r9_1_names_numbers_and_contacts_are_nowhere_in_clear() {
     let answer = stack.public().get(&stack.public_api, &format!("/v1/complaints/{stranger}")).await.unwrap();
     assert_eq!(answer.status, 400, "{answer}");
     canaries.push(stranger.clone());
-    // Nor what is written where a document, a version or a picture belongs; what is accepted leaves no more than it should.
-    let read = stack.platform().get(&stack.platform_api, &format!("/v1/accounts/{account_id}")).await.unwrap();
-    let version = read.expect(200).unwrap()["version"].clone();
-    let hash = format!("{:064x}", 1);
-    for (method, path, body) in [
-        (Method::POST, "/agreements", json!({ "document_id": stranger, "version": 1, "sha256": hash })),
-        (Method::POST, "/agreements", json!({ "document_id": "none", "version": 1, "sha256": stranger })),
-        (Method::PATCH, "", json!({ "version": version, (stranger.as_str()): stranger })),
-        (Method::PATCH, "", json!({ "version": version, "avatar": { "reference": stranger, "sha256": stranger } })),
-        (Method::PATCH, "", json!({ "version": stranger, "bio": stranger })),
-    ] {
-        let ask = Ask::new(method, &format!("/v1/accounts/{account_id}{path}")).text(&body.to_string());
-        let answer = stack.platform().ask(&stack.platform_api, ask.key(&unique("canary"))).await.unwrap();
-        assert_eq!(answer.status, 422, "{answer}");
-    }
-    let bio = format!("每天看江。{}", unique("bio"));
-    let ask = Ask::new(Method::PATCH, &format!("/v1/accounts/{account_id}"));
-    let ask = ask.text(&json!({ "version": version, "bio": bio }).to_string()).key(&unique("canary"));
-    stack.platform().ask(&stack.platform_api, ask).await.unwrap().expect(200).unwrap();
-    let mut refused = person.registration("第三个账号");
-    refused["unknown"] = json!(person.document_number);
-    let answer = stack.platform().write(&stack.platform_api, "/v1/accounts", &refused).await.unwrap();
-    assert_eq!(answer.status, 422, "{answer}");
-
+    let bio = refuses_and_keeps_nothing(&stack, &account_id, &person, &stranger).await;
     until("the publication and the bio are in the log", PATIENCE, async || {
         let (observer, bucket) = (observer(&stack), stack.bucket("content-log").unwrap());
         let records = acceptance::story::log_since(&observer, bucket, began).await?;
@@ -215,6 +192,34 @@ async fn r9_1_names_numbers_and_contacts_are_nowhere_in_clear() {
     let leaks: Vec<_> =
         all.iter().flat_map(|(at, text)| made_numbers(text).into_iter().map(move |it| (at, it))).collect();
     assert!(leaks.is_empty(), "in clear: {leaks:?}");
+}
+
+/// What is written where a document, a version or a picture belongs is refused; the bio that is accepted is returned, and
+/// leaves no more than it should.
+async fn refuses_and_keeps_nothing(stack: &Stack, account_id: &str, person: &Principal, stranger: &str) -> String {
+    let read = stack.platform().get(&stack.platform_api, &format!("/v1/accounts/{account_id}")).await.unwrap();
+    let version = read.expect(200).unwrap()["version"].clone();
+    let hash = format!("{:064x}", 1);
+    for (method, path, body) in [
+        (Method::POST, "/agreements", json!({ "document_id": stranger, "version": 1, "sha256": hash })),
+        (Method::POST, "/agreements", json!({ "document_id": "none", "version": 1, "sha256": stranger })),
+        (Method::PATCH, "", json!({ "version": version, (stranger): stranger })),
+        (Method::PATCH, "", json!({ "version": version, "avatar": { "reference": stranger, "sha256": stranger } })),
+        (Method::PATCH, "", json!({ "version": stranger, "bio": stranger })),
+    ] {
+        let ask = Ask::new(method, &format!("/v1/accounts/{account_id}{path}")).text(&body.to_string());
+        let answer = stack.platform().ask(&stack.platform_api, ask.key(&unique("canary"))).await.unwrap();
+        assert_eq!(answer.status, 422, "{answer}");
+    }
+    let bio = format!("每天看江。{}", unique("bio"));
+    let ask = Ask::new(Method::PATCH, &format!("/v1/accounts/{account_id}"));
+    let ask = ask.text(&json!({ "version": version, "bio": bio }).to_string()).key(&unique("canary"));
+    stack.platform().ask(&stack.platform_api, ask).await.unwrap().expect(200).unwrap();
+    let mut refused = person.registration("第三个账号");
+    refused["unknown"] = json!(person.document_number);
+    let answer = stack.platform().write(&stack.platform_api, "/v1/accounts", &refused).await.unwrap();
+    assert_eq!(answer.status, 422, "{answer}");
+    bio
 }
 
 #[test]

@@ -21,6 +21,9 @@ use crate::Service;
 /// How many counts one call may carry.
 const BATCH: usize = 100;
 
+/// The largest number that every reader of JSON holds exactly (RFC 8259 §6).
+const MOST: u64 = (1 << 53) - 1;
+
 pub(crate) fn routes() -> Routes<Arc<Service>> {
     Routes::new().routes(routes!(record))
 }
@@ -46,10 +49,12 @@ pub(crate) struct MetricsItem {
     #[schema(value_type = String, format = Date, example = "2026-11-30")]
     period: Date,
     /// At the end of the period.
-    #[garde(skip)]
+    #[garde(range(max = MOST))]
+    #[schema(maximum = 9_007_199_254_740_991_u64)]
     subscribers: u64,
     /// During the period.
-    #[garde(skip)]
+    #[garde(range(max = MOST))]
+    #[schema(maximum = 9_007_199_254_740_991_u64)]
     reads: u64,
 }
 

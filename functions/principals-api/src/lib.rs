@@ -32,8 +32,8 @@ use lambda::{
 use utoipa::openapi::OpenApi;
 
 use crate::wire::{
-    ApprovalRequest, BlacklistBody, BlacklistEntryBody, DisapprovalRequest, LinkRequest, LinkedBody, ListParams,
-    ListRequest, RemovalRequest,
+    BlacklistBody, BlacklistEntryBody, LinkRequest, LinkedBody, ListParams, ListRequest, ListingApprovalRequest,
+    ListingRefusalRequest, RemovalRequest,
 };
 
 /// What the environment tells the function.
@@ -172,14 +172,14 @@ async fn list(
 #[utoipa::path(
     operation_id = "approve_listing",
     post, path = "/v1/blacklist/{principal_key}/approve", tag = "principals", security(("sigv4" = [])),
-    params(("principal_key" = String, Path), IdempotencyKeyRequired), request_body = ApprovalRequest,
+    params(("principal_key" = String, Path), IdempotencyKeyRequired), request_body = ListingApprovalRequest,
     responses((status = 200, body = BlacklistEntryBody), WriteProblems)
 )]
 async fn approve(
     State(desk): State<Arc<BlacklistDesk>>,
     Caller(second): Caller,
     PathId(principal_key): PathId<PrincipalKey>,
-    ValidJson(request): ValidJson<ApprovalRequest>,
+    ValidJson(request): ValidJson<ListingApprovalRequest>,
 ) -> Result<Json<BlacklistEntryBody>, Problem> {
     let command = AgreeToListing { principal_key, listing_id: request.listing_id, second };
     Ok(Json(desk.agree(command).await?.into()))
@@ -191,16 +191,16 @@ async fn approve(
 #[utoipa::path(
     operation_id = "refuse_listing",
     post, path = "/v1/blacklist/{principal_key}/refuse", tag = "principals", security(("sigv4" = [])),
-    params(("principal_key" = String, Path), IdempotencyKeyRequired), request_body = DisapprovalRequest,
+    params(("principal_key" = String, Path), IdempotencyKeyRequired), request_body = ListingRefusalRequest,
     responses((status = 200, body = BlacklistEntryBody), WriteProblems)
 )]
 async fn refuse(
     State(desk): State<Arc<BlacklistDesk>>,
     Caller(second): Caller,
     PathId(principal_key): PathId<PrincipalKey>,
-    ValidJson(request): ValidJson<DisapprovalRequest>,
+    ValidJson(request): ValidJson<ListingRefusalRequest>,
 ) -> Result<Json<BlacklistEntryBody>, Problem> {
-    let DisapprovalRequest { listing_id, reason } = request;
+    let ListingRefusalRequest { listing_id, reason } = request;
     let command = DisagreeToListing { principal_key, listing_id, reason, second };
     Ok(Json(desk.disagree(command).await?.into()))
 }

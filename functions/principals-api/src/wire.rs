@@ -137,7 +137,7 @@ impl ListRequest {
 /// Which listing is agreed to.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ApprovalRequest {
+pub struct ListingApprovalRequest {
     /// As the entry gives it in `proposed`.
     #[garde(skip)]
     #[schema(value_type = String, example = "lst_01k9rq4w5nf0ysjv5p0d8yb3e6")]
@@ -147,7 +147,7 @@ pub struct ApprovalRequest {
 /// Which listing is not agreed to, and why.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DisapprovalRequest {
+pub struct ListingRefusalRequest {
     /// As the entry gives it in `proposed`.
     #[garde(skip)]
     #[schema(value_type = String, example = "lst_01k9rq4w5nf0ysjv5p0d8yb3e6")]

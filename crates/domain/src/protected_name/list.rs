@@ -360,8 +360,8 @@ mod tests {
     #[test]
     fn a_list_that_is_all_wrong_is_told_in_part_and_one_without_an_end_is_refused() {
         assert_eq!(places(&"晨报\n".repeat(1_000)).len(), PROBLEMS);
-        let list =
-            |names: usize| -> String { (0..names).map(|n| format!("机构{n}号 | nobody | 因 | why\n")).collect() };
+        let line = |n: usize| format!("机构{n}号 | nobody | 因 | why");
+        let list = |names: usize| (0..names).map(line).collect::<Vec<_>>().join("\n");
         assert_eq!(places(&list(MOST_NAMES + 1)), [(1, 1)]);
         assert!(parse(&format!("version | 1\n{}", list(MOST_NAMES)), &rules()).is_ok());
     }
