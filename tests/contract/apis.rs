@@ -266,6 +266,7 @@ pub(crate) fn principals_api(twins: &Twins) -> Api {
         blacklist: twins.accounts.clone(),
         groups: twins.accounts.clone(),
         index: twins.index.clone(),
+        vault: twins.vault.clone(),
         idempotency: twins.idempotency.clone(),
         callers: twins.callers.clone(),
         clock: Arc::new(twins.clock.clone()),

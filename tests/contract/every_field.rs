@@ -206,7 +206,7 @@ async fn whatever_a_field_of_accounts_api_becomes_is_answered_and_leaves_nothing
 #[tokio::test]
 async fn whatever_a_field_of_principals_api_becomes_is_answered_and_leaves_nothing() {
     let mut taken = BTreeMap::new();
-    for name in ["full", "approve", "refuse", "remove", "link", "register-group", "add-members"] {
+    for name in ["full", "approve", "refuse", "remove", "link", "disclose", "register-group", "add-members"] {
         taken.insert(name, Box::pin(taken_by(&principals_api, "principals-api", name)).await);
     }
     insta::assert_yaml_snapshot!("every-field-principals-api", taken);

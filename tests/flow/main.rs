@@ -16,6 +16,7 @@ mod deregistration;
 mod desk;
 #[path = "../desk_deps.rs"]
 mod desk_deps;
+mod disclosures;
 mod editing;
 mod floods;
 mod groups;

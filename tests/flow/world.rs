@@ -17,6 +17,7 @@ use app::{
     complaints::{About, ComplaintDesk, FileComplaint, Filed},
     content_logging::ContentLogger,
     deregistering::{DeregistrationClock, DeregistrationDesk},
+    disclosing::DisclosureDesk,
     enforcing::Enforcer,
     error::AppError,
     expiring::QualificationClock,
@@ -99,6 +100,7 @@ pub(crate) struct World {
     pub(crate) appeals: AppealDesk,
     pub(crate) enforcer: Enforcer,
     pub(crate) blacklist: BlacklistDesk,
+    pub(crate) disclosures: DisclosureDesk,
     listings: ListingSpread,
     pub(crate) grouping: Grouping,
     pub(crate) metering: Metering,
@@ -265,6 +267,11 @@ impl World {
                 principals: accounts.clone(),
                 blacklist: accounts.clone(),
                 index: twins.index.clone(),
+                clock: clock.clone(),
+            },
+            disclosures: DisclosureDesk {
+                accounts: accounts.clone(),
+                vault: twins.vault.clone(),
                 clock: clock.clone(),
             },
             listings: ListingSpread {

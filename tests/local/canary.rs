@@ -116,6 +116,11 @@ async fn r9_1_names_numbers_and_contacts_are_nowhere_in_clear() {
     becomes(&stack, &account_id, "active").await;
     becomes(&stack, &company_id, "active").await;
     becomes(&stack, &mismatch_id, "rejected").await;
+    // Read in clear by who may: the answer is the only place.
+    let path = format!("/v1/accounts/{company_id}/identity-disclosures");
+    let body = json!({ "purpose": "review", "reference": unique("case") });
+    let read = stack.content_safety_lead().write(&stack.platform_api, &path, &body).await.unwrap().expect(200).unwrap();
+    assert_eq!(read["principal"]["document_number"], company.document_number);
     let reference = unique("canary");
     publish(&stack, &publication(&account_id, &reference, "天气不错。")).await.expect(201).unwrap();
     complain(&stack, &account_id).await;

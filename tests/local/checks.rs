@@ -69,6 +69,31 @@ async fn r6_1_each_answer_of_the_provider_settles_the_registration_and_every_uns
 }
 
 #[tokio::test]
+async fn r9_1_the_lead_reads_who_stands_behind_an_account_and_the_reading_is_on_record_and_nobody_else_may() {
+    let stack = running().await;
+    let person = Principal::person("李四");
+    let account_id = crate::stack::register(&stack, &person).await;
+    becomes(&stack, &account_id, "active").await;
+    let path = format!("/v1/accounts/{account_id}/identity-disclosures");
+    let order = unique("order");
+    let body = json!({ "purpose": "lawful_request", "reference": order });
+    let lead = stack.content_safety_lead();
+    let read = lead.write(&stack.platform_api, &path, &body).await.unwrap().expect(200).unwrap();
+    assert_eq!(read["principal"]["document_number"], person.document_number);
+    assert_eq!(read["principal"]["name"], person.name);
+    for caller in [stack.platform(), stack.reviewer(), stack.operator(), stack.auditor()] {
+        let answer = caller.write(&stack.platform_api, &path, &body).await.unwrap();
+        assert_eq!(answer.status, 403, "{answer}");
+    }
+    let events = events(&stack, &account_id).await;
+    assert_eq!(types(&events).last(), Some(&"identity_unsealed"));
+    let reading = events.last().unwrap();
+    assert_eq!((&reading["purpose"], &reading["reference"]), (&json!("evidence"), &json!(order)));
+    // Staff are in the record by pseudonym.
+    assert!(reading["actor"]["arn"].as_str().unwrap().contains("user/caller_"), "{reading}");
+}
+
+#[tokio::test]
 async fn r6_1_a_failure_that_passes_within_a_moment_and_a_slow_answer_cost_no_second_check() {
     let stack = running().await;
     for account_id in join_all(["断续", "缓慢"].map(|name| registered(&stack, name))).await {

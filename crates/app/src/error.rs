@@ -60,6 +60,9 @@ pub enum AppError {
     Deregistration(#[from] DeregistrationRefusal),
     #[error("no such account")]
     AccountNotFound,
+    /// Nothing is left of who stood behind the account (R9.2).
+    #[error("the sealed identity was destroyed")]
+    IdentityDestroyed,
     #[error("the account may publish {limit} times in an hour, and has")]
     RateExceeded { limit: u32, until: Timestamp, now: Timestamp },
     #[error("later counts of the account are on record, or others of the same period")]

@@ -22,6 +22,7 @@ pub mod complaints;
 pub mod content_logging;
 pub mod control_files;
 pub mod deregistering;
+pub mod disclosing;
 pub mod enforcing;
 pub mod error;
 pub mod expiring;

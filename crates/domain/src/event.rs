@@ -64,6 +64,9 @@ pub enum EventBody {
     IdentityUnsealed {
         account_id: AccountId,
         purpose: Purpose,
+        /// The case or the order that asks for it, where a person reads.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reference: Option<String>,
     },
     /// The identity provider has not answered; `attempt` counts from 1. The event is also the order to ask again after
     /// that pause.

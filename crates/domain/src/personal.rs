@@ -21,6 +21,8 @@ pub enum Purpose {
     Pseudonym,
     /// To ask the identity provider.
     IdentityCheck,
+    /// To decide by hand what no provider has settled (R6.1).
+    Review,
     /// To send a one-time code.
     CodeDelivery,
     /// To hand it over where the law asks for it (R16.1).

@@ -1,6 +1,7 @@
 //! Principals across their accounts: the blacklist and which documents belong to one, for staff (R13.2); account groups, for
 //! the platform (R7.3).
 
+mod disclosures;
 mod groups;
 pub mod wire;
 
@@ -8,10 +9,11 @@ use std::sync::Arc;
 
 use app::{
     blacklisting::{AgreeToListing, BlacklistDesk, DisagreeToListing},
+    disclosing::DisclosureDesk,
     grouping::Grouping,
     ports::{
-        AccountLedger, Blacklist, CallerRegister, Clock, GroupRegister, IdempotencyLedger, PrincipalIndex,
-        PrincipalRegister, SystemClock,
+        AccountLedger, Blacklist, CallerRegister, Clock, GroupRegister, IdempotencyLedger, IdentityVault,
+        PrincipalIndex, PrincipalRegister, SystemClock,
     },
 };
 use axum::{
@@ -76,6 +78,7 @@ pub struct Deps {
     pub blacklist: Arc<dyn Blacklist>,
     pub groups: Arc<dyn GroupRegister>,
     pub index: Arc<dyn PrincipalIndex>,
+    pub vault: Arc<dyn IdentityVault>,
     pub idempotency: Arc<dyn IdempotencyLedger>,
     pub callers: Arc<dyn CallerRegister>,
     pub clock: Arc<dyn Clock>,
@@ -92,6 +95,7 @@ impl Deps {
             blacklist: Arc::new(aws.blacklist(&config.accounts_table)),
             groups: Arc::new(aws.groups(&config.accounts_table)),
             index: Arc::new(aws.principal_index(&config.index_key_id, &config.index_key_versions)),
+            vault: Arc::new(aws.vault(&config.sealing_key_id)),
             idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
             callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
             clock: Arc::new(SystemClock),
@@ -101,12 +105,15 @@ impl Deps {
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { accounts, principals, blacklist, groups, index, idempotency, callers, clock } = deps;
+    let Deps { accounts, principals, blacklist, groups, index, vault, idempotency, callers, clock } = deps;
+    let disclosing = DisclosureDesk { accounts: accounts.clone(), vault, clock: clock.clone() };
     let grouping =
         Grouping { accounts: accounts.clone(), principals: principals.clone(), groups, clock: clock.clone() };
     let desk = BlacklistDesk { accounts, principals, blacklist, index, clock: clock.clone() };
-    let router = Idempotency::required(idempotency, clock).guard(routes()).into_router();
-    let service = Service { blacklist: Arc::new(desk), groups: Arc::new(grouping) };
+    let guarded = Idempotency::required(idempotency, clock).guard(routes());
+    // What identities are in clear is kept for no second try.
+    let router = guarded.merge(disclosures::routes()).into_router();
+    let service = Service { blacklist: Arc::new(desk), groups: Arc::new(grouping), disclosures: Arc::new(disclosing) };
     knowing(callers, router.with_state(service))
 }
 
@@ -114,6 +121,13 @@ pub fn router(deps: Deps) -> Router {
 struct Service {
     blacklist: Arc<BlacklistDesk>,
     groups: Arc<Grouping>,
+    disclosures: Arc<DisclosureDesk>,
+}
+
+impl FromRef<Service> for Arc<DisclosureDesk> {
+    fn from_ref(service: &Service) -> Self {
+        service.disclosures.clone()
+    }
 }
 
 impl FromRef<Service> for Arc<BlacklistDesk> {
@@ -131,7 +145,7 @@ impl FromRef<Service> for Arc<Grouping> {
 /// The description of the routes.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    routes().openapi()
+    routes().merge(disclosures::routes()).openapi()
 }
 
 fn routes() -> Routes<Service> {

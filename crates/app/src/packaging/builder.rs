@@ -11,7 +11,7 @@ use domain::{
     change::Change,
     event::Event,
     evidence_package::{BuiltPackage, EvidencePackage, LogObjects, PackageFailure, PackageState, PersonalData},
-    id::AccountId,
+    id::{AccountId, PackageId},
     legal_hold::HoldScope,
     personal::{Purpose, Sealed},
     retention::RetentionPeriod,
@@ -261,7 +261,7 @@ impl PackageBuilder {
             records.iter().filter(|it| DECIDED.contains(&it.kind.as_str())).map(|it| &it.data).collect();
         files.insert(DECISIONS.to_owned(), json(&decided)?);
         if package.personal_data == PersonalData::Included {
-            files.insert(IDENTITIES.to_owned(), json(&self.identities(accounts).await?)?);
+            files.insert(IDENTITIES.to_owned(), json(&self.identities(package.package_id, accounts).await?)?);
             files.insert(CONNECTIONS.to_owned(), json(&self.connections(&records).await?)?);
         }
         files.insert(key.object_key(), key.to_pem().into_bytes());
@@ -302,10 +302,10 @@ impl PackageBuilder {
     }
 
     /// Who stands behind the accounts. Every unsealing is on record before the clear text is there (R9.1).
-    async fn identities(&self, accounts: &[AccountId]) -> Result<Vec<serde_json::Value>, AppError> {
+    async fn identities(&self, package: PackageId, accounts: &[AccountId]) -> Result<Vec<serde_json::Value>, AppError> {
         let mut identities = Vec::new();
         for account_id in accounts {
-            let Some(sealed) = self.unsealing(*account_id).await? else {
+            let Some(sealed) = self.unsealing(*account_id, package).await? else {
                 identities.push(serde_json::json!({ "account_id": account_id, "identity": null }));
                 continue;
             };
@@ -325,12 +325,12 @@ impl PackageBuilder {
     }
 
     /// The sealed identity of the account, after the event of its unsealing is stored; `None` when it is destroyed.
-    async fn unsealing(&self, account_id: AccountId) -> Result<Option<Sealed>, AppError> {
+    async fn unsealing(&self, account_id: AccountId, package: PackageId) -> Result<Option<Sealed>, AppError> {
         for _ in 0..TRIES {
             let Some(account) = self.accounts.load(account_id).await? else { return Ok(None) };
             let Some(sealed) = account.identity.clone() else { return Ok(None) };
-            let change: Change<_> =
-                account.unseal(Purpose::Evidence, Actor::function("record-worker"), self.clock.now());
+            let actor = Actor::function("record-worker");
+            let change: Change<_> = account.unseal(Purpose::Evidence, package.to_string(), actor, self.clock.now());
             match self.accounts.save(&change).await {
                 Ok(()) => return Ok(Some(sealed)),
                 Err(SaveError::VersionConflict) => {}

@@ -23,14 +23,16 @@ impl Account {
         self.take(Step::BeginCheck)?;
         let attempts = self.verification.attempts.saturating_add(1);
         self.verification = Verification { attempts, last_outcome: None, checked_at: None };
-        let body = EventBody::IdentityUnsealed { account_id: self.account_id, purpose: Purpose::IdentityCheck };
+        let (account_id, purpose) = (self.account_id, Purpose::IdentityCheck);
+        let body = EventBody::IdentityUnsealed { account_id, purpose, reference: None };
         Ok(self.changed(body, actor, now))
     }
 
-    /// The identity is going to be unsealed for something else; where the account stands is not touched.
+    /// A person is going to read the identity, for the case or the order of that reference; where the account stands is not
+    /// touched.
     #[must_use]
-    pub fn unseal(self, purpose: Purpose, actor: Actor, now: Timestamp) -> Change<Self> {
-        let body = EventBody::IdentityUnsealed { account_id: self.account_id, purpose };
+    pub fn unseal(self, purpose: Purpose, reference: String, actor: Actor, now: Timestamp) -> Change<Self> {
+        let body = EventBody::IdentityUnsealed { account_id: self.account_id, purpose, reference: Some(reference) };
         self.changed(body, actor, now)
     }
 

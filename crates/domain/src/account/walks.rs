@@ -60,7 +60,7 @@ fn tried(account: Account, what: Try) -> Result<Change<Account>, IllegalTransiti
     let actor = Actor::function("registration-verifier");
     match what {
         Try::BeginCheck => account.begin_check(actor, NOW),
-        Try::Unseal => Ok(account.unseal(Purpose::IdentityCheck, actor, NOW)),
+        Try::Unseal => Ok(account.unseal(Purpose::Review, "case_1".to_owned(), actor, NOW)),
         Try::CheckUnavailable => account.check_unavailable(60, actor, NOW),
         Try::IdentityMatched => account.identity_matched(actor, NOW),
         Try::ProveMobile => {

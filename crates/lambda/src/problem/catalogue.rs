@@ -159,6 +159,9 @@ codes! {
     AccountNotFound "account_not_found" NOT_FOUND
         "账号不存在" "没有此标识的账号。"
         "No such account" "There is no account with this identifier.";
+    IdentityDestroyed "identity_destroyed" GONE
+        "身份信息已销毁" "该账号已注销，封存的身份信息已销毁，账号中的回执为证。"
+        "The identity was destroyed" "The account was closed and its sealed identity destroyed; the receipt is with the account.";
     AccountNotVerified "account_not_verified" FORBIDDEN
         "账号未通过身份核验" "账号身份核验通过后才可发布，当前状态见 account_status。"
         "The account is not verified" "An account may publish once its identity is verified; account_status tells where it stands.";

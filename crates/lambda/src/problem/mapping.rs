@@ -1,7 +1,8 @@
 //! What a caller is told of each way in which a use case says no.
 
 use app::{
-    commenting::CommentRefusal, error::AppError, naming::NameRefusal, ports::PortError, qualifying::EvidenceFault,
+    commenting::CommentRefusal, error::AppError, naming::NameRefusal, news_gate::LicenceStanding, ports::PortError,
+    qualifying::EvidenceFault,
 };
 use domain::{
     activity::ActivityRefusal,
@@ -65,11 +66,7 @@ impl From<AppError> for Problem {
                 problem.with(Members { policy_document: Some(Box::new((*document).into())), ..Members::default() })
             }
             AppError::Agreement(refusal) => agreement_problem(problem, &refusal),
-            AppError::NewsLicenceRequired(standing) => problem.with(Members {
-                licence_state: Some(standing.state.map_or("none", qualification_state)),
-                licence_expires_on: standing.expires_on,
-                ..Members::default()
-            }),
+            AppError::NewsLicenceRequired(standing) => problem.with(licence_members(standing)),
             AppError::Qualification(refusal) => problem.with(qualification_members(refusal)),
             AppError::EvidenceMismatch(fault) => problem.with(evidence_members(fault)),
             AppError::Profile(ProfileRefusal::Leaving(status)) => {
@@ -96,6 +93,7 @@ impl From<AppError> for Problem {
             | AppError::Profile(ProfileRefusal::UnderReview(_))
             | AppError::Blacklist(_)
             | AppError::AccountNotFound
+            | AppError::IdentityDestroyed
             | AppError::ChallengeNotFound
             | AppError::Challenge(_)
             | AppError::PublicationNotFound
@@ -140,6 +138,14 @@ impl From<PortError> for Problem {
     fn from(error: PortError) -> Self {
         let problem = Self::new(code_of_port(&error)).because(&error);
         if error.is_retryable() { problem.retry_after(RETRY_AFTER) } else { problem }
+    }
+}
+
+fn licence_members(standing: LicenceStanding) -> Members {
+    Members {
+        licence_state: Some(standing.state.map_or("none", qualification_state)),
+        licence_expires_on: standing.expires_on,
+        ..Members::default()
     }
 }
 
@@ -286,6 +292,7 @@ const fn code_of(error: &AppError) -> Code {
         AppError::Name(NameRefusal::Protected(_)) => Code::NameProtected,
         AppError::Name(NameRefusal::Taken) => Code::NameTaken,
         AppError::AccountNotFound => Code::AccountNotFound,
+        AppError::IdentityDestroyed => Code::IdentityDestroyed,
         AppError::PublicationNotFound => Code::PublicationNotFound,
         AppError::RulePackNotFound => Code::RulePackNotFound,
         AppError::PublicationDeleted => Code::PublicationDeleted,

@@ -146,6 +146,7 @@ fn refusals() -> Vec<AppError> {
         }))),
         AppError::Name(NameRefusal::Taken),
         AppError::AccountNotFound,
+        AppError::IdentityDestroyed,
         AppError::PublicationNotFound,
         AppError::RulePackNotFound,
         AppError::PublicationDeleted,
