@@ -5,7 +5,6 @@ use std::{collections::BTreeMap, sync::Arc};
 use app::{
     blacklisting::ListingSpread,
     content_logging::ContentLogger,
-    control_files::ControlDesk,
     deregistering::DeregistrationClock,
     enforcing::Enforcer,
     expiring::QualificationClock,
@@ -229,15 +228,7 @@ async fn event_relay_takes_every_event_and_buries_what_is_none() {
 #[tokio::test]
 async fn control_files_takes_every_event() {
     let replies = all("control-files", async |twins, event| {
-        let desk = ControlDesk {
-            files: twins.control_files.clone(),
-            settings: twins.settings.clone(),
-            policy_documents: twins.policy_documents.clone(),
-            protected_names: twins.protected_names.clone(),
-            callers: twins.callers.clone(),
-            clock: Arc::new(twins.clock.clone()),
-        };
-        let deps = control_files::Deps { desk };
+        let deps = control_files::Deps { desk: samples::control_desk(twins) };
         process_batch(event, async |record| control_files::handle(&deps, record).await).await.unwrap()
     });
     insta::assert_yaml_snapshot!("control-files", replies.await);

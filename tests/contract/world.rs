@@ -296,6 +296,16 @@ fn control_files(twins: &Twins) {
         ("policy-documents/no-text.yaml", agreement("service-agreement-2.txt")),
         ("policy-documents/texts/service-agreement-1.txt", text.to_owned()),
         ("protected-names/names.txt", "version | 2\n*公安局 | government | 公安机关 | The police\n".to_owned()),
+        ("blacklist/list.csv", format!("principal,reason,review_on\n{ACTIVE},\"冒充客服, 骗取验证码\",2027-05-31\n")),
+        (
+            "blacklist/wrong.csv",
+            format!("principal,reason,review_on\n11010519491231002X,诈骗,2027-05-31\n{ACTIVE},诈骗,2026-01-01\n"),
+        ),
+        ("groups/groups.csv", format!("group,scope,holder,member\n城市天气,各地天气预报,{ACTIVE},{SUSPENDED}\n")),
+        (
+            "groups/wrong.txt",
+            format!("group | scope | holder | member\n路况 | 播报 | {ACTIVE} | acct_01m8323b80e00r0000000000zz\n"),
+        ),
         ("wishes/wish.yaml", "wish: 1\n".to_owned()),
     ] {
         let _ = twins.control_files.put(&format!("controls/{key}"), content);

@@ -1,24 +1,15 @@
 //! Files as controls: what operators put comes into force, once and whole, or not at all.
 
-use std::sync::Arc;
-
 use app::{control_files::ControlDesk, error::AppError, ports::ControlFile};
 use data_encoding::HEXLOWER;
 use domain::{actor::Actor, event::EventBody};
 use sha2::{Digest as _, Sha256};
-use testkit::When;
+use testkit::{When, samples};
 
 use crate::world::{Delivery, World, until_done};
 
 fn desk(world: &World) -> ControlDesk {
-    ControlDesk {
-        files: world.twins.control_files.clone(),
-        settings: world.twins.settings.clone(),
-        policy_documents: world.twins.policy_documents.clone(),
-        protected_names: world.twins.protected_names.clone(),
-        callers: world.twins.callers.clone(),
-        clock: Arc::new(world.twins.clock.clone()),
-    }
+    samples::control_desk(&world.twins)
 }
 
 fn settings(world: &World, version: u32, individual: u32) -> ControlFile {

@@ -21,6 +21,7 @@ mod editing;
 mod floods;
 mod groups;
 mod holds;
+mod imports;
 mod incidents;
 mod media;
 mod mobile;

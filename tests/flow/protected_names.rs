@@ -1,23 +1,14 @@
 //! R4: what an operator puts on the list of protected names nobody else carries, from that moment on.
 
-use std::sync::Arc;
-
 use app::{control_files::ControlDesk, error::AppError, naming::NameRefusal, ports::ControlFile};
 use domain::{display_name::NameSkeleton, event::EventBody};
 use serde_json::json;
-use testkit::When;
+use testkit::{When, samples};
 
 use crate::world::{Delivery, World, until_done};
 
 fn desk(world: &World) -> ControlDesk {
-    ControlDesk {
-        files: world.twins.control_files.clone(),
-        settings: world.twins.settings.clone(),
-        policy_documents: world.twins.policy_documents.clone(),
-        protected_names: world.twins.protected_names.clone(),
-        callers: world.twins.callers.clone(),
-        clock: Arc::new(world.twins.clock.clone()),
-    }
+    samples::control_desk(&world.twins)
 }
 
 /// A file that protects what `name` reaches, and another name that every list has.

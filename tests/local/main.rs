@@ -24,6 +24,7 @@ mod duplicates;
 mod editing;
 mod groups;
 mod holds;
+mod imports;
 mod incidents;
 mod media;
 mod mobile;

@@ -85,21 +85,30 @@ impl BlacklistDesk {
     /// When the reference leads nowhere, the principal is listed, a listing of it waits, the review lies in the past, or a
     /// port does not work.
     pub async fn propose(&self, command: ProposeListing) -> Result<BlacklistEntry, AppError> {
-        let listing_id = ListingId::from_uuid(command.operation_id);
-        let account_id = match &command.principal {
-            PrincipalReference::Account(account_id) => Some(*account_id),
-            PrincipalReference::Key(_) | PrincipalReference::Document { .. } => None,
-        };
         let key = self.key_of(&command.principal).await?;
         self.change(&key, |entry, now| {
-            if knows(&entry, listing_id) {
+            let new = new_listing(&command);
+            if knows(&entry, new.listing_id) {
                 return Ok(Step::Done(Box::new(entry)));
             }
-            let new =
-                NewListing { listing_id, account_id, reason: command.reason.clone(), review_at: command.review_at };
             Ok(Step::Change(Box::new(entry.propose(new, command.proposer.clone(), now)?)))
         })
         .await
+    }
+
+    /// Whether [`propose`](Self::propose) would take it, as things are.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn may_propose(&self, command: &ProposeListing) -> Result<(), AppError> {
+        let key = self.principals.canonical(&self.key_of(&command.principal).await?).await?;
+        let now = self.clock.now();
+        let entry = self.blacklist.entry(&key).await?.unwrap_or_else(|| BlacklistEntry::of(key, now));
+        let new = new_listing(command);
+        if !knows(&entry, new.listing_id) {
+            entry.propose(new, command.proposer.clone(), now)?;
+        }
+        Ok(())
     }
 
     /// The principal is listed: it cannot register from then on, and its accounts come before people.
@@ -258,6 +267,18 @@ impl BlacklistDesk {
                 Ok(known.canonical)
             }
         }
+    }
+}
+
+fn new_listing(command: &ProposeListing) -> NewListing {
+    NewListing {
+        listing_id: ListingId::from_uuid(command.operation_id),
+        account_id: match &command.principal {
+            PrincipalReference::Account(account_id) => Some(*account_id),
+            PrincipalReference::Key(_) | PrincipalReference::Document { .. } => None,
+        },
+        reason: command.reason.clone(),
+        review_at: command.review_at,
     }
 }
 

@@ -1,6 +1,11 @@
 //! Valid things with defaults; a test states only what matters to it.
 
+use std::sync::Arc;
+
 use app::{
+    blacklisting::BlacklistDesk,
+    control_files::ControlDesk,
+    grouping::Grouping,
     media_screening::wait_for_media,
     naming::{Naming, name_rules},
     ports::{CommentRecord, PublicationRecord},
@@ -117,6 +122,33 @@ pub fn display_name(text: &str) -> DisplayName {
 #[must_use]
 pub fn naming(twins: &Twins) -> Naming {
     Naming::new(twins.protected_names.clone(), twins.settings.clone())
+}
+
+/// The desk that takes operators' files, over the twins.
+#[must_use]
+pub fn control_desk(twins: &Twins) -> ControlDesk {
+    let clock = || Arc::new(twins.clock.clone());
+    ControlDesk {
+        files: twins.control_files.clone(),
+        settings: twins.settings.clone(),
+        policy_documents: twins.policy_documents.clone(),
+        protected_names: twins.protected_names.clone(),
+        blacklist: BlacklistDesk {
+            accounts: twins.accounts.clone(),
+            principals: twins.accounts.clone(),
+            blacklist: twins.accounts.clone(),
+            index: twins.index.clone(),
+            clock: clock(),
+        },
+        groups: Grouping {
+            accounts: twins.accounts.clone(),
+            principals: twins.accounts.clone(),
+            groups: twins.accounts.clone(),
+            clock: clock(),
+        },
+        callers: twins.callers.clone(),
+        clock: clock(),
+    }
 }
 
 /// A protected name as a list writes it: `*` where it may go on.

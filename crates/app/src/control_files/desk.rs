@@ -1,12 +1,14 @@
 use std::sync::Arc;
 
 use super::{
-    ControlDocument, ControlProblem, ControlReport, Judgement, actor_of,
+    ControlDocument, ControlProblem, ControlReport, Judgement, actor_of, blacklist_file, group_file,
     policy_document_file::{self, PolicyDocumentJudge},
     protected_names_file, settings_file,
 };
 use crate::{
+    blacklisting::BlacklistDesk,
     error::AppError,
+    grouping::Grouping,
     ports::{
         CallerRegister, Clock, ControlContent, ControlFile, ControlFiles, PolicyDocumentShelf, ProtectedNameShelf,
         SettingsShelf,
@@ -19,13 +21,15 @@ pub struct ControlDesk {
     pub settings: Arc<dyn SettingsShelf>,
     pub policy_documents: Arc<dyn PolicyDocumentShelf>,
     pub protected_names: Arc<dyn ProtectedNameShelf>,
+    pub blacklist: BlacklistDesk,
+    pub groups: Grouping,
     /// Events know those who put files as they know callers: by pseudonym.
     pub callers: Arc<dyn CallerRegister>,
     pub clock: Arc<dyn Clock>,
 }
 
 /// The folders below `controls/` whose files this desk takes. The bucket tells of each of them by a line of its own.
-pub const FOLDERS: [&str; 3] = ["settings", "policy-documents", "protected-names"];
+pub const FOLDERS: [&str; 5] = ["settings", "policy-documents", "protected-names", "blacklist", "groups"];
 
 /// What a file controls, by the folder below `controls/` that it was put in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +37,8 @@ enum Kind {
     Settings,
     PolicyDocuments,
     ProtectedNames,
+    Blacklist,
+    Groups,
 }
 
 impl Kind {
@@ -41,6 +47,8 @@ impl Kind {
             "settings" => Some(Self::Settings),
             "policy-documents" => Some(Self::PolicyDocuments),
             "protected-names" => Some(Self::ProtectedNames),
+            "blacklist" => Some(Self::Blacklist),
+            "groups" => Some(Self::Groups),
             _ => None,
         }
     }
@@ -50,6 +58,8 @@ impl Kind {
             Self::Settings => settings_file::MOST_BYTES,
             Self::PolicyDocuments => policy_document_file::MOST_BYTES,
             Self::ProtectedNames => protected_names_file::MOST_BYTES,
+            Self::Blacklist => blacklist_file::MOST_BYTES,
+            Self::Groups => group_file::MOST_BYTES,
         }
     }
 }
@@ -102,20 +112,22 @@ impl ControlDesk {
             }
         };
         let actor = actor_of(&*self.callers, &file.put_by).await?;
-        if kind == Kind::ProtectedNames {
-            return protected_names_file::judge(&*self.protected_names, &*self.clock, &actor, &bytes).await.map(Some);
-        }
-        let document = match ControlDocument::read(&bytes) {
-            Ok(document) => document,
-            Err(problem) => return Ok(Some(Judgement::refused(None, vec![problem]))),
-        };
+        let clock = &*self.clock;
         let judgement = match kind {
-            Kind::Settings => settings_file::judge(&*self.settings, &*self.clock, &actor, &document).await?,
-            Kind::PolicyDocuments | Kind::ProtectedNames => {
-                let judge =
-                    PolicyDocumentJudge { files: &*self.files, shelf: &*self.policy_documents, clock: &*self.clock };
-                judge.judge(&actor, &document).await?
-            }
+            Kind::Settings => match ControlDocument::read(&bytes) {
+                Ok(document) => settings_file::judge(&*self.settings, clock, &actor, &document).await?,
+                Err(problem) => Judgement::refused(None, vec![problem]),
+            },
+            Kind::PolicyDocuments => match ControlDocument::read(&bytes) {
+                Ok(document) => {
+                    let judge = PolicyDocumentJudge { files: &*self.files, shelf: &*self.policy_documents, clock };
+                    judge.judge(&actor, &document).await?
+                }
+                Err(problem) => Judgement::refused(None, vec![problem]),
+            },
+            Kind::ProtectedNames => protected_names_file::judge(&*self.protected_names, clock, &actor, &bytes).await?,
+            Kind::Blacklist => blacklist_file::judge(&self.blacklist, &actor, &bytes).await?,
+            Kind::Groups => group_file::judge(&self.groups, &actor, &bytes).await?,
         };
         Ok(Some(judgement))
     }

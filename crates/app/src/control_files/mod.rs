@@ -4,13 +4,16 @@
 //! column), or as a list of lines, judged by the domain, stored under its version, and answered with a [`ControlReport`]. What is in force
 //! stays in force until a file has been accepted.
 
+mod blacklist_file;
 mod desk;
 mod document;
+mod group_file;
 mod place;
 mod policy_document_file;
 mod protected_names_file;
 mod report;
 mod settings_file;
+mod sheet_file;
 
 pub use desk::{ControlDesk, FOLDERS};
 pub use document::ControlDocument;

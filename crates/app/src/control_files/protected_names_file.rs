@@ -1,13 +1,14 @@
 //! `controls/protected-names/…`: the list of protected names, whole (R4), as `domain::protected_name` reads it.
 
-use data_encoding::HEXLOWER;
 use domain::{
     actor::Actor,
     protected_name::{self, ListInForce, NameList, Unreadable},
 };
-use sha2::{Digest as _, Sha256};
 
-use super::{ControlProblem, Judgement, TRIES, document::line_and_column, others_were_always_faster};
+use super::{
+    ControlProblem, Judgement, TRIES, others_were_always_faster,
+    sheet_file::{problems_of, sha256_of, text_of},
+};
 use crate::{
     error::AppError,
     naming::name_rules,
@@ -23,21 +24,18 @@ pub(super) async fn judge(
     actor: &Actor,
     bytes: &[u8],
 ) -> Result<Judgement, AppError> {
-    let text = match std::str::from_utf8(bytes) {
+    let text = match text_of(bytes) {
         Ok(text) => text,
-        Err(error) => return Ok(Judgement::refused(None, vec![of_another_encoding(bytes, error.valid_up_to())])),
+        Err(refused) => return Ok(refused),
     };
     // A protected name is folded whole, so that the affixes of the settings say nothing here.
     let NameList { version, names } = match protected_name::parse(text, &name_rules(&[])) {
         Ok(list) => list,
         Err(Unreadable { version, problems }) => {
-            let told = problems
-                .into_iter()
-                .map(|it| ControlProblem::at(Some((it.line, it.column)), "", &it.text.zh, &it.text.en));
-            return Ok(Judgement::refused(version, told.collect()));
+            return Ok(Judgement::refused(version, problems_of(problems)));
         }
     };
-    let sha256 = HEXLOWER.encode(&Sha256::digest(bytes));
+    let sha256 = sha256_of(bytes);
     for _ in 0..TRIES {
         // The same file again, after however many others: it has been in force, and nothing is to be done.
         if shelf.stored(version).await?.is_some_and(|stored| stored.sha256 == sha256) {
@@ -72,14 +70,4 @@ pub(super) async fn judge(
 fn place_of_version(text: &str) -> Option<(usize, usize)> {
     let line = text.lines().position(|line| line.trim_start_matches(['\u{FEFF}', ' ']).starts_with("version"))?;
     Some((line + 1, 1))
-}
-
-/// Spreadsheets in Chinese save CSV as GBK unless they are told otherwise. A guess could put wrong names on the list.
-fn of_another_encoding(bytes: &[u8], valid: usize) -> ControlProblem {
-    ControlProblem::at(
-        Some(line_and_column(bytes, valid)),
-        "",
-        "文件不是 UTF-8 编码（可能是 GBK）：请在表格软件中另存为“CSV UTF-8”。",
-        "The file is not UTF-8 (it may be GBK): save it as \u{201c}CSV UTF-8\u{201d} in the spreadsheet.",
-    )
 }

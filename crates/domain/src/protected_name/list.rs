@@ -17,10 +17,8 @@ use crate::{
     display_name::{FARTHEST, NameRules, NameSkeleton},
     principal::PrincipalKind,
     profile::Bilingual,
+    sheet::{Cell, Fault, PROBLEMS, SEPARATORS, SheetProblem, bilingual, cells, filled, says_nothing},
 };
-
-/// The most problems that are told of one list: enough to see what is wrong, and no report without an end.
-pub const PROBLEMS: usize = 100;
 
 /// The most names of one list: every body from the county upwards has a few.
 pub const MOST_NAMES: usize = 10_000;
@@ -40,15 +38,7 @@ pub struct Unreadable {
     /// What it says its version is, if that much of it could be read.
     pub version: Option<u32>,
     /// Everything that is wrong with it, up to [`PROBLEMS`].
-    pub problems: Vec<ListProblem>,
-}
-
-/// One thing that is wrong with a list, and where: line and column count from 1, columns in characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListProblem {
-    pub line: usize,
-    pub column: usize,
-    pub text: Bilingual,
+    pub problems: Vec<SheetProblem>,
 }
 
 /// Longer names than an account can have protect nothing.
@@ -79,7 +69,7 @@ pub fn parse(text: &str, rules: &NameRules) -> Result<NameList, Unreadable> {
             Ok(None) => {}
             Ok(Some(name)) => match lines_of.insert(name.skeleton.clone(), line) {
                 None => names.push(name),
-                Some(first) => problems.push(ListProblem {
+                Some(first) => problems.push(SheetProblem {
                     line,
                     column: 1,
                     text: bilingual(
@@ -88,7 +78,7 @@ pub fn parse(text: &str, rules: &NameRules) -> Result<NameList, Unreadable> {
                     ),
                 }),
             },
-            Err((column, text)) => problems.push(ListProblem { line, column, text }),
+            Err((column, text)) => problems.push(SheetProblem { line, column, text }),
         }
     }
     if names.len() > MOST_NAMES {
@@ -105,24 +95,14 @@ pub fn parse(text: &str, rules: &NameRules) -> Result<NameList, Unreadable> {
 
 impl Unreadable {
     fn at(version: Option<u32>, line: usize, column: usize, text: Bilingual) -> Self {
-        Self { version, problems: vec![ListProblem { line, column, text }] }
+        Self { version, problems: vec![SheetProblem { line, column, text }] }
     }
 }
-
-/// A spreadsheet writes its empty lines as commas, and a remark with a comma in it in quotes.
-fn says_nothing(line: &str) -> bool {
-    let text = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"'));
-    text.is_empty() || text.starts_with('#')
-}
-
-/// What is wrong with a line, and in which column.
-type Fault = (usize, Bilingual);
 
 /// The line of the version, and what parts its two cells.
 fn version_of(line: &str) -> Result<(char, u32), Fault> {
     let rest = line.trim_start().strip_prefix("version").ok_or_else(|| (1, no_version()))?.trim_start_matches(' ');
-    let separator =
-        rest.chars().next().filter(|c| matches!(c, '|' | ',' | ';' | '\t')).ok_or_else(|| (1, no_version()))?;
+    let separator = rest.chars().next().filter(|c| SEPARATORS.contains(c)).ok_or_else(|| (1, no_version()))?;
     let number = rest[1..].trim().trim_end_matches([',', ';', '\t']).trim();
     let version = number.parse().ok().filter(|version| *version > 0);
     let told = || bilingual("版本应为从 1 开始的整数。", "The version is a whole number from 1 on.");
@@ -137,45 +117,9 @@ fn no_version() -> Bilingual {
     )
 }
 
-/// A cell and the column that it begins in.
-type Cell = (usize, String);
-
-fn cells(line: &str, separator: char) -> Result<Vec<Cell>, Fault> {
-    let (mut cells, mut cell, mut column, mut quoted) = (Vec::new(), String::new(), 1, None);
-    let mut letters = (1..).zip(line.chars()).peekable();
-    while let Some((at, letter)) = letters.next() {
-        match letter {
-            '"' if separator != '|' && quoted.is_some() && letters.peek().is_some_and(|(_, next)| *next == '"') => {
-                letters.next();
-                cell.push('"');
-            }
-            '"' if separator != '|' => quoted = if quoted.is_some() { None } else { Some(at) },
-            letter if letter == separator && quoted.is_none() => {
-                cells.push((column, std::mem::take(&mut cell)));
-                column = at + 1;
-            }
-            letter => cell.push(letter),
-        }
-    }
-    if let Some(at) = quoted {
-        let told = bilingual(
-            "引号在本行内没有结束；单元格内不能换行。",
-            "The quotes do not end in this line; a cell has no line breaks.",
-        );
-        return Err((at, told));
-    }
-    cells.push((column, cell));
-    let trimmed = |(column, cell): Cell| {
-        let indent = cell.chars().take_while(|c| c.is_whitespace()).count();
-        (column + indent, cell.trim().to_owned())
-    };
-    Ok(cells.into_iter().map(trimmed).collect())
-}
-
 /// `None` of a line without anything in its cells.
 fn entry(cells: &[Cell], rules: &NameRules) -> Result<Option<ProtectedName>, Fault> {
-    // A sheet with a wider line somewhere has empty cells behind the others.
-    let filled = cells.iter().rposition(|(_, cell)| !cell.is_empty()).map_or(0, |last| last + 1);
+    let filled = filled(cells);
     if filled == 0 {
         return Ok(None);
     }
@@ -264,10 +208,6 @@ fn read_reason((column, text): &Cell) -> Result<String, Fault> {
         return Ok(text.clone());
     }
     Err((*column, bilingual("理由应有 1 至 200 个字符。", "A reason has 1 to 200 characters.")))
-}
-
-fn bilingual(zh: &str, en: &str) -> Bilingual {
-    Bilingual { zh: zh.to_owned(), en: en.to_owned() }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ mod in_force;
 mod list;
 
 pub use in_force::ListInForce;
-pub use list::{ListProblem, MOST_NAMES, NameList, PROBLEMS, Unreadable, parse};
+pub use list::{MOST_NAMES, NameList, Unreadable, parse};
 
 use serde::{Deserialize, Serialize};
 
