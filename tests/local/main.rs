@@ -33,6 +33,7 @@ mod packages;
 mod permissions;
 mod profiles;
 mod qualifications;
+mod queries;
 mod reconciling;
 mod removed_content;
 mod renewal;
@@ -43,3 +44,6 @@ mod severe_steps;
 mod stack;
 mod standing;
 mod story;
+#[path = "../infra/template.rs"]
+#[expect(dead_code, reason = "the rest of it is for those who look at the templates alone")]
+mod template;

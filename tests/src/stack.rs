@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use anyhow::{Context, Result, anyhow};
-use aws::{Endpoint, observe::Observer};
+use aws::{Aws, Endpoint, observe::Observer};
 use serde::Deserialize;
 
 use crate::{
@@ -120,13 +120,25 @@ impl Stack {
     /// # Errors
     /// When the trusted roots cannot be used.
     pub fn observer_as(&self, keys: &Keys) -> Result<Observer> {
-        Ok(Observer::new(&Endpoint {
+        Ok(Observer::new(&self.endpoint_for(keys))?)
+    }
+
+    /// The adapters, for whoever has the keys.
+    ///
+    /// # Errors
+    /// When the trusted roots cannot be used.
+    pub fn aws_as(&self, keys: &Keys) -> Result<Aws> {
+        Ok(Aws::at(&self.endpoint_for(keys))?)
+    }
+
+    fn endpoint_for(&self, keys: &Keys) -> Endpoint {
+        Endpoint {
             url: Some(self.endpoint.clone()),
             region: self.region.clone(),
             access_key_id: keys.access_key_id.clone(),
             secret_access_key: keys.secret_access_key.clone(),
             session_token: None,
-        })?)
+        }
     }
 
     /// Anybody, without a signature.

@@ -88,6 +88,11 @@ enum Task {
         #[arg(long, value_name = "FUNCTION")]
         only: Option<String>,
     },
+    /// Asks the content log (docs/querying.md)
+    Log {
+        #[command(subcommand)]
+        task: LogTask,
+    },
     /// Asks the APIs of the local stack whatever docs/openapi.yaml allows, and whatever it does not (schemathesis)
     ApiChecks,
     /// Writes docs/openapi.yaml and docs/api.md anew from the code
@@ -133,6 +138,16 @@ enum Task {
         /// Says what would be done, and does nothing
         #[arg(long)]
         dry_run: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum LogTask {
+    /// Prints records as lines of JSON; `--help` tells by what they are chosen
+    #[command(disable_help_flag = true)]
+    Query {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTIONS")]
+        options: Vec<String>,
     },
 }
 
@@ -188,6 +203,7 @@ fn run(task: Task) -> Result<()> {
         Task::PublicPage => public_page::walk(&workspace, true),
         Task::SamLocal { only } => sam_local::command(&workspace, only.as_deref()),
         Task::ApiChecks => api_checks::run(&workspace),
+        Task::Log { task: LogTask::Query { options } } => story::log_query(&workspace, &options),
         Task::Openapi => story::openapi(&workspace),
         Task::Env => stack::print_environment(&workspace),
         Task::Pack { task } => screening::pack(&workspace, &task),

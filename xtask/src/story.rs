@@ -11,6 +11,14 @@ pub(crate) fn demo(workspace: &Workspace) -> Result<()> {
     invoke::shown(std::process::Command::new(story).current_dir(&workspace.root))
 }
 
+/// Prints what is looked for in the content log. As `up` builds it, so that little is compiled.
+pub(crate) fn log_query(workspace: &Workspace, options: &[String]) -> Result<()> {
+    let mut cargo = invoke::cargo(workspace);
+    cargo.args(["build", "--quiet", "--workspace", "--exclude", "xtask", "--bin", "log-query"]);
+    invoke::shown(&mut cargo)?;
+    invoke::shown(std::process::Command::new(workspace.target()?.join("debug/log-query")).args(options))
+}
+
 /// Writes docs/openapi.yaml and docs/api.md anew.
 pub(crate) fn openapi(workspace: &Workspace) -> Result<()> {
     let mut cargo = invoke::cargo(workspace);

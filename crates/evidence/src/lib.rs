@@ -3,8 +3,8 @@
 //! removes or adds something is found (R16.2). The formats are told in `docs/log-format.md`.
 //!
 //! In the order of the data: [`record`] → [`object`] → [`sweep`], each an [`entry`] of the [`seal`] of its hour, signed in
-//! an [`envelope`]. [`digest`] is the hash of all of them; [`reach`] tells which records a hold or a package means;
-//! a [`package`] is an [`archive`] of some of all this, with a [`page`] for people.
+//! an [`envelope`]. [`digest`] is the hash of all of them; [`reach`] tells which records a hold or a package means,
+//! [`search`] which somebody looks for; a [`package`] is an [`archive`] of some of all this, with a [`page`] for people.
 
 pub mod archive;
 pub mod digest;
@@ -16,4 +16,5 @@ pub mod page;
 pub mod reach;
 pub mod record;
 pub mod seal;
+pub mod search;
 pub mod sweep;

@@ -38,6 +38,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<Build> {
         "infra/stacks/data.yaml",
         "infra/stacks/messaging.yaml",
         "infra/stacks/observability.yaml",
+        "infra/stacks/queries.yaml",
     ] {
         let text = fs::read_to_string(workspace.root.join(file)).with_context(|| format!("cannot read {file}"))?;
         text.hash(&mut templates);

@@ -125,5 +125,6 @@ fn lint_templates(workspace: &Workspace) -> Result<()> {
     let mut lint = std::process::Command::new(environments::SAM.program(workspace, "cfn-lint"));
     lint.current_dir(&workspace.root).args(["--regions", "us-east-1", "cn-north-1", "--", "infra/template.yaml"]);
     lint.args(["infra/stacks/data.yaml", "infra/stacks/messaging.yaml", "infra/stacks/observability.yaml"]);
+    lint.arg("infra/stacks/queries.yaml");
     invoke::shown(&mut lint)
 }
