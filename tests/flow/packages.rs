@@ -9,9 +9,11 @@ use domain::{
     evidence_package::{EvidencePackage, LogObjects, PackageRefusal, PackageScope, PackageState, PersonalData},
     id::PackageId,
     legal_hold::HoldScope,
+    media::MediaObject,
+    publication::Part,
     subject::Subject,
 };
-use evidence::package::{IDENTITIES, PAGE, Package, RECORDS};
+use evidence::package::{IDENTITIES, MEDIA, MediaState, PAGE, Package, RECORDS};
 use gatehouse_verify::{
     keyring::Trust,
     package::{PackageReport, verify_package},
@@ -105,6 +107,45 @@ async fn a_package_holds_what_the_record_has_and_verifies_and_an_altered_byte_is
         let found = verify_package(&altered, &trust);
         assert!(found.as_ref().map_or(true, |report| !report.sound), "byte {at} was altered unnoticed");
     }
+}
+
+#[tokio::test]
+async fn the_pictures_that_the_record_names_are_in_a_package_and_others_are_told_of_r16_1() {
+    let mut world = World::new(Delivery::InOrder);
+    let account = world.register(1).await.unwrap();
+    world.pump().await;
+    let hash = |content: &[u8]| evidence::digest::Digest::of(content).to_string();
+    let named = |key: &str| {
+        let object = MediaObject { sha256: Some(hash(key.as_bytes())), ..samples::object(key) };
+        Part::Image { url: format!("https://cdn.example.org/{key}"), object: Some(object) }
+    };
+    let (kept, changed, gone) = ("uploads/kept.jpg", "uploads/changed.jpg", "uploads/gone.jpg");
+    let unproven = "uploads/unproven.jpg";
+    for key in [kept, changed, gone, unproven] {
+        world.twins.media.put(key, key.as_bytes());
+    }
+    let parts = vec![named(kept), named(changed), named(gone), samples::image(unproven)];
+    world.publish_parts(account.account_id, parts).await.unwrap();
+    world.pump().await;
+    world.twins.media.put(changed, "another picture");
+    world.twins.media.take_away(gone);
+    seal(&world.twins).await;
+
+    let (_, archive) = built(&mut world, order(&account, PersonalData::Sealed, LogObjects::Named)).await;
+    let report = verified(&world, &archive).await;
+    assert_eq!((report.findings, report.media, report.media_left_out), (vec![], 2, 2));
+    let package = Package::read(&archive).unwrap();
+    let states: Vec<_> = package.manifest().unwrap().media.into_iter().map(|file| (file.key, file.state)).collect();
+    let told = [
+        (changed, MediaState::Altered),
+        (gone, MediaState::Missing),
+        (kept, MediaState::Enclosed),
+        (unproven, MediaState::Unproven),
+    ];
+    assert_eq!(states, told.map(|(key, state)| (key.to_owned(), state)));
+    assert_eq!(package.files[&format!("{MEDIA}{}.jpg", hash(kept.as_bytes()))], kept.as_bytes());
+    let page = String::from_utf8(package.files[PAGE].clone()).unwrap();
+    assert!(page.contains(changed) && page.contains("not there any more"), "{page}");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use crate::{
     stack::{PATIENCE, active_account, publish, running},
 };
 
-const SCENE: &[u8] = include_bytes!("../../crates/pictures/tests/pictures/scene.jpg");
+pub(crate) const SCENE: &[u8] = include_bytes!("../../crates/pictures/tests/pictures/scene.jpg");
 const SCENE_TURNED: &[u8] = include_bytes!("../../crates/pictures/tests/pictures/scene-turned.jpg");
 const ANOTHER: &[u8] = include_bytes!("../../crates/pictures/tests/pictures/another.jpg");
 
@@ -22,13 +22,13 @@ async fn put(stack: &Stack, key: &str, content: &[u8]) -> u16 {
 }
 
 /// Puts a file under a name of its own.
-async fn uploaded(stack: &Stack, name: &str, content: &[u8]) -> Value {
+pub(crate) async fn uploaded(stack: &Stack, name: &str, content: &[u8]) -> Value {
     let key = format!("uploads/{}/{name}", unique("media"));
     assert_eq!(put(stack, &key, content).await, 200, "{key}");
     json!({ "key": key })
 }
 
-fn picture(object: &Value) -> Value {
+pub(crate) fn picture(object: &Value) -> Value {
     json!({ "type": "image", "url": "https://cdn.example.org/1.jpg", "object": object })
 }
 

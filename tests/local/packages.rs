@@ -34,7 +34,10 @@ async fn r16_1_b3_evidence_is_approved_by_a_second_person_handed_over_and_verifi
     let began = SystemClock.now();
     let account_id = active_account(&stack).await;
     let reference = unique("evidence");
-    publish(&stack, &publication(&account_id, &reference, "证据包里的这句话。")).await.expect(201).unwrap();
+    let picture = crate::media::uploaded(&stack, "evidence.jpg", crate::media::SCENE).await;
+    let mut post = publication(&account_id, &reference, "证据包里的这句话。");
+    post["parts"].as_array_mut().unwrap().push(crate::media::picture(&picture));
+    publish(&stack, &post).await.expect(201).unwrap();
     let bucket = stack.bucket("content-log").unwrap();
     until("the publication is in the log", PATIENCE, async || {
         let log = acceptance::story::log_since(&observer(&stack), bucket, began).await?;
@@ -68,7 +71,9 @@ async fn r16_1_b3_evidence_is_approved_by_a_second_person_handed_over_and_verifi
     let keys = files.keys().filter_map(|path| path.strip_prefix("seals/keys/")?.strip_suffix(".pem"));
     let trust = Trust { named: keys.map(|key| key.parse().unwrap()).collect(), brought: vec![] };
     let report = verify_package(&archive, &trust).unwrap();
-    assert_eq!(report.findings, []);
+    assert_eq!((report.findings, report.media, report.media_left_out), (vec![], 1, 0));
+    let scene = files.iter().find(|(path, _)| path.starts_with(evidence::package::MEDIA)).unwrap();
+    assert!(*scene.1 == crate::media::SCENE && scene.0.strip_suffix(".jpg").is_some(), "{}", scene.0);
     let text = String::from_utf8_lossy(&files["records.ndjson"]).into_owned();
     assert!(text.contains("证据包里的这句话") && text.contains(&reference));
     assert!(String::from_utf8_lossy(&files["identities.json"]).contains("document_number"));

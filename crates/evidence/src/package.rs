@@ -12,6 +12,7 @@
 //! | `connections.json` | addresses, ports and devices in clear, where the basis says so |
 //! | `seals/…` | the seals that speak of the log objects from which the records are, and the public keys |
 //! | `content-log/…` | these log objects, where they were asked for |
+//! | `media/…` | pictures, sounds and films that the records name, by their hashes |
 //! | `receipts/…` | the receipts of what sweeps have deleted of the period |
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +41,9 @@ pub const IDENTITIES: &str = "identities.json";
 pub const CONNECTIONS: &str = "connections.json";
 pub const PAGE: &str = "index.html";
 
+/// Where the media of a package begin.
+pub const MEDIA: &str = "media/";
+
 /// What is signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -61,6 +65,9 @@ pub struct Manifest {
     pub sources: Vec<Source>,
     /// Log objects of the period that are sealed and have been deleted since, by key.
     pub deleted: Vec<Source>,
+    /// Pictures, sounds and films that records of publications name, by the platform's key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<MediaFile>,
     /// Every other file but the signature, by path.
     pub files: Vec<PackedFile>,
 }
@@ -75,6 +82,37 @@ pub struct Source {
     /// The key of the seal that speaks of it; none when it was not sealed yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seal: Option<String>,
+}
+
+/// A picture, a sound or a film that a record names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MediaFile {
+    /// Where the platform has put it.
+    pub key: String,
+    /// Its SHA-256 in hexadecimal digits, as the record has it; none where the platform did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<String>,
+    pub state: MediaState,
+    /// The file of the package, if it is in there: `media/<sha256>` with the ending of the key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+}
+
+/// What was found when the package was built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MediaState {
+    /// The file that the record names is in the package.
+    Enclosed,
+    /// The record names no hash: what lay there when the package was built is in it.
+    Unproven,
+    /// There is no file any more.
+    Missing,
+    /// Another file lies there than the record names; it is not in the package.
+    Altered,
+    /// The package has no room for it.
+    TooLarge,
 }
 
 /// A file of the package.

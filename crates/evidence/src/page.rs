@@ -7,7 +7,7 @@ use domain::retention::SHANGHAI;
 use jiff::Timestamp;
 
 use crate::{
-    package::{DECISIONS, IDENTITIES, MANIFEST, RECORDS, Source},
+    package::{DECISIONS, IDENTITIES, MANIFEST, MediaFile, MediaState, RECORDS, Source},
     record::LogRecord,
 };
 
@@ -34,6 +34,7 @@ pub struct Told<'a> {
     pub key_id: &'a str,
     pub sources: &'a [Source],
     pub deleted: &'a [Source],
+    pub media: &'a [MediaFile],
 }
 
 /// The page, as HTML.
@@ -94,10 +95,33 @@ pub fn page(told: &Told<'_>, records: &[LogRecord]) -> String {
         );
     }
     html.push_str("</table>\n");
+    if !told.media.is_empty() {
+        html.push_str(&media(told.media));
+    }
     if records.len() > SHOWN {
         let _ = writeln!(html, "<p>… {} ({RECORDS})</p>", records.len() - SHOWN);
     }
     html.push_str("</body></html>\n");
+    html
+}
+
+/// The pictures, sounds and films; their files lie beside the page.
+fn media(files: &[MediaFile]) -> String {
+    let mut html = String::from(
+        "<h2>媒体文件 Media</h2><table>\n<tr><th>平台文件 Platform's file</th><th>状态 State</th><th>本包文件 File of the package</th></tr>\n",
+    );
+    for file in files {
+        let state = match file.state {
+            MediaState::Enclosed => "与记录一致 as the record names it",
+            MediaState::Unproven => "记录未载哈希 the record has no hash of it",
+            MediaState::Missing => "已不存在 not there any more",
+            MediaState::Altered => "已非记录所指文件，未附 another file lies there; not enclosed",
+            MediaState::TooLarge => "过大，未附 too large; not enclosed",
+        };
+        let (key, path) = (escaped(&file.key), escaped(file.path.as_deref().unwrap_or("—")));
+        let _ = writeln!(html, "<tr><td><code>{key}</code></td><td>{state}</td><td><code>{path}</code></td></tr>");
+    }
+    html.push_str("</table>\n");
     html
 }
 
@@ -166,6 +190,7 @@ mod tests {
             key_id: "k",
             sources: &[],
             deleted: &[],
+            media: &[],
         };
         let html = page(&told, &[record]);
         assert!(html.contains("&lt;script&gt;") && !html.contains("<script") && html.contains("明天有雨"));

@@ -133,6 +133,7 @@ impl Twins {
             packages: self.packages.clone(),
             archive: self.packages.clone(),
             log: Arc::new(self.record()),
+            media: self.media.clone(),
             signer: self.seal_signer.clone(),
             accounts: self.accounts.clone(),
             principals: self.accounts.clone(),

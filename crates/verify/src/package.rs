@@ -10,7 +10,7 @@ use evidence::{
     digest::Digest,
     envelope::Envelope,
     object::{self, LogHour},
-    package::{Doubt, Package, PackageError, RECORDS, Source},
+    package::{Doubt, MediaFile, MediaState, Package, PackageError, RECORDS, Source},
     seal,
 };
 use serde::Serialize;
@@ -37,6 +37,9 @@ pub struct PackageReport {
     pub not_sealed_yet: u64,
     /// Log objects of the period that had been deleted. No fault.
     pub deleted: u64,
+    /// Pictures, sounds and films in the package, and those that records name and that are not. No fault.
+    pub media: u64,
+    pub media_left_out: u64,
     pub seals: u64,
     pub findings: Vec<Finding>,
 }
@@ -88,6 +91,10 @@ pub fn verify_package(archive: &[u8], trust: &Trust) -> Result<PackageReport, In
             findings.push(Finding::at(Kind::RecordUnfounded, RECORDS, format!("{strange} lines are in no source")));
         }
     }
+    for file in &manifest.media {
+        stands(file, &package, &text, &mut findings);
+    }
+    let media = manifest.media.iter().filter(|file| file.path.is_some()).count() as u64;
     findings.sort();
     Ok(PackageReport {
         sound: findings.is_empty(),
@@ -99,6 +106,8 @@ pub fn verify_package(archive: &[u8], trust: &Trust) -> Result<PackageReport, In
         enclosed,
         not_sealed_yet,
         deleted: manifest.deleted.len() as u64,
+        media,
+        media_left_out: manifest.media.len() as u64 - media,
         seals: sealed.seals,
         findings,
     })
@@ -118,6 +127,23 @@ fn agrees(source: &Source, sealed: &chain::Sealed, findings: &mut Vec<Finding>) 
         Some(entry) if (entry.sha256, entry.size) == (source.sha256, source.size) => {}
         Some(_) => findings.push(Finding::at(Kind::ObjectTwice, &source.key, "the seal says another content")),
         None => findings.push(Finding::at(Kind::SourceUnsealed, &source.key, "no seal in the package speaks of it")),
+    }
+}
+
+/// Whether a file is the one that its place names, and that a record names; its bytes are as they were signed.
+fn stands(file: &MediaFile, package: &Package, records: &str, findings: &mut Vec<Finding>) {
+    let Some(path) = &file.path else {
+        if matches!(file.state, MediaState::Enclosed | MediaState::Unproven) {
+            findings.push(Finding::at(Kind::FileMissing, &file.key, "it is said to be in the package"));
+        }
+        return;
+    };
+    // A file that is missing is found by its signature.
+    let Some(bytes) = package.files.get(path) else { return };
+    let hash = Digest::of(bytes).to_string();
+    let named = file.named.as_ref().is_none_or(|named| named.eq_ignore_ascii_case(&hash) && records.contains(named));
+    if !path.contains(&hash) || !named || !records.contains(&file.key) {
+        findings.push(Finding::at(Kind::FileAltered, path, "no record names this file"));
     }
 }
 
@@ -151,6 +177,8 @@ impl PackageReport {
             (word("附带的日志对象", "enclosed log objects"), self.enclosed.to_string()),
             (word("尚未封存", "not sealed yet"), self.not_sealed_yet.to_string()),
             (word("到期删除", "deleted when their time was over"), self.deleted.to_string()),
+            (word("媒体文件", "media"), self.media.to_string()),
+            (word("未附的媒体文件", "media left out"), self.media_left_out.to_string()),
             (word("封存", "seals"), self.seals.to_string()),
         ];
         for (name, value) in lines {

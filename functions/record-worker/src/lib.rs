@@ -23,6 +23,7 @@ pub struct Config {
     pub accounts_table: String,
     pub content_log_bucket: String,
     pub artefacts_bucket: String,
+    pub media_bucket: String,
     pub sealing_key_id: String,
     pub seal_key_id: String,
     pub retention_period: String,
@@ -36,6 +37,7 @@ impl Config {
             let (stage, period) = (read.parsed("STAGE"), read.text("RETENTION_PERIOD"));
             let (operations, accounts) = (read.text("OPERATIONS_TABLE"), read.text("ACCOUNTS_TABLE"));
             let (log, artefacts) = (read.text("CONTENT_LOG_BUCKET"), read.text("ARTEFACTS_BUCKET"));
+            let media = read.text("MEDIA_BUCKET");
             let (sealing, seal) = (read.text("SEALING_KEY_ID"), read.text("SEAL_KEY_ID"));
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
@@ -44,6 +46,7 @@ impl Config {
                 accounts_table: accounts?,
                 content_log_bucket: log?,
                 artefacts_bucket: artefacts?,
+                media_bucket: media?,
                 sealing_key_id: sealing?,
                 seal_key_id: seal?,
                 retention_period: period?,
@@ -67,6 +70,7 @@ impl Deps {
             packages: Arc::new(aws.packages(&config.operations_table)),
             archive: Arc::new(aws.package_objects(&config.artefacts_bucket)),
             log: Arc::new(aws.log_objects(&config.content_log_bucket)),
+            media: Arc::new(aws.media(&config.media_bucket)),
             signer: Arc::new(aws.seal_signer(&config.seal_key_id)),
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             principals: Arc::new(aws.principals(&config.accounts_table)),

@@ -20,7 +20,9 @@ use evidence::{
     digest::Digest,
     envelope::{Envelope, PublicKey},
     object::{self, LogHour},
-    package::{CONNECTIONS, DECISIONS, IDENTITIES, Manifest, PAGE, Package, PackageError, RECORDS, SCHEMA, Source},
+    package::{
+        CONNECTIONS, DECISIONS, IDENTITIES, Manifest, MediaFile, PAGE, Package, PackageError, RECORDS, SCHEMA, Source,
+    },
     page::{Told, page},
     reach::Reach,
     record::{ACTIVITY, LogRecord},
@@ -29,11 +31,12 @@ use evidence::{
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
+use super::media;
 use crate::{
     error::AppError,
     ports::{
-        AccountLedger, ActivityVault, Clock, IdentityVault, LogReader, PackageArchive, PackageShelf, PortError,
-        PrincipalRegister, SaveError, SealSigner,
+        AccountLedger, ActivityVault, Clock, IdentityVault, LogReader, MediaBucket, PackageArchive, PackageShelf,
+        PortError, PrincipalRegister, SaveError, SealSigner,
     },
     sealed_identity,
 };
@@ -71,6 +74,7 @@ pub struct PackageBuilder {
     pub packages: Arc<dyn PackageShelf>,
     pub archive: Arc<dyn PackageArchive>,
     pub log: Arc<dyn LogReader>,
+    pub media: Arc<dyn MediaBucket>,
     pub signer: Arc<dyn SealSigner>,
     pub accounts: Arc<dyn AccountLedger>,
     pub principals: Arc<dyn PrincipalRegister>,
@@ -249,7 +253,7 @@ impl PackageBuilder {
         accounts: &[AccountId],
         found: Found,
     ) -> Result<Vec<u8>, Written> {
-        let Found { records, named, deleted, enclosed, seals, receipts, .. } = found;
+        let Found { records, named, deleted, enclosed, seals, receipts, bytes } = found;
         let (named, deleted): (Vec<Source>, Vec<Source>) =
             (named.into_values().collect(), deleted.into_values().collect());
         let key = self.signer.public_key().await.map_err(AppError::from)?;
@@ -274,8 +278,14 @@ impl PackageBuilder {
         files.extend(seals);
         files.extend(enclosed);
         files.extend(receipts);
+        let room = MOST.saturating_sub(bytes);
+        let media = media::fetched(&*self.media, &records, room).await.map_err(AppError::from)?;
+        files.extend(media.files);
         let now = self.clock.now();
-        files.insert(PAGE.to_owned(), told_in(package, &records, &named, &deleted, &key, now).into_bytes());
+        files.insert(
+            PAGE.to_owned(),
+            told_in(package, &records, (&named, &deleted, &media.listed), &key, now).into_bytes(),
+        );
         let packed = Package { files };
         let manifest = Manifest {
             schema: SCHEMA.to_owned(),
@@ -291,6 +301,7 @@ impl PackageBuilder {
             records: records.len() as u64,
             sources: named,
             deleted,
+            media: media.listed,
             files: packed.listed(),
         };
         let manifest = manifest.to_bytes().map_err(refused)?;
@@ -407,8 +418,7 @@ fn note(seal: &Seal, place: &str, prefix: &str, there: &[String], found: &mut Fo
 fn told_in(
     package: &EvidencePackage,
     records: &[LogRecord],
-    sources: &[Source],
-    deleted: &[Source],
+    (sources, deleted, media): (&[Source], &[Source], &[MediaFile]),
     key: &PublicKey,
     now: Timestamp,
 ) -> String {
@@ -428,6 +438,7 @@ fn told_in(
         key_id: &key.key_id().to_string(),
         sources,
         deleted,
+        media,
     };
     page(&told, records)
 }

@@ -3,6 +3,7 @@
 
 mod builder;
 mod desk;
+mod media;
 
 pub use builder::{PackageBuilder, PackageWork};
 pub use desk::{OrderPackage, PackageDesk, PackageLink};
