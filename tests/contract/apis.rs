@@ -209,6 +209,7 @@ async fn cases_api_answers_every_event() {
             board: twins.cases.clone(),
             complaints: twins.cases.clone(),
             reporters: twins.cases.clone(),
+            notes: twins.cases.clone(),
             accounts: twins.accounts.clone(),
             shelf: twins.publications.clone(),
             evidence: twins.evidence.clone(),

@@ -10,6 +10,7 @@ use app::{
     expiring::QualificationClock,
     media_screening::MediaScreener,
     notifying::Notifier,
+    overdue::OverdueClock,
     ports::{AccountLedger, ContentLog, SealIntake, Watermark},
     relaying::EventRelay,
     retaining::RetentionPlanner,
@@ -119,6 +120,8 @@ async fn complaint_triager_takes_every_event() {
                 board: twins.cases.clone(),
                 complaints: twins.cases.clone(),
                 reporters: twins.cases.clone(),
+                accounts: twins.accounts.clone(),
+                settings: twins.settings.clone(),
                 clock,
             },
         };
@@ -368,6 +371,11 @@ async fn deadline_clock_takes_every_event() {
                 principals: twins.accounts.clone(),
             },
             qualifications: QualificationClock { accounts: twins.accounts.clone(), calendar: twins.accounts.clone() },
+            cases: OverdueClock {
+                board: twins.cases.clone(),
+                calendar: twins.cases.clone(),
+                settings: twins.settings.clone(),
+            },
             clock: Arc::new(twins.clock.clone()),
         };
         let reply = process_schedule(fixture.event.clone(), |at| deadline_clock::handle(&deps, at)).await;

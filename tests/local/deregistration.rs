@@ -17,7 +17,7 @@ async fn deregister(stack: &Stack, account_id: &str) -> Value {
     stack.platform().ask(&stack.platform_api, ask).await.unwrap().expect(200).unwrap()
 }
 
-async fn run_the_clock(stack: &Stack) -> Value {
+pub(crate) async fn run_the_clock(stack: &Stack) -> Value {
     let clock = stack.function("DeadlineClockFunction").unwrap();
     let payload = json!({ "scheduled_at": SystemClock.now().to_string() });
     stack.operator().invoke(&stack.endpoint, clock, &payload).await.unwrap().expect(200).unwrap()

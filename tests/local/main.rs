@@ -12,6 +12,7 @@ mod bad_input;
 mod blacklist;
 mod callers;
 mod canary;
+mod casework;
 mod checks;
 mod comments;
 mod complaints;

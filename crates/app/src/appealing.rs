@@ -17,7 +17,9 @@ use uuid::Uuid;
 
 use crate::{
     error::AppError,
-    ports::{AccountLedger, CaseBoard, Clock, CommentShelf, PublicationRecord, PublicationShelf, SaveError},
+    ports::{
+        AccountLedger, CaseBoard, Clock, CommentShelf, PublicationRecord, PublicationShelf, SaveError, SettingsSource,
+    },
 };
 
 /// An appeal as the platform brings it for an account.
@@ -38,6 +40,7 @@ pub struct AppealDesk {
     pub accounts: Arc<dyn AccountLedger>,
     pub shelf: Arc<dyn PublicationShelf>,
     pub comments: Arc<dyn CommentShelf>,
+    pub settings: Arc<dyn SettingsSource>,
     pub clock: Arc<dyn Clock>,
     pub profile: Profile,
 }
@@ -52,8 +55,11 @@ impl AppealDesk {
     pub async fn file(&self, command: FileAppeal) -> Result<Case, AppError> {
         // The time of the write and not of the try: a second try is told the same.
         let now = made_at(command.operation_id).unwrap_or_else(|| self.clock.now());
-        let (account, decision) =
-            futures::try_join!(self.accounts.load(command.account_id), self.board.decision(command.decision_id))?;
+        let (account, decision, settings) = futures::try_join!(
+            self.accounts.load(command.account_id),
+            self.board.decision(command.decision_id),
+            self.settings.current()
+        )?;
         let account = account.ok_or(AppError::AccountNotFound)?;
         let case_id = CaseId::from_uuid(command.operation_id);
         // A measure that nobody decided is on the account's row alone.
@@ -71,7 +77,8 @@ impl AppealDesk {
         }
         let parties = (account.account_id, owner);
         let appeal = Appeal::file(decision.clone(), parties, told.as_ref(), &self.profile, command.grounds, now)?;
-        let change = Case::open_for(appeal, case_id, self.profile.appeal_due_at(now), command.actor);
+        let mut change = Case::open_for(appeal, case_id, settings.clocks.appeal_due_at(now), command.actor);
+        change.state = change.state.placed(Some(account.grade), &settings, now);
         match self.board.open(&change, None).await {
             Ok(()) => Ok(change.state),
             // Another appeal took the place at this moment, or this one did at an earlier try.

@@ -348,7 +348,7 @@ impl ListingSpread {
             let change = match (listing, account.principal_listing) {
                 (Some(listing_id), _) => {
                     // A person is as quick about it as about a complaint.
-                    account.principal_listed(listing_id, self.profile.complaint_due_at(now), actor, now)
+                    account.principal_listed(listing_id, self.profile.listing_due_at(now), actor, now)
                 }
                 (None, Some(listing_id)) => account.principal_unlisted(listing_id, actor, now),
                 (None, None) => None,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use domain::{
     account::{Account, AccountStatus},
     actor::Actor,
-    case::{AllowedAction, Case, CaseRefusal, CaseState, Matter, Ruling},
+    case::{AllowedAction, Case, CaseOrder, CaseRefusal, CaseState, Matter, Ruling},
     change::Change,
     comment::{CommentStatus, Commenter, Hiding},
     consequence::{Choice, choices},
@@ -164,13 +164,25 @@ impl CaseDesk {
         &self,
         queue: &str,
         state: CaseState,
+        order: CaseOrder,
         limit: usize,
         cursor: Option<&str>,
     ) -> Result<CasePage, AppError> {
-        self.board.list(queue, state, limit, cursor).await.map_err(|error| match error {
+        self.board.list(queue, state, order, limit, cursor).await.map_err(|error| match error {
             ListError::CursorUnknown => AppError::CursorUnknown,
             ListError::Port(error) => error.into(),
         })
+    }
+
+    /// The queues that cases wait in: the default one first, that of what is overdue last.
+    ///
+    /// # Errors
+    /// When the settings cannot be read.
+    pub async fn queues(&self) -> Result<Vec<String>, AppError> {
+        let settings = self.settings.current().await?;
+        let (first, last) = (settings.routing.default_queue.as_str(), settings.clocks.overdue_queue.as_str());
+        let between = settings.routing.queues().into_iter().filter(|queue| *queue != first && *queue != last);
+        Ok([first].into_iter().chain(between).chain([last]).map(ToOwned::to_owned).collect())
     }
 
     /// # Errors

@@ -201,6 +201,8 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
         | EventBody::CaseReleased { .. }
         | EventBody::DecisionProposed { .. }
         | EventBody::ProposalRefused { .. }
+        | EventBody::CaseNoted { .. }
+        | EventBody::CaseOverdue { .. }
         | EventBody::AccountPrincipalListed { .. }
         | EventBody::DecisionMade { .. }
         | EventBody::AgreementAccepted { .. }

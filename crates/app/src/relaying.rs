@@ -86,6 +86,8 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::CaseReleased { .. }
         | EventBody::DecisionProposed { .. }
         | EventBody::ProposalRefused { .. }
+        | EventBody::CaseNoted { .. }
+        | EventBody::CaseOverdue { .. }
         | EventBody::AccountPrincipalListed { .. }
         | EventBody::AgreementAccepted { .. }
         | EventBody::ListingProposed { .. }

@@ -1,4 +1,5 @@
-//! From what needs a person to the case that takes it up: one case for each subject and matter.
+//! From what needs a person to the case that takes it up: one case for each subject and matter, in the queue and with the rank
+//! that the settings give it.
 
 use std::sync::Arc;
 
@@ -7,13 +8,16 @@ use domain::{
     case::{Case, CaseState, Matter, Opening},
     complaint::Complaint,
     event::{Event, EventBody},
-    id::{CaseId, ComplaintId},
+    grade::Grade,
+    id::{AccountId, CaseId, ComplaintId},
+    settings::Settings,
     subject::Subject,
 };
+use jiff::Timestamp;
 
 use crate::{
     error::AppError,
-    ports::{CaseBoard, Clock, ComplaintShelf, PortError, ReporterBook, SaveError},
+    ports::{AccountLedger, CaseBoard, Clock, ComplaintShelf, PortError, ReporterBook, SaveError, SettingsSource},
     reporting::weight_of,
 };
 
@@ -26,6 +30,8 @@ pub struct ComplaintTriager {
     pub board: Arc<dyn CaseBoard>,
     pub complaints: Arc<dyn ComplaintShelf>,
     pub reporters: Arc<dyn ReporterBook>,
+    pub accounts: Arc<dyn AccountLedger>,
+    pub settings: Arc<dyn SettingsSource>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -44,39 +50,40 @@ impl ComplaintTriager {
     /// # Errors
     /// When the message asks for no case, or a port does not work.
     pub async fn triage(&self, event: &Event) -> Result<Triaged, AppError> {
-        match &event.body {
-            EventBody::ComplaintFiled { complaint_id, .. } => self.take_up(*complaint_id).await,
+        let (account_id, opening) = match &event.body {
+            EventBody::ComplaintFiled { complaint_id, .. } => return self.take_up(*complaint_id).await,
             EventBody::ManualReviewRequested { account_id, matter, due_at } => {
-                let subject = Subject::Account(*account_id);
-                self.review(Opening { subject, matter: matter.clone(), due_at: *due_at, complaint: None }).await
+                (account_id, asked(Subject::Account(*account_id), matter.clone(), due_at))
             }
             EventBody::ProfileReviewRequested { account_id, change_id, due_at, .. } => {
-                let (subject, matter) = (Subject::Account(*account_id), Matter::Profile { change_id: *change_id });
-                self.review(Opening { subject, matter, due_at: *due_at, complaint: None }).await
+                let matter = Matter::Profile { change_id: *change_id };
+                (account_id, asked(Subject::Account(*account_id), matter, due_at))
             }
-            EventBody::ContentReviewRequested { publication_id, edition, due_at, .. }
-            | EventBody::PublicationEdited { publication_id, edition, review_due_at: Some(due_at), .. } => {
-                let subject = Subject::Publication(*publication_id);
+            EventBody::ContentReviewRequested { account_id, publication_id, edition, due_at }
+            | EventBody::PublicationEdited {
+                account_id, publication_id, edition, review_due_at: Some(due_at), ..
+            }
+            | EventBody::PublicationScreened {
+                account_id, publication_id, edition, review_due_at: Some(due_at), ..
+            }
+            | EventBody::PublicationRestored {
+                account_id, publication_id, edition, review_due_at: Some(due_at), ..
+            } => {
                 let matter = Matter::Content { edition: *edition };
-                self.review(Opening { subject, matter, due_at: *due_at, complaint: None }).await
+                (account_id, asked(Subject::Publication(*publication_id), matter, due_at))
             }
-            EventBody::PublicationScreened { publication_id, edition, review_due_at: Some(due_at), .. }
-            | EventBody::PublicationRestored { publication_id, edition, review_due_at: Some(due_at), .. } => {
-                let subject = Subject::Publication(*publication_id);
-                let matter = Matter::Content { edition: *edition };
-                self.review(Opening { subject, matter, due_at: *due_at, complaint: None }).await
-            }
-            EventBody::CommentReviewRequested { comment_id, due_at, .. } => {
-                let subject = Subject::Comment(*comment_id);
+            EventBody::CommentReviewRequested { account_id, comment_id, due_at, .. } => {
                 // A comment has one content: nobody can edit it.
-                let matter = Matter::Content { edition: 1 };
-                self.review(Opening { subject, matter, due_at: *due_at, complaint: None }).await
+                (account_id, asked(Subject::Comment(*comment_id), Matter::Content { edition: 1 }, due_at))
             }
-            other => Err(AppError::Message(format!(
-                "triage takes complaints and requests for a review, not {}",
-                other.name()
-            ))),
-        }
+            other => {
+                let name = other.name();
+                return Err(AppError::Message(format!(
+                    "triage takes complaints and requests for a review, not {name}"
+                )));
+            }
+        };
+        self.review(*account_id, opening).await
     }
 
     async fn take_up(&self, complaint_id: ComplaintId) -> Result<Triaged, AppError> {
@@ -96,15 +103,22 @@ impl ComplaintTriager {
                 }
                 Some(case) => {
                     expected = case.version;
-                    let weight = weight_of(&complaint, &*self.board, &*self.reporters).await?;
+                    let (weight, settings) = futures::try_join!(self.weight_of(&complaint), self.settings())?;
+                    let (grade, was_decided) = (case.grade, case.state == CaseState::Decided);
                     let mut change = case.join(&complaint, actor(), now);
-                    change.state = change.state.weighed(weight);
+                    let case = change.state.weighed(weight);
+                    change.state =
+                        if was_decided { case.placed(grade, &settings, now) } else { case.ranked(&settings) };
                     (self.board.join(&change, &complaint).await, Triaged::Joined(change.state.case_id))
                 }
                 None => {
-                    let weight = weight_of(&complaint, &*self.board, &*self.reporters).await?;
+                    let (weight, grade, settings) = futures::try_join!(
+                        self.weight_of(&complaint),
+                        self.grade_of_subject(&complaint),
+                        self.settings()
+                    )?;
                     let mut change = Case::open(Opening::by(&complaint), actor(), now);
-                    change.state = change.state.weighed(weight);
+                    change.state = change.state.weighed(weight).placed(grade, &settings, now);
                     (self.board.open(&change, Some(&complaint)).await, Triaged::Opened(change.state.case_id))
                 }
             };
@@ -117,6 +131,33 @@ impl ComplaintTriager {
         Err(AppError::VersionConflict { expected })
     }
 
+    async fn weight_of(&self, complaint: &Complaint) -> Result<u16, AppError> {
+        Ok(weight_of(complaint, &*self.board, &*self.reporters).await?)
+    }
+
+    /// Of the account that the complaint is about, or whose publication or comment it is about; none where that is gone.
+    async fn grade_of_subject(&self, complaint: &Complaint) -> Result<Option<Grade>, AppError> {
+        let account_id = match complaint.subject {
+            Subject::Account(account_id) => Some(account_id),
+            Subject::Publication(_) | Subject::Comment(_) => {
+                let snapshot = self.complaints.snapshot(complaint.complaint_id).await?;
+                snapshot.map(|snapshot| snapshot.account.account_id)
+            }
+        };
+        match account_id {
+            Some(account_id) => self.grade(account_id).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn grade(&self, account_id: AccountId) -> Result<Option<Grade>, AppError> {
+        Ok(self.accounts.load(account_id).await?.map(|account| account.grade))
+    }
+
+    async fn settings(&self) -> Result<Arc<Settings>, AppError> {
+        Ok(self.settings.current().await?)
+    }
+
     async fn only_counts(&self, case: &Case, complaint: &Complaint) -> Result<bool, PortError> {
         let asks_for_words = case.state == CaseState::Decided && complaint.in_flood;
         let is_copy = asks_for_words && self.complaints.has_words(case.case_id, &complaint.words).await?;
@@ -125,12 +166,15 @@ impl ComplaintTriager {
 
     /// A request for a review is made once for each subject and matter, so a case that is there, open or decided, has
     /// answered it.
-    async fn review(&self, opening: Opening) -> Result<Triaged, AppError> {
+    async fn review(&self, account_id: AccountId, opening: Opening) -> Result<Triaged, AppError> {
         for _ in 0..TRIES {
             if let Some(case) = self.board.case_about(&opening.subject, &opening.matter).await? {
                 return Ok(Triaged::AlreadyTaken(case.case_id));
             }
-            let change = Case::open(opening.clone(), actor(), self.clock.now());
+            let (grade, settings) = futures::try_join!(self.grade(account_id), self.settings())?;
+            let now = self.clock.now();
+            let mut change = Case::open(opening.clone(), actor(), now);
+            change.state = change.state.placed(grade, &settings, now);
             match self.board.open(&change, None).await {
                 Ok(()) => return Ok(Triaged::Opened(change.state.case_id)),
                 Err(SaveError::VersionConflict) => {}
@@ -139,6 +183,11 @@ impl ComplaintTriager {
         }
         Err(AppError::VersionConflict { expected: 0 })
     }
+}
+
+/// What is asked for without a complaint.
+const fn asked(subject: Subject, matter: Matter, due_at: &Timestamp) -> Opening {
+    Opening { subject, matter, due_at: *due_at, complaint: None }
 }
 
 fn actor() -> Actor {

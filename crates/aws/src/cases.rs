@@ -2,7 +2,7 @@ use app::ports::{CaseBoard, CasePage, ListError, PortError, SaveError};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
 use domain::{
-    case::{Case, CaseState, Matter},
+    case::{Case, CaseOrder, CaseState, Matter},
     change::Change,
     complaint::{Complaint, Snapshot, WordsDigest},
     decision::Decision,
@@ -14,7 +14,8 @@ use domain::{
 use serde::de::DeserializeOwned;
 
 use crate::{
-    cursor::{Cursor, queue_pk, queue_sk},
+    case_calendar::put_deadline,
+    cursor::{Cursor, index_of, queue_pk, queue_sk},
     failure::failed,
     later::DynamoDb,
     layout::{Item, STATE, attribute, doc, key, put_event, put_first, put_next, state, text, with_doc},
@@ -90,13 +91,18 @@ impl Cases {
         self.row(key(pk, STATE)).await?.map(|item| doc(WHAT, item)).transpose()
     }
 
-    /// State and event of a case, and the decision that the event tells of.
-    fn writes(&self, change: &Change<Case>) -> Result<Vec<TransactWriteItem>, PortError> {
+    /// State and event of a case, what the event tells of, and when the case is to be looked at.
+    pub(crate) fn writes(
+        &self,
+        change: &Change<Case>,
+        joined: Option<&Complaint>,
+    ) -> Result<Vec<TransactWriteItem>, PortError> {
         let case = &change.state;
         let pk = case_pk(case.case_id);
         let mut item = state(WHAT, &pk, case.version, case)?;
         item.insert("queue_pk".to_owned(), text(queue_pk(&case.queue, case.state)));
         item.insert("queue_sk".to_owned(), text(queue_sk(case.due_at, case.case_id)));
+        item.insert("priority_sk".to_owned(), text(queue_sk(case.ranks_as_of(), case.case_id)));
         let row =
             if case.version == 1 { put_first(&self.table, item) } else { put_next(&self.table, item, case.version) };
         let mut writes = vec![put(row), put(put_event(WHAT, &self.table, &pk, &change.event)?)];
@@ -108,6 +114,8 @@ impl Cases {
             way.insert("case_id".to_owned(), text(case_id.to_string()));
             writes.push(put(put_first(&self.table, way)));
         }
+        let deadlines = case.deadlines_of(&change.event.body, joined);
+        writes.extend(deadlines.into_iter().map(|due_at| put_deadline(&self.table, case.case_id, due_at)));
         Ok(writes)
     }
 
@@ -230,7 +238,7 @@ impl CaseBoard for Cases {
         let case = &change.state;
         let mut place = about_key(&case.subject, &case.matter);
         place.insert("case_id".to_owned(), text(case.case_id.to_string()));
-        let mut writes = self.writes(change)?;
+        let mut writes = self.writes(change, complaint)?;
         writes.push(put(put_first(&self.table, place)));
         writes.extend(complaint.into_iter().flat_map(|complaint| self.take(complaint, case.case_id)));
         let of_subject = key(subject_pk(&case.subject), format!("CASE#{}", case.case_id));
@@ -240,23 +248,24 @@ impl CaseBoard for Cases {
     }
 
     async fn join(&self, change: &Change<Case>, complaint: &Complaint) -> Result<(), SaveError> {
-        let mut writes = self.writes(change)?;
+        let mut writes = self.writes(change, Some(complaint))?;
         writes.extend(self.take(complaint, change.state.case_id));
         transact(&self.client, WHAT, writes).await.map_err(conflict)
     }
 
     async fn save(&self, change: &Change<Case>) -> Result<(), SaveError> {
-        transact(&self.client, WHAT, self.writes(change)?).await.map_err(conflict)
+        transact(&self.client, WHAT, self.writes(change, None)?).await.map_err(conflict)
     }
 
     async fn list(
         &self,
         queue: &str,
         state: CaseState,
+        order: CaseOrder,
         limit: usize,
         cursor: Option<&str>,
     ) -> Result<CasePage, ListError> {
-        let cursor = cursor.map(|cursor| Cursor::decode(cursor, queue, state)).transpose();
+        let cursor = cursor.map(|cursor| Cursor::decode(cursor, queue, state, order)).transpose();
         let mut start = cursor.map_err(|_| ListError::CursorUnknown)?.map(|cursor| cursor.key());
         let mut cases: Vec<Case> = Vec::new();
         // One more than asked tells whether there is a next page.
@@ -265,7 +274,7 @@ impl CaseBoard for Cases {
                 .client
                 .query()
                 .table_name(&self.table)
-                .index_name("queue-index")
+                .index_name(index_of(order).0)
                 .key_condition_expression("queue_pk = :queue")
                 .expression_attribute_values(":queue", text(queue_pk(queue, state)))
                 .limit(i32::try_from(limit + 1 - cases.len()).unwrap_or(i32::MAX))
@@ -281,7 +290,7 @@ impl CaseBoard for Cases {
         }
         let more = cases.len() > limit;
         cases.truncate(limit);
-        let next = cases.last().filter(|_| more).map(|last| Cursor::after(last).encode());
+        let next = cases.last().filter(|_| more).map(|last| Cursor::after(last, order).encode());
         Ok(CasePage { cases, next })
     }
 }

@@ -5,11 +5,11 @@ use std::{
 };
 
 use crate::{
-    Accounts, AssessmentTable, Blacklist, Callers, Cases, Challenges, CircuitBreaker, Comments, ContentLogBucket,
-    ContentLogQueue, ContentReviews, ControlFileBucket, DeregistrationCalendar, EventQueues, EvidenceBucket,
-    FilingObjects, FilingRows, Groups, Idempotency, IncidentTable, IndexVersions, KmsActivityVault, KmsPrincipalIndex,
-    KmsSealSigner, KmsVault, LegalHoldRows, LetterBoxUrls, LockMode, LogObjects, LogVersions, MediaNoteRows,
-    MediaObjects, MediaOrderQueue, PackObjects, PackageObjects, PackageRows, PolicyDocumentArchive,
+    Accounts, AssessmentTable, Blacklist, Callers, CaseCalendar, Cases, Challenges, CircuitBreaker, Comments,
+    ContentLogBucket, ContentLogQueue, ContentReviews, ControlFileBucket, DeregistrationCalendar, EventQueues,
+    EvidenceBucket, FilingObjects, FilingRows, Groups, Idempotency, IncidentTable, IndexVersions, KmsActivityVault,
+    KmsPrincipalIndex, KmsSealSigner, KmsVault, LegalHoldRows, LetterBoxUrls, LockMode, LogObjects, LogVersions,
+    MediaNoteRows, MediaObjects, MediaOrderQueue, PackObjects, PackageObjects, PackageRows, PolicyDocumentArchive,
     PolicyDocumentTable, Principals, ProtectedNameRows, PublicationMeter, Publications, QualificationCalendar,
     ReceiptObjects, ReconciliationRows, RelayDeadLetters, RelayQueueUrls, RemovedContentTable, RetentionWatermark,
     RulePackTable, SealLedgerRows, SealObjects, SettingsTable, SettledPrintObjects, SqsLetterBoxes, SweepOrderQueue,
@@ -258,6 +258,11 @@ impl Aws {
     #[must_use]
     pub fn cases(&self, table: &str) -> Cases {
         Cases::new(self.dynamodb(), table)
+    }
+
+    #[must_use]
+    pub fn case_calendar(&self, table: &str) -> CaseCalendar {
+        CaseCalendar::new(self.dynamodb(), table)
     }
 
     /// In the cases table.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
-    case::{Case, CaseState},
+    case::{Case, CaseOrder, CaseState},
     id::CaseId,
 };
 use jiff::Timestamp;
@@ -18,7 +18,10 @@ use crate::layout::{Item, text};
 pub(crate) struct Cursor {
     queue: String,
     state: CaseState,
-    due_at: Timestamp,
+    #[serde(default)]
+    order: CaseOrder,
+    /// When it is due, or as of when it ranks.
+    at: Timestamp,
     case_id: CaseId,
 }
 
@@ -37,24 +40,37 @@ pub(crate) fn queue_pk(queue: &str, state: CaseState) -> String {
     format!("{queue}#{state}")
 }
 
-/// The place in that partition. Always nine decimals, so that text sorts as time does.
-pub(crate) fn queue_sk(due_at: Timestamp, case_id: CaseId) -> String {
-    format!("{due_at:.9}#{case_id}")
+/// The place in that partition of one that is due, or ranks as of, `at`. Always nine decimals, so that text sorts as time does.
+pub(crate) fn queue_sk(at: Timestamp, case_id: CaseId) -> String {
+    format!("{at:.9}#{case_id}")
+}
+
+/// The index that lists in that order, and its sort key.
+pub(crate) const fn index_of(order: CaseOrder) -> (&'static str, &'static str) {
+    match order {
+        CaseOrder::Due => ("queue-index", "queue_sk"),
+        CaseOrder::Priority => ("priority-index", "priority_sk"),
+    }
 }
 
 impl Cursor {
-    pub(crate) fn after(case: &Case) -> Self {
-        Self { queue: case.queue.clone(), state: case.state, due_at: case.due_at, case_id: case.case_id }
+    pub(crate) fn after(case: &Case, order: CaseOrder) -> Self {
+        let at = match order {
+            CaseOrder::Due => case.due_at,
+            CaseOrder::Priority => case.ranks_as_of(),
+        };
+        Self { queue: case.queue.clone(), state: case.state, order, at, case_id: case.case_id }
     }
 
     pub(crate) fn encode(&self) -> String {
         BASE64URL_NOPAD.encode(&serde_json::to_vec(self).unwrap_or_default())
     }
 
-    pub(crate) fn decode(cursor: &str, queue: &str, state: CaseState) -> Result<Self, CursorError> {
+    pub(crate) fn decode(cursor: &str, queue: &str, state: CaseState, order: CaseOrder) -> Result<Self, CursorError> {
         let json = BASE64URL_NOPAD.decode(cursor.as_bytes()).map_err(|_| CursorError)?;
         let cursor: Self = serde_json::from_slice(&json).map_err(|_| CursorError)?;
-        if cursor.queue == queue && cursor.state == state { Ok(cursor) } else { Err(CursorError) }
+        let is_of_list = cursor.queue == queue && cursor.state == state && cursor.order == order;
+        if is_of_list { Ok(cursor) } else { Err(CursorError) }
     }
 
     /// The key after which the index goes on.
@@ -63,7 +79,7 @@ impl Cursor {
             ("pk".to_owned(), text(format!("CASE#{}", self.case_id))),
             ("sk".to_owned(), text(crate::layout::STATE)),
             ("queue_pk".to_owned(), text(queue_pk(&self.queue, self.state))),
-            ("queue_sk".to_owned(), text(queue_sk(self.due_at, self.case_id))),
+            (index_of(self.order).1.to_owned(), text(queue_sk(self.at, self.case_id))),
         ])
     }
 }
@@ -74,15 +90,18 @@ mod tests {
 
     fn cursor() -> Cursor {
         let at = "2026-11-23T10:00:00Z".parse().unwrap();
-        Cursor { queue: "general".to_owned(), state: CaseState::Open, due_at: at, case_id: CaseId::at(at) }
+        let (queue, order) = ("general".to_owned(), CaseOrder::Due);
+        Cursor { queue, state: CaseState::Open, order, at, case_id: CaseId::at(at) }
     }
 
     #[test]
     fn a_cursor_comes_back_for_its_own_list_alone() {
         let text = cursor().encode();
-        assert_eq!(Cursor::decode(&text, "general", CaseState::Open), Ok(cursor_of(&text)));
-        assert_eq!(Cursor::decode(&text, "other", CaseState::Open), Err(CursorError));
-        assert_eq!(Cursor::decode(&text, "general", CaseState::Decided), Err(CursorError));
+        let decode = |queue, state, order| Cursor::decode(&text, queue, state, order);
+        assert_eq!(decode("general", CaseState::Open, CaseOrder::Due), Ok(cursor_of(&text)));
+        assert_eq!(decode("other", CaseState::Open, CaseOrder::Due), Err(CursorError));
+        assert_eq!(decode("general", CaseState::Decided, CaseOrder::Due), Err(CursorError));
+        assert_eq!(decode("general", CaseState::Open, CaseOrder::Priority), Err(CursorError));
     }
 
     fn cursor_of(text: &str) -> Cursor {
@@ -92,7 +111,8 @@ mod tests {
     #[test]
     fn what_is_no_cursor_is_refused() {
         for text in ["", "e30", "!", "null", "eyJxdWV1ZSI6ImEifQ"] {
-            assert_eq!(Cursor::decode(text, "general", CaseState::Open), Err(CursorError), "{text}");
+            let decoded = Cursor::decode(text, "general", CaseState::Open, CaseOrder::Due);
+            assert_eq!(decoded, Err(CursorError), "{text}");
         }
     }
 

@@ -32,13 +32,15 @@
 //! | | `OWNER#<account_id>` | `STATE`, `EVENT#<version>` | as of an account: what it says about comments |
 //! | | `DUTY#<account_id>` | `DAY#<date>` | `violating`, `left_up`, `minutes`, `expires_at` (s, TTL) |
 //! | comments, index `comments-index` | `list_pk` = `<publication_id>#<shard>` | `list_sk` = `<received_at, 9 decimals>#<comment_id>` | all |
-//! | cases | `CASE#<case_id>` | `STATE` | `doc`, `version`, `queue_pk`, `queue_sk` |
+//! | cases | `CASE#<case_id>` | `STATE` | `doc`, `version`, `queue_pk`, `queue_sk`, `priority_sk` |
 //! | | `CASE#<case_id>` | `EVENT#<version>` | as above |
 //! | | `COMPLAINT#<complaint_id>` | `STATE` | `doc`, `version` |
 //! | | `COMPLAINT#<complaint_id>` | `EVENT#<version>` | as above |
 //! | | `COMPLAINT#<complaint_id>` | `SNAPSHOT` | `doc` (what it is about, as it was) |
 //! | | `CASE#<case_id>` | `COMPLAINT#<complaint_id>` | – (one for each complaint that it has taken) |
 //! | | `COMPLAINT#<complaint_id>` | `EVENT#COUNTED` | as above, of a complaint of a flood |
+//! | | `CASE#<case_id>` | `NOTE#<note_id>` | `doc` (what a reviewer wrote for others) |
+//! | | `DEADLINE#CASE#<0 to 7>` | `<due_at, 9 decimals>#<case_id>` | – (when a case is looked at) |
 //! | | `CASE#<case_id>` | `WORDS#<SHA-256>` | – (one for each text in its complaints) |
 //! | | `REPORTER#<reporter_key>` | `STATE`, `EVENT#<version>` | as of an account: findings of bad faith |
 //! | | `REPORTER#<reporter_key>` | `COMPLAINT#<complaint_id>` | – (one for each complaint of the reporter) |
@@ -50,6 +52,7 @@
 //! | | `DECISION#<decision_id>` | `PROPOSED` | `case_id` (where it was proposed to a second person) |
 //! | | `SUBJECT#<subject_type>#<subject_id>` | `CASE#<case_id>` | – (one for each case about it) |
 //! | cases, index `queue-index` | `queue_pk` = `<queue>#<state>` | `queue_sk` = `<due_at, 9 decimals>#<case_id>` | all |
+//! | cases, index `priority-index` | as above | `priority_sk` = `<ranks as of, 9 decimals>#<case_id>` | all |
 //! | idempotency | `<SHA-256>`, no sk | | `payload_hash`, `operation_id`, `lease_until` (ms), `answer`, `expires_at` (s, TTL) |
 //! | callers | `caller_<pseudonym>`, no sk | | `name` (encrypted by KMS, base64) |
 //! | operations | `RETENTION` | `WATERMARK` | `mark` (Unix second) |

@@ -12,7 +12,7 @@ use crate::{
     appeal::AppealConclusion,
     assessment::{Assessment, InteractiveFunction},
     blacklist::{Listing, ProposedListing},
-    case::Matter,
+    case::{CaseClock, Matter},
     comment::{CommentStatus, Commenter},
     decision::Decision,
     deregistration::{DestructionReceipt, KeepingDuty},
@@ -21,7 +21,7 @@ use crate::{
     grade::Grade,
     id::{
         AccountId, AssessmentId, CaseId, CommentId, ComplaintId, DecisionId, EnforcementId, EventId, GroupId, HoldId,
-        ListingId, PackageId, ProfileChangeId, PublicationId, QualificationId, RecordId,
+        ListingId, NoteId, PackageId, ProfileChangeId, PublicationId, QualificationId, RecordId,
     },
     incident::Incident,
     legal_hold::LegalHold,
@@ -401,6 +401,18 @@ pub enum EventBody {
     CaseReleased {
         case_id: CaseId,
     },
+    /// A reviewer wrote something beside the case; what, is there alone.
+    CaseNoted {
+        case_id: CaseId,
+        note_id: NoteId,
+    },
+    /// That was not done by then; `queue` is where the case was (B5).
+    CaseOverdue {
+        case_id: CaseId,
+        clock: CaseClock,
+        queue: String,
+        due_at: Timestamp,
+    },
     /// A severe step waits for a second person (B8): it is no decision yet.
     DecisionProposed {
         case_id: CaseId,
@@ -636,6 +648,8 @@ impl EventBody {
             Self::CaseReleased { .. } => "case_released",
             Self::DecisionProposed { .. } => "decision_proposed",
             Self::ProposalRefused { .. } => "proposal_refused",
+            Self::CaseNoted { .. } => "case_noted",
+            Self::CaseOverdue { .. } => "case_overdue",
             Self::DecisionMade { .. } => "decision_made",
             Self::ProfileChanged { .. } => "profile_changed",
             Self::ProfileReviewRequested { .. } => "profile_review_requested",

@@ -82,6 +82,8 @@ ids! {
     ComplaintId, ComplaintKind, "cmpl";
     /// The unit of review.
     CaseId, CaseKind, "case";
+    /// What a reviewer writes beside a case.
+    NoteId, NoteKind, "note";
     /// A judgement.
     DecisionId, DecisionKind, "dec";
     /// What is in force because of a decision.

@@ -72,3 +72,4 @@ pub mod statement;
 pub mod subject;
 pub mod verification;
 pub mod waiting_ticket;
+pub mod working_calendar;

@@ -37,12 +37,10 @@ pub struct Profile {
     pub policies: Vec<Policy>,
     /// What people choose from when they complain, in the order in which it is shown.
     pub complaint_reasons: Vec<ComplaintReason>,
-    /// Hours from filing to decision.
-    pub complaint_due_hours: i64,
+    /// Hours from a listing to what becomes of the accounts of the principal.
+    pub listing_due_hours: i64,
     /// Hours from holding a publication to its review: until then nobody sees it, which is the engine's word alone.
     pub content_review_due_hours: i64,
-    /// Hours from filing an appeal to its decision.
-    pub appeal_due_hours: i64,
     /// Days from decision to the last appeal.
     pub appeal_window_days: i64,
     /// How to appeal.
@@ -88,16 +86,10 @@ impl Profile {
         now.saturating_add(SignedDuration::from_hours(self.content_review_due_hours)).unwrap_or(Timestamp::MAX)
     }
 
-    /// By when an appeal that is filed `now` is to be decided.
+    /// By when it is to be decided what becomes of the accounts of a principal that was listed `now`.
     #[must_use]
-    pub fn appeal_due_at(&self, now: Timestamp) -> Timestamp {
-        now.saturating_add(SignedDuration::from_hours(self.appeal_due_hours)).unwrap_or(Timestamp::MAX)
-    }
-
-    /// By when a complaint that is filed `now` is to be decided.
-    #[must_use]
-    pub fn complaint_due_at(&self, now: Timestamp) -> Timestamp {
-        now.saturating_add(SignedDuration::from_hours(self.complaint_due_hours)).unwrap_or(Timestamp::MAX)
+    pub fn listing_due_at(&self, now: Timestamp) -> Timestamp {
+        now.saturating_add(SignedDuration::from_hours(self.listing_due_hours)).unwrap_or(Timestamp::MAX)
     }
 }
 

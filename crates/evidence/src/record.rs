@@ -267,6 +267,8 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::CaseClaimed { .. }
         | EventBody::CaseReleased { .. }
         | EventBody::ProposalRefused { .. }
+        | EventBody::CaseNoted { .. }
+        | EventBody::CaseOverdue { .. }
         | EventBody::AssessmentRegistered { .. }
         | EventBody::AssessmentWithdrawn { .. }
         | EventBody::ListingProposed { .. }

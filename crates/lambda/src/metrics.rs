@@ -1,5 +1,6 @@
 //! CloudWatch metrics in the Embedded Metric Format: one JSON line on standard output for each invocation, from which
-//! CloudWatch makes metrics in the namespace `Gatehouse` with the dimensions `service` and `stage`. Identifiers are
+//! CloudWatch makes metrics in the namespace `Gatehouse` with the dimensions `service` and `stage`, and `queue` where something is
+//! told of each queue of cases. Identifiers are
 //! never dimensions: every distinct value would be a metric of its own, with a bill of its own.
 
 use std::{
@@ -23,6 +24,18 @@ const VALUES_PER_LINE: usize = 100;
 /// ```
 pub fn count(name: &'static str, n: u64) {
     invocation::with_metrics(|metrics| *metrics.counters.entry(name).or_default() += n);
+}
+
+/// Adds `n` to the counter `name` of one `queue` of cases: a metric with that dimension besides, of which the settings bound
+/// how many there are.
+///
+/// ```
+/// lambda::metrics::count_in_queue("default", "OldestCaseHours", 30);
+/// ```
+pub fn count_in_queue(queue: &str, name: &'static str, n: u64) {
+    invocation::with_metrics(|metrics| {
+        *metrics.queues.entry(queue.to_owned()).or_default().entry(name).or_default() += n;
+    });
 }
 
 /// Notes that `name` took so long.
@@ -52,6 +65,8 @@ pub(crate) fn since(started: Instant) -> f64 {
 pub(crate) struct Metrics {
     counters: BTreeMap<&'static str, u64>,
     durations: BTreeMap<&'static str, Vec<f64>>,
+    /// By queue of cases.
+    queues: BTreeMap<String, BTreeMap<&'static str, u64>>,
 }
 
 impl Metrics {
@@ -81,25 +96,33 @@ impl Metrics {
                 put(line, name, "Milliseconds", json!(times));
             }
         }
-        let line = |metrics: &BTreeMap<&'static str, (&'static str, Value)>| {
+        let line = |metrics: &BTreeMap<&'static str, (&'static str, Value)>, queue: Option<&str>| {
             let directive: Vec<Value> =
                 metrics.iter().map(|(name, (unit, _))| json!({"Name": name, "Unit": unit})).collect();
+            let dimensions: Vec<&str> = ["service", "stage"].into_iter().chain(queue.map(|_| "queue")).collect();
             let mut line = json!({
                 "_aws": {
                     "Timestamp": now_ms,
                     "CloudWatchMetrics": [
-                        {"Namespace": "Gatehouse", "Dimensions": [["service", "stage"]], "Metrics": directive}
+                        {"Namespace": "Gatehouse", "Dimensions": [dimensions], "Metrics": directive}
                     ]
                 },
                 "service": service,
                 "stage": stage,
             });
+            if let Some(queue) = queue {
+                line["queue"] = json!(queue);
+            }
             for (name, (_, value)) in metrics {
                 line[name] = value.clone();
             }
             line.to_string()
         };
-        lines.iter().map(line).collect::<Vec<_>>().join("\n")
+        let of_queues = self.queues.into_iter().map(|(queue, counters)| {
+            let metrics = counters.into_iter().map(|(name, n)| (name, ("Count", json!(n)))).collect();
+            line(&metrics, Some(&queue))
+        });
+        lines.iter().map(|metrics| line(metrics, None)).chain(of_queues).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -112,9 +135,22 @@ mod tests {
         let metrics = Metrics {
             counters: BTreeMap::from([("Records", 3)]),
             durations: BTreeMap::from([("Duration", vec![1.5, 2.25])]),
+            ..Metrics::default()
         };
         let line: Value = serde_json::from_str(&metrics.lines("enforcer", "local", 1_700_000_000_000)).unwrap();
         insta::assert_json_snapshot!(line);
+    }
+
+    #[test]
+    fn a_queue_is_a_line_of_its_own_with_one_dimension_more() {
+        let counts = BTreeMap::from([("OldestCaseHours", 30)]);
+        let queues = BTreeMap::from([("appeals".to_owned(), counts.clone()), ("default".to_owned(), counts)]);
+        let lines = Metrics { queues, ..Metrics::default() }.lines("deadline-clock", "local", 0);
+        let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines.iter().map(|line| &line["queue"]).collect::<Vec<_>>(), ["appeals", "default"]);
+        let directive = &lines[0]["_aws"]["CloudWatchMetrics"][0];
+        assert_eq!(directive["Dimensions"], json!([["service", "stage", "queue"]]));
+        assert_eq!(lines[0]["OldestCaseHours"], 30);
     }
 
     #[test]
@@ -127,6 +163,7 @@ mod tests {
         let metrics = Metrics {
             counters: BTreeMap::from([("Records", 101)]),
             durations: BTreeMap::from([("Duration", vec![1.0; 101])]),
+            ..Metrics::default()
         };
         let lines = metrics.lines("enforcer", "local", 0);
         let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -1,17 +1,19 @@
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex},
 };
 
-use app::ports::{CaseBoard, CasePage, ComplaintPage, ComplaintShelf, ListError, PortError, ReporterBook, SaveError};
+use app::ports::{
+    CaseBoard, CaseDeadline, CasePage, ComplaintPage, ComplaintShelf, ListError, PortError, ReporterBook, SaveError,
+};
 use async_trait::async_trait;
 use domain::{
-    case::{Case, CaseState, Matter},
+    case::{Case, CaseOrder, CaseState, Matter, Note},
     change::Change,
     complaint::{Complaint, Snapshot, WordsDigest},
     decision::Decision,
     event::{Event, EventBody},
-    id::{CaseId, ComplaintId, DecisionId},
+    id::{CaseId, ComplaintId, DecisionId, NoteId},
     receipt::ReceiptDigest,
     reporter::{Reporter, ReporterKey},
     subject::Subject,
@@ -24,12 +26,14 @@ const WHAT: &str = "case board";
 /// Complaints and cases in memory, with the stream of their events.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryCases {
-    faults: Faults,
-    tables: Arc<Mutex<Tables>>,
+    pub(crate) faults: Faults,
+    pub(crate) tables: Arc<Mutex<Tables>>,
 }
 
 #[derive(Debug, Default)]
-struct Tables {
+pub(crate) struct Tables {
+    pub(crate) deadlines: BTreeSet<CaseDeadline>,
+    pub(crate) notes: BTreeMap<(CaseId, NoteId), Note>,
     complaints: HashMap<ComplaintId, Complaint>,
     snapshots: HashMap<ComplaintId, Snapshot>,
     /// By case, in the order of their identifiers.
@@ -37,7 +41,7 @@ struct Tables {
     words: HashSet<(CaseId, WordsDigest)>,
     reporters: HashMap<ReporterKey, Reporter>,
     receipts: HashMap<ReceiptDigest, ComplaintId>,
-    cases: HashMap<CaseId, Case>,
+    pub(crate) cases: HashMap<CaseId, Case>,
     about: HashMap<(Subject, Matter), CaseId>,
     decisions: HashMap<DecisionId, Decision>,
     proposals: HashMap<DecisionId, CaseId>,
@@ -97,7 +101,7 @@ impl Tables {
         self.cases.get(&case_id).map_or(0, |case| case.version)
     }
 
-    fn must_follow(&self, case: &Case) -> Result<(), SaveError> {
+    pub(crate) fn must_follow(&self, case: &Case) -> Result<(), SaveError> {
         if self.version_of(case.case_id) + 1 == case.version { Ok(()) } else { Err(SaveError::VersionConflict) }
     }
 
@@ -108,7 +112,10 @@ impl Tables {
         }
     }
 
-    fn store(&mut self, change: &Change<Case>) {
+    pub(crate) fn store(&mut self, change: &Change<Case>, joined: Option<&Complaint>) {
+        let case_id = change.state.case_id;
+        let deadlines = change.state.deadlines_of(&change.event.body, joined);
+        self.deadlines.extend(deadlines.into_iter().map(|due_at| CaseDeadline { due_at, case_id }));
         self.cases.insert(change.state.case_id, change.state.clone());
         self.events.push(change.event.clone());
         if let EventBody::DecisionMade { decision } = &change.event.body {
@@ -199,7 +206,7 @@ impl CaseBoard for MemoryCases {
                 return Err(SaveError::VersionConflict);
             }
             tables.about.insert(place, case.case_id);
-            tables.store(change);
+            tables.store(change, complaint);
             if let Some(complaint) = complaint {
                 tables.take(complaint, case.case_id);
                 tables.words.insert((case.case_id, complaint.words.clone()));
@@ -213,7 +220,7 @@ impl CaseBoard for MemoryCases {
             let mut tables = locked(&self.tables);
             tables.must_follow(&change.state)?;
             tables.must_be_free(complaint, change.state.case_id)?;
-            tables.store(change);
+            tables.store(change, Some(complaint));
             tables.take(complaint, change.state.case_id);
             tables.words.insert((change.state.case_id, complaint.words.clone()));
             Ok(())
@@ -224,7 +231,7 @@ impl CaseBoard for MemoryCases {
         self.faults.around(WHAT, || {
             let mut tables = locked(&self.tables);
             tables.must_follow(&change.state)?;
-            tables.store(change);
+            tables.store(change, None);
             Ok(())
         })
     }
@@ -233,27 +240,32 @@ impl CaseBoard for MemoryCases {
         &self,
         queue: &str,
         state: CaseState,
+        order: CaseOrder,
         limit: usize,
         cursor: Option<&str>,
     ) -> Result<CasePage, ListError> {
         self.faults.around(WHAT, || {
-            let place = format!("{queue}#{state:?}#");
+            let place = format!("{queue}#{state:?}#{order:?}#");
+            let at = |case: &Case| match order {
+                CaseOrder::Due => case.due_at,
+                CaseOrder::Priority => case.ranks_as_of(),
+            };
             let mut cases: Vec<Case> = self.all_cases();
             cases.retain(|case| case.queue == queue && case.state == state);
-            cases.sort_by_key(|case| (case.due_at, case.case_id.to_string()));
+            cases.sort_by_key(|case| (at(case), case.case_id.to_string()));
             if let Some(cursor) = cursor {
                 let unknown = || ListError::CursorUnknown;
-                let (due_at, case_id) =
+                let (after, case_id) =
                     cursor.strip_prefix(&place).and_then(|rest| rest.split_once('#')).ok_or_else(unknown)?;
                 let after = (
-                    due_at.parse().map_err(|_| unknown())?,
+                    after.parse().map_err(|_| unknown())?,
                     case_id.parse::<CaseId>().map_err(|_| unknown())?.to_string(),
                 );
-                cases.retain(|case| (case.due_at, case.case_id.to_string()) > after);
+                cases.retain(|case| (at(case), case.case_id.to_string()) > after);
             }
             let more = cases.len() > limit;
             cases.truncate(limit);
-            let next = cases.last().filter(|_| more).map(|last| format!("{place}{}#{}", last.due_at, last.case_id));
+            let next = cases.last().filter(|_| more).map(|last| format!("{place}{}#{}", at(last), last.case_id));
             Ok(CasePage { cases, next })
         })
     }

@@ -12,6 +12,8 @@
 mod accounts;
 mod assessments;
 mod breaker;
+mod case_calendar;
+mod case_notes;
 mod cases;
 mod challenges;
 mod chance;

@@ -3,6 +3,7 @@
 
 pub mod appeals;
 mod complaints;
+mod notes;
 pub mod proposals;
 pub mod wire;
 
@@ -11,10 +12,11 @@ use std::sync::Arc;
 use app::{
     appealing::AppealDesk,
     case_complaints::CaseComplaints,
+    case_notes::CaseNotes,
     casework::CaseDesk,
     ports::{
         AccountLedger, CallerRegister, CaseBoard, Clock, CommentShelf, ComplaintShelf, EvidenceView, IdempotencyLedger,
-        PublicationShelf, ReporterBook, SettingsSource, SystemClock,
+        NoteShelf, PublicationShelf, ReporterBook, SettingsSource, SystemClock,
     },
     reporting::ReporterDesk,
 };
@@ -85,6 +87,7 @@ pub struct Deps {
     pub board: Arc<dyn CaseBoard>,
     pub complaints: Arc<dyn ComplaintShelf>,
     pub reporters: Arc<dyn ReporterBook>,
+    pub notes: Arc<dyn NoteShelf>,
     pub accounts: Arc<dyn AccountLedger>,
     pub shelf: Arc<dyn PublicationShelf>,
     pub evidence: Arc<dyn EvidenceView>,
@@ -104,6 +107,7 @@ impl Deps {
         Ok(Self {
             board: cases.clone(),
             reporters: cases.clone(),
+            notes: cases.clone(),
             complaints: cases,
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             shelf: Arc::new(aws.publications(&config.publications_table)),
@@ -123,6 +127,7 @@ pub fn router(deps: Deps) -> Router {
         board,
         complaints,
         reporters,
+        notes,
         settings,
         accounts,
         shelf,
@@ -146,9 +151,11 @@ pub fn router(deps: Deps) -> Router {
         accounts: accounts.clone(),
         shelf: shelf.clone(),
         comments: comments.clone(),
+        settings: settings.clone(),
         clock: clock.clone(),
         profile: Profile::cn_2017(),
     };
+    let notes = CaseNotes { board: board.clone(), notes, clock: clock.clone() };
     let profile = Profile::cn_2017();
     let cases = CaseDesk { board, accounts, shelf, evidence, comments, settings, clock: clock.clone(), profile };
     let desks = Desks {
@@ -156,6 +163,7 @@ pub fn router(deps: Deps) -> Router {
         appeals: Arc::new(appeals),
         complaints: Arc::new(complaints),
         reporters: Arc::new(reporters),
+        notes: Arc::new(notes),
     };
     let router = Idempotency::required(idempotency, clock).guard(routes()).into_router();
     knowing(callers, router.with_state(desks))
@@ -167,13 +175,20 @@ pub fn openapi() -> OpenApi {
     routes().openapi()
 }
 
-/// Who is asked: the reviewers' desk, that for appeals, or who shows complaints.
+/// Who is asked: the reviewers' desk, that for appeals, or who shows complaints and notes.
 #[derive(Clone)]
 struct Desks {
     cases: Arc<CaseDesk>,
     appeals: Arc<AppealDesk>,
     complaints: Arc<CaseComplaints>,
     reporters: Arc<ReporterDesk>,
+    notes: Arc<CaseNotes>,
+}
+
+impl FromRef<Desks> for Arc<CaseNotes> {
+    fn from_ref(desks: &Desks) -> Self {
+        desks.notes.clone()
+    }
 }
 
 impl FromRef<Desks> for Arc<ReporterDesk> {
@@ -209,6 +224,7 @@ fn routes() -> Routes<Desks> {
         .routes(routes!(decide))
         .routes(routes!(proposals::approve))
         .routes(routes!(proposals::refuse))
+        .routes(routes!(notes::list, notes::write))
         .routes(routes!(appeals::file))
         .routes(routes!(complaints::list))
         .routes(routes!(complaints::read))
@@ -217,7 +233,8 @@ fn routes() -> Routes<Desks> {
 
 /// List the cases of a queue
 ///
-/// The one that is due first first; the list may lag behind writes by a moment. 按到期时间列出工单。
+/// The one that is due first first, or the one with the greatest priority; the list may lag behind writes by a moment.
+/// 按到期时间或优先级列出工单。
 #[utoipa::path(
     operation_id = "list_cases",
     get, path = "/v1/cases", tag = "cases", security(("sigv4" = [])), params(ListParams),
@@ -227,8 +244,9 @@ async fn list(
     State(desk): State<Arc<CaseDesk>>,
     ValidQuery(params): ValidQuery<ListParams>,
 ) -> Result<Json<CasesBody>, Problem> {
-    let page = desk.list(&params.queue, params.state, params.limit, params.cursor.as_deref()).await?;
-    Ok(Json(page.into()))
+    let ListParams { queue, state, order, limit, cursor } = params;
+    let page = desk.list(&queue, state, order, limit, cursor.as_deref()).await?;
+    Ok(Json(CasesBody::at(page, desk.clock.now())))
 }
 
 /// Read a case
@@ -245,7 +263,7 @@ async fn read(
     Caller(reviewer): Caller,
     PathId(case_id): PathId<CaseId>,
 ) -> Result<Json<CaseViewBody>, Problem> {
-    Ok(Json(desk.read(case_id, &reviewer).await?.into()))
+    Ok(Json(CaseViewBody::at(desk.read(case_id, &reviewer).await?, desk.clock.now())))
 }
 
 /// Claim a case
@@ -263,7 +281,7 @@ async fn claim(
     PathId(case_id): PathId<CaseId>,
 ) -> Result<Json<CaseBody>, Problem> {
     lambda::fact("case.id", case_id.to_string());
-    Ok(Json(desk.claim(case_id, &reviewer).await?.into()))
+    Ok(Json(CaseBody::at(desk.claim(case_id, &reviewer).await?, desk.clock.now())))
 }
 
 /// Give a case back
@@ -281,7 +299,7 @@ async fn release(
     PathId(case_id): PathId<CaseId>,
 ) -> Result<Json<CaseBody>, Problem> {
     lambda::fact("case.id", case_id.to_string());
-    Ok(Json(desk.release(case_id, &reviewer).await?.into()))
+    Ok(Json(CaseBody::at(desk.release(case_id, &reviewer).await?, desk.clock.now())))
 }
 
 /// Decide a case
@@ -305,5 +323,5 @@ async fn decide(
     lambda::fact("case.id", case_id.to_string());
     lambda::fact("decision", serde_json::json!(case.decision.as_ref().map(|decision| decision.action)));
     lambda::fact("proposal", serde_json::json!(case.proposal.as_ref().map(|proposal| proposal.action)));
-    Ok((StatusCode::CREATED, Json(CaseBody::from(case))))
+    Ok((StatusCode::CREATED, Json(CaseBody::at(case, desk.clock.now()))))
 }

@@ -57,7 +57,7 @@ pub(crate) async fn approve(
     lambda::fact("decision.id", decision_id.to_string());
     let case = desk.agree(Agree { decision_id, version: request.version, second }).await?;
     lambda::fact("case.id", case.case_id.to_string());
-    Ok(Json(case.into()))
+    Ok(Json(CaseBody::at(case, desk.clock.now())))
 }
 
 /// Do not agree to a severe step
@@ -79,5 +79,5 @@ pub(crate) async fn refuse(
     let ProposalRefusalRequest { version, reason } = request;
     let case = desk.disagree(Disagree { decision_id, version, reason, second }).await?;
     lambda::fact("case.id", case.case_id.to_string());
-    Ok(Json(case.into()))
+    Ok(Json(CaseBody::at(case, desk.clock.now())))
 }

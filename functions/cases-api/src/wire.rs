@@ -6,9 +6,10 @@ use app::{
 };
 use domain::{
     assessment::InteractiveFunction,
-    case::{AllowedAction, Case, CaseState, Matter, RefusedProposal},
+    case::{AllowedAction, Breach, Case, CaseOrder, CaseState, Matter, RefusedProposal},
     consequence::Choice,
     decision::{Action, Blacklisting, Decision},
+    grade::Grade,
     qualification::{EvidenceType, QualificationKind, QualificationNumber, QualificationState},
     subject::Subject,
 };
@@ -34,6 +35,11 @@ pub struct ListParams {
     #[garde(skip)]
     #[param(value_type = CaseStateName, default = "open")]
     pub state: CaseState,
+    /// `due`: the one that is due first; `priority`: the one with the greatest priority, as the settings weigh it.
+    #[serde(default)]
+    #[garde(skip)]
+    #[param(value_type = CaseOrderName, default = "due")]
+    pub order: CaseOrder,
     #[serde(default = "fifty")]
     #[garde(range(min = 1, max = 100))]
     #[param(minimum = 1, maximum = 100, default = 50)]
@@ -56,7 +62,7 @@ const fn fifty() -> usize {
     50
 }
 
-/// A page of cases, the one that is due first first.
+/// A page of cases, in the order that was asked for.
 #[derive(Serialize, ToSchema)]
 pub struct CasesBody {
     pub cases: Vec<CaseBody>,
@@ -64,9 +70,11 @@ pub struct CasesBody {
     pub next_cursor: Option<String>,
 }
 
-impl From<CasePage> for CasesBody {
-    fn from(page: CasePage) -> Self {
-        Self { cases: page.cases.into_iter().map(Into::into).collect(), next_cursor: page.next }
+impl CasesBody {
+    #[must_use]
+    pub fn at(page: CasePage, now: Timestamp) -> Self {
+        let cases = page.cases.into_iter().map(|case| CaseBody::at(case, now)).collect();
+        Self { cases, next_cursor: page.next }
     }
 }
 
@@ -94,6 +102,25 @@ pub struct CaseBody {
     /// The proposals that a second person did not agree to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub refused_proposals: Vec<RefusedProposalBody>,
+    /// Hours: what it waits, and its head start by severity, reach and reporter. It orders work and decides nothing.
+    pub priority_score: u64,
+    /// The weight of its reporter, of 1 000; the greatest among several (R15.2).
+    pub reporter_weight: u16,
+    /// Of the account that it is about, as it was when the case opened (R7.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "major")]
+    pub grade: Option<Grade>,
+    /// By when somebody is to claim it; absent where it is due sooner (B5).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub take_up_by: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub taken_up_at: Option<Timestamp>,
+    /// The times that passed (B5).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<BreachBody>)]
+    pub breaches: Vec<Breach>,
     #[schema(value_type = String, format = DateTime)]
     pub opened_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
@@ -132,9 +159,17 @@ pub struct DecisionBody {
     pub reverses_decision_id: Option<String>,
 }
 
-impl From<Case> for CaseBody {
-    fn from(case: Case) -> Self {
+impl CaseBody {
+    /// As it is at `now`: it grows older.
+    #[must_use]
+    pub fn at(case: Case, now: Timestamp) -> Self {
         Self {
+            priority_score: case.priority_score(now),
+            reporter_weight: case.reporter_weight,
+            grade: case.grade,
+            take_up_by: case.take_up_by,
+            taken_up_at: case.taken_up_at,
+            breaches: case.breaches,
             case_id: case.case_id.to_string(),
             version: case.version,
             queue: case.queue,
@@ -269,11 +304,12 @@ impl From<QualificationView> for QualificationViewBody {
     }
 }
 
-impl From<CaseView> for CaseViewBody {
-    fn from(view: CaseView) -> Self {
+impl CaseViewBody {
+    #[must_use]
+    pub fn at(view: CaseView, now: Timestamp) -> Self {
         let appeal = view.case.appeal.as_deref().cloned().map(Into::into);
         Self {
-            case: view.case.into(),
+            case: CaseBody::at(view.case, now),
             allowed_actions: view.allowed_actions,
             choices: view.choices,
             subject: view.subject,
@@ -524,6 +560,37 @@ mod names {
     }
 
     #[derive(ToSchema)]
+    #[schema(rename_all = "snake_case", as = CaseOrder)]
+    #[expect(dead_code, reason = "describes, is never made")]
+    pub(super) enum CaseOrderName {
+        Due,
+        Priority,
+    }
+
+    #[derive(ToSchema)]
+    #[schema(rename_all = "snake_case", as = CaseClock)]
+    #[expect(dead_code, reason = "describes, is never made")]
+    pub(super) enum CaseClockName {
+        TakeUp,
+        Decide,
+    }
+
+    /// A time that passed.
+    #[derive(ToSchema)]
+    #[schema(as = Breach)]
+    #[expect(dead_code, reason = "describes, is never made")]
+    pub(super) struct BreachBody {
+        /// What was to be done by then.
+        pub clock: CaseClockName,
+        /// In which queue the case was.
+        pub queue: String,
+        #[schema(format = DateTime)]
+        pub due_at: String,
+        #[schema(format = DateTime)]
+        pub noted_at: String,
+    }
+
+    #[derive(ToSchema)]
     #[schema(rename_all = "snake_case", as = AllowedAction)]
     #[expect(dead_code, reason = "describes, is never made")]
     pub(super) enum AllowedActionName {
@@ -534,4 +601,6 @@ mod names {
         RefuseProposal,
     }
 }
-use names::{AllowedActionName, CaseStateName, ChoiceBody, MatterBody, PolicyIdName, SubjectBody};
+use names::{
+    AllowedActionName, BreachBody, CaseOrderName, CaseStateName, ChoiceBody, MatterBody, PolicyIdName, SubjectBody,
+};

@@ -1,4 +1,4 @@
-//! Takes complaints from the triage queue into cases (R15.2).
+//! Takes complaints and requests for a review from the triage queue into cases (R15.2), each in its queue and with its rank.
 
 use std::{path::Path, sync::Arc};
 
@@ -16,6 +16,8 @@ use lambda::{
 pub struct Config {
     pub ca_bundle: Option<String>,
     pub cases_table: String,
+    pub accounts_table: String,
+    pub operations_table: String,
 }
 
 impl Config {
@@ -23,7 +25,14 @@ impl Config {
     /// Names every variable that is missing.
     pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
         environment.read(|read| {
-            Some(Self { ca_bundle: read.optional("AWS_CA_BUNDLE"), cases_table: read.text("CASES_TABLE")? })
+            let (cases, accounts) = (read.text("CASES_TABLE"), read.text("ACCOUNTS_TABLE"));
+            let operations = read.text("OPERATIONS_TABLE");
+            Some(Self {
+                ca_bundle: read.optional("AWS_CA_BUNDLE"),
+                cases_table: cases?,
+                accounts_table: accounts?,
+                operations_table: operations?,
+            })
         })
     }
 }
@@ -44,6 +53,8 @@ impl Deps {
                 complaints: board.clone(),
                 reporters: board.clone(),
                 board,
+                accounts: Arc::new(aws.accounts(&config.accounts_table)),
+                settings: Arc::new(aws.settings(&config.operations_table, Arc::new(SystemClock))),
                 clock: Arc::new(SystemClock),
             },
         })

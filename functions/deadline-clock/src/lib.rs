@@ -1,11 +1,13 @@
 //! Does what is due by the clock: closes accounts whose holders have asked for it and destroys the identities that no
-//! duty keeps (R9.2); reminds the platform of qualifications that end soon, and tells it when they have (R8).
+//! duty keeps (R9.2); reminds the platform of qualifications that end soon, and tells it when they have (R8);
+//! notes cases that were not taken up or decided in time (B5).
 
 use std::{path::Path, sync::Arc};
 
 use app::{
     deregistering::DeregistrationClock,
     expiring::QualificationClock,
+    overdue::{Overdue, OverdueClock},
     ports::{Clock, SystemClock},
 };
 use domain::id::RunId;
@@ -47,6 +49,7 @@ impl Config {
 pub struct Deps {
     pub deregistrations: DeregistrationClock,
     pub qualifications: QualificationClock,
+    pub cases: OverdueClock,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -67,7 +70,12 @@ impl Deps {
             accounts: deregistrations.accounts.clone(),
             calendar: Arc::new(aws.qualification_calendar(&config.accounts_table)),
         };
-        Ok(Self { deregistrations, qualifications, clock: Arc::new(SystemClock) })
+        let cases = OverdueClock {
+            board: deregistrations.board.clone(),
+            calendar: Arc::new(aws.case_calendar(&config.cases_table)),
+            settings: Arc::new(aws.settings(&config.operations_table, Arc::new(SystemClock))),
+        };
+        Ok(Self { deregistrations, qualifications, cases, clock: Arc::new(SystemClock) })
     }
 }
 
@@ -85,6 +93,24 @@ pub struct Done {
     pub reminded: usize,
     /// Qualifications that have ended.
     pub expired: usize,
+    /// Cases that were not decided in time, noted by this run.
+    pub undecided: usize,
+    /// Cases that nobody took up in time, noted by this run.
+    pub not_taken_up: usize,
+    /// Open cases that are over their time, counted up to a thousand.
+    pub overdue_waiting: usize,
+}
+
+/// By queue as well: who has what late, and how old the oldest is.
+fn tell(overdue: &Overdue) {
+    lambda::fact("cases.undecided", overdue.undecided);
+    lambda::fact("cases.not_taken_up", overdue.not_taken_up);
+    lambda::fact("cases.overdue_waiting", overdue.waiting);
+    lambda::metrics::count("OverdueCasesWaiting", overdue.waiting as u64);
+    for (queue, age) in &overdue.queues {
+        lambda::metrics::count_in_queue(queue, "CaseBreaches", age.breaches as u64);
+        lambda::metrics::count_in_queue(queue, "OldestCaseHours", age.oldest_hours.unwrap_or(0));
+    }
 }
 
 /// Runs as of `at`, the time of the schedule; never as of a time that has not come, whoever asks.
@@ -96,13 +122,15 @@ pub async fn handle(deps: &Deps, at: Timestamp) -> Result<Done, RecordError> {
     let run_id = RunId::planned_at(now);
     // One that fails does not keep the other from its work.
     let (done, expiries) = (deps.deregistrations.run(run_id, now).await, deps.qualifications.run(now).await);
-    let (done, expiries) = (done?, expiries?);
+    let overdue = deps.cases.run(now).await;
+    let (done, expiries, overdue) = (done?, expiries?, overdue?);
     lambda::fact("run.id", run_id.to_string());
     lambda::fact("accounts.closed", done.closed);
     lambda::fact("identities.destroyed", done.destroyed);
     lambda::fact("identities.kept", done.kept);
     lambda::fact("qualifications.reminded", expiries.reminded);
     lambda::fact("qualifications.expired", expiries.expired);
+    tell(&overdue);
     Ok(Done {
         run_id: run_id.to_string(),
         closed: done.closed,
@@ -110,5 +138,8 @@ pub async fn handle(deps: &Deps, at: Timestamp) -> Result<Done, RecordError> {
         kept: done.kept,
         reminded: expiries.reminded,
         expired: expiries.expired,
+        undecided: overdue.undecided,
+        not_taken_up: overdue.not_taken_up,
+        overdue_waiting: overdue.waiting,
     })
 }

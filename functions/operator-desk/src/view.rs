@@ -8,7 +8,11 @@ use app::{
     ports::CasePage,
     rule_packs::HistoryPage,
 };
-use domain::{case::CaseState, id::AccountId, subject::Subject};
+use domain::{
+    case::{CaseOrder, CaseState},
+    id::AccountId,
+    subject::Subject,
+};
 use lambda::problem::Problem;
 use serde_json::{Value, json};
 
@@ -20,7 +24,7 @@ const ROWS: usize = 20;
 /// What is on a screen.
 #[derive(Debug)]
 pub enum View {
-    Cases { queue: String, state: CaseState, page: CasePage },
+    Cases { queues: Vec<String>, queue: String, state: CaseState, page: CasePage },
     Case { view: Box<CaseView>, account: Option<Box<AccountFile>>, whole: bool },
     Account(Option<Box<AccountFile>>),
     Incident(IncidentView),
@@ -37,8 +41,9 @@ pub async fn look(deps: &Deps, operator: &Operator, screen: &Screen) -> Result<V
     operator.must(screen.right())?;
     Ok(match screen.clone() {
         Screen::Cases { queue, state, cursor } => {
-            let page = deps.cases.list(&queue, state, ROWS, cursor.as_deref()).await?;
-            View::Cases { queue, state, page }
+            let page = deps.cases.list(&queue, state, CaseOrder::Due, ROWS, cursor.as_deref()).await?;
+            let queues = deps.cases.queues().await?;
+            View::Cases { queues, queue, state, page }
         }
         Screen::Case { case_id, whole } => {
             lambda::fact("case.id", case_id.to_string());

@@ -288,7 +288,3 @@ pub(crate) const MEASURE_NAMES: [(&str, Words); 6] = [
     ("stop_comments", Words("停止评论", "stop comments")),
     ("none", Words("解除管控", "none: the incident is over")),
 ];
-
-/// The queues, as the domain calls them.
-pub(crate) const QUEUES: [&str; 7] =
-    ["default", "content", "registration", "qualification", "profile", "rectification", "appeals"];

@@ -26,7 +26,10 @@ impl ComplaintDesk {
             if is_mine {
                 return self.status(receipt).await;
             }
-            let change = case.contest(complaint.complaint_id, grounds.to_owned(), &self.profile, self.clock.now())?;
+            let (settings, now) = (self.settings.current().await?, self.clock.now());
+            let (grade, due_at) = (case.grade, settings.clocks.appeal_due_at(now));
+            let mut change = case.contest(complaint.complaint_id, grounds.to_owned(), due_at, &self.profile, now)?;
+            change.state = change.state.placed(grade, &settings, now);
             match self.board.save(&change).await {
                 Ok(()) => return self.status(receipt).await,
                 Err(SaveError::VersionConflict) => {}

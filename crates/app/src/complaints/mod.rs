@@ -174,7 +174,7 @@ impl ComplaintDesk {
             files: command.files.into_iter().map(AnnouncedFile::announced).collect(),
             reporter_account: command.reporter_account,
             filed_at: now,
-            due_at: self.profile.complaint_due_at(now),
+            due_at: settings.clocks.complaint_due_at(now),
             case_id: None,
         };
         self.board.file(&complaint.clone().file(), &snapshot).await?;

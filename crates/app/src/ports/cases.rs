@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use domain::{
-    case::{Case, CaseState, Matter},
+    case::{Case, CaseOrder, CaseState, Matter},
     change::Change,
     complaint::{Complaint, Snapshot},
     decision::Decision,
@@ -40,7 +40,8 @@ pub trait CaseBoard: Send + Sync {
     /// The cases about `subject` that are not decided, whatever their matter. Strongly consistent.
     async fn open_about(&self, subject: &Subject) -> Result<Vec<CaseId>, PortError>;
 
-    /// Stores a new case, its event, its place as *the* case about its subject and matter, and `case_id` on the
+    /// Stores a new case, its event, the times at which it is to be looked at ([`Case::deadlines_of`], as every change of a case
+    /// does), its place as *the* case about its subject and matter, and `case_id` on the
     /// complaint that opens it, if one does, which is listed in the case. A conflict when another case has that place or another case has taken the
     /// complaint.
     async fn open(&self, change: &Change<Case>, complaint: Option<&Complaint>) -> Result<(), SaveError>;
@@ -54,12 +55,13 @@ pub trait CaseBoard: Send + Sync {
     /// whatever becomes of the case.
     async fn save(&self, change: &Change<Case>) -> Result<(), SaveError>;
 
-    /// A page of the cases of `queue` in `state`, the one that is due first first. `cursor` is what an earlier page
+    /// A page of the cases of `queue` in `state`, in that order. `cursor` is what an earlier page
     /// gave for the same list. May lag behind writes by a moment.
     async fn list(
         &self,
         queue: &str,
         state: CaseState,
+        order: CaseOrder,
         limit: usize,
         cursor: Option<&str>,
     ) -> Result<CasePage, ListError>;

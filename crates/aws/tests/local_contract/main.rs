@@ -433,3 +433,12 @@ async fn the_circuit_breaker_keeps_the_contract() {
     let table = stack.table(stack::Shape::Rows).await;
     contract::circuit_breaker(&stack.aws.circuit_breaker(&table)).await;
 }
+
+#[tokio::test]
+async fn the_calendar_of_cases_and_the_notes_keep_the_contract() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::RowsAndQueueIndex).await;
+    let (cases, outbox) = (stack.aws.cases(&table), stack.outbox(&table));
+    contract::case_calendar(&cases, &stack.aws.case_calendar(&table)).await;
+    contract::note_shelf(&cases, &cases, &outbox).await;
+}

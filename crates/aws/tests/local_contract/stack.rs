@@ -1,6 +1,6 @@
 //! The local stack, and things on it that are a test's own.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use app::{
     control_files::ControlReport,
@@ -54,13 +54,15 @@ pub(crate) enum Shape {
 }
 
 impl Shape {
-    /// The name of its index and how the index's keys begin.
-    const fn index(self) -> Option<(&'static str, &'static str)> {
+    /// Its indexes: the name of each, and the index's keys.
+    const fn indexes(self) -> &'static [(&'static str, &'static str, &'static str)] {
         match self {
-            Self::RowsAndQueueIndex => Some(("queue-index", "queue")),
-            Self::RowsAndCommentsIndex => Some(("comments-index", "list")),
-            Self::RowsAndAcceptedIndex => Some(("accepted-index", "accepted")),
-            Self::Rows | Self::KeyAlone => None,
+            Self::RowsAndQueueIndex => {
+                &[("queue-index", "queue_pk", "queue_sk"), ("priority-index", "queue_pk", "priority_sk")]
+            }
+            Self::RowsAndCommentsIndex => &[("comments-index", "list_pk", "list_sk")],
+            Self::RowsAndAcceptedIndex => &[("accepted-index", "accepted_pk", "accepted_sk")],
+            Self::Rows | Self::KeyAlone => &[],
         }
     }
 }
@@ -122,18 +124,20 @@ impl Stack {
         if shape != Shape::KeyAlone {
             request = request.attribute_definitions(attribute("sk")).key_schema(element("sk", KeyType::Range));
         }
-        if let Some((name, prefix)) = shape.index() {
-            let (hash, range) = (format!("{prefix}_pk"), format!("{prefix}_sk"));
+        let mut defined = BTreeSet::new();
+        for (name, hash, range) in shape.indexes() {
             let index = GlobalSecondaryIndex::builder()
-                .index_name(name)
-                .key_schema(element(&hash, KeyType::Hash))
-                .key_schema(element(&range, KeyType::Range))
+                .index_name(*name)
+                .key_schema(element(hash, KeyType::Hash))
+                .key_schema(element(range, KeyType::Range))
                 .projection(Projection::builder().projection_type(ProjectionType::All).build())
                 .build();
-            request = request
-                .attribute_definitions(attribute(&hash))
-                .attribute_definitions(attribute(&range))
-                .global_secondary_indexes(index.unwrap());
+            for key in [hash, range] {
+                if defined.insert(*key) {
+                    request = request.attribute_definitions(attribute(key));
+                }
+            }
+            request = request.global_secondary_indexes(index.unwrap());
         }
         request.send().await.unwrap();
         name

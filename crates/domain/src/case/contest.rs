@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Case, CaseRefusal, CaseState};
+use super::{Case, CaseRefusal};
 use crate::{
     actor::Actor,
     change::Change,
@@ -42,7 +42,7 @@ pub enum ContestRefusal {
 }
 
 impl Case {
-    /// Opens the decided case again, for somebody else than its decider.
+    /// Opens the decided case again, for somebody else than its decider to judge by `due_at`.
     ///
     /// # Errors
     /// When there is no decision, it took a step, it was contested before, or its window is over.
@@ -50,6 +50,7 @@ impl Case {
         mut self,
         complaint_id: ComplaintId,
         grounds: String,
+        due_at: Timestamp,
         profile: &Profile,
         now: Timestamp,
     ) -> Result<Change<Self>, ContestRefusal> {
@@ -74,10 +75,7 @@ impl Case {
             filed_at: now,
             answered_by: None,
         }));
-        self.state = CaseState::Open;
-        self.decision = None;
-        self.assignment = None;
-        self.due_at = profile.appeal_due_at(now);
+        self.open_again(due_at, now);
         let body = EventBody::CaseContested { case_id: self.case_id, complaint_id, decision_id };
         Ok(self.changed(body, Actor::Public, now))
     }
@@ -98,7 +96,7 @@ impl Case {
 mod tests {
     use super::*;
     use crate::{
-        case::{Matter, Opening, Ruling},
+        case::{CaseState, Matter, Opening, Ruling},
         decision::Action,
         id::AccountId,
         subject::Subject,
@@ -131,7 +129,7 @@ mod tests {
 
     fn contest(case: Case, days: i64) -> Result<Case, ContestRefusal> {
         let now = NOW + SignedDuration::from_hours(24 * days);
-        let change = case.contest(ComplaintId::at(NOW), "没有看附件".to_owned(), &Profile::cn_2017(), now)?;
+        let change = case.contest(ComplaintId::at(NOW), "没有看附件".to_owned(), now, &Profile::cn_2017(), now)?;
         Ok(change.state)
     }
 

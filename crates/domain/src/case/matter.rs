@@ -49,23 +49,6 @@ impl Matter {
         Self::Appeal { decision_id: decision.decision_id, against }
     }
 
-    /// Where cases of this matter wait until routing rules say otherwise.
-    #[must_use]
-    pub const fn queue(&self) -> &'static str {
-        match self {
-            Self::Complaint { .. }
-            | Self::PrincipalListing { .. }
-            | Self::CommentDuty { .. }
-            | Self::Escalation { .. } => "default",
-            Self::Rectification { .. } => "rectification",
-            Self::Registration => "registration",
-            Self::Content { .. } => "content",
-            Self::Qualification { .. } => "qualification",
-            Self::Profile { .. } => "profile",
-            Self::Appeal { .. } => "appeals",
-        }
-    }
-
     /// Tells the matters of one subject apart: `complaint#<policy>`, `registration`, `principal_listing#<listing_id>`,
     /// `content#<edition>`, `qualification#<qualification_id>`, `profile#<change_id>`, `comment_duty#<day>`,
     /// `rectification#<enforcement_id>`, `escalation#<decision_id>`, `appeal#<decision_id>`.

@@ -3,10 +3,18 @@
 mod appeal;
 mod contest;
 mod matter;
+mod matter_kind;
+mod note;
+mod overdue;
+mod placing;
 mod proposal;
 
 pub use contest::{Contest, ContestRefusal};
 pub use matter::Matter;
+pub use matter_kind::MatterKind;
+pub use note::Note;
+pub use overdue::{Breach, CaseClock};
+pub use placing::CaseOrder;
 pub use proposal::RefusedProposal;
 
 use jiff::{SignedDuration, Timestamp};
@@ -19,6 +27,7 @@ use crate::{
     complaint::{Complaint, ComplaintStatus},
     decision::{Action, Decision},
     event::{Event, EventBody},
+    grade::Grade,
     id::{CaseId, ComplaintId, DecisionId},
     subject::Subject,
 };
@@ -77,7 +86,25 @@ pub struct Case {
     /// The greatest weight among its reporters, of 1 000: it orders work and decides nothing (R15.2).
     #[serde(default)]
     pub reporter_weight: u16,
+    /// Of the account that it is about, as it was when the case opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grade: Option<Grade>,
+    /// It ranks as one that has waited for so much longer.
+    #[serde(default)]
+    pub head_start_hours: u32,
     pub opened_at: Timestamp,
+    /// When it was opened again for the last time, after a decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reopened_at: Option<Timestamp>,
+    /// By when somebody is to take it up; none where it is to be decided sooner (B5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub take_up_by: Option<Timestamp>,
+    /// When somebody first did, since it waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_up_at: Option<Timestamp>,
+    /// The times that passed, in the order in which that was noted (B5).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub breaches: Vec<Breach>,
     /// By when it is to be decided: the earliest of its complaints' clocks.
     pub due_at: Timestamp,
     pub updated_at: Timestamp,
@@ -171,7 +198,7 @@ impl Case {
         let case = Self {
             case_id,
             version: 0,
-            queue: matter.queue().to_owned(),
+            queue: matter.kind().own_queue().unwrap_or("default").to_owned(),
             state: CaseState::Open,
             subject,
             matter: matter.clone(),
@@ -184,7 +211,13 @@ impl Case {
             appeal,
             contest: None,
             reporter_weight: 0,
+            grade: None,
+            head_start_hours: 0,
             opened_at: now,
+            reopened_at: None,
+            take_up_by: None,
+            taken_up_at: None,
+            breaches: Vec::new(),
             due_at,
             updated_at: now,
         };
@@ -223,14 +256,20 @@ impl Case {
                 EventBody::ComplaintJoined { case_id, complaint_id }
             }
             CaseState::Decided => {
-                self.state = CaseState::Open;
-                self.decision = None;
-                self.assignment = None;
-                self.due_at = complaint.due_at;
+                self.open_again(complaint.due_at, now);
                 EventBody::CaseReopened { case_id, complaint_id }
             }
         };
         self.changed(body, actor, now)
+    }
+
+    fn open_again(&mut self, due_at: Timestamp, now: Timestamp) {
+        self.state = CaseState::Open;
+        self.decision = None;
+        self.assignment = None;
+        self.due_at = due_at;
+        self.reopened_at = Some(now);
+        self.taken_up_at = None;
     }
 
     /// Gives the case to `reviewer` for [`CLAIM`]; claiming again renews the claim.
@@ -246,6 +285,7 @@ impl Case {
         }
         let until = now.saturating_add(CLAIM).unwrap_or(Timestamp::MAX);
         self.assignment = Some(Assignment { reviewer: reviewer.clone(), until });
+        self.taken_up_at = self.taken_up_at.or(Some(now));
         let body = EventBody::CaseClaimed { case_id: self.case_id, until };
         Ok(self.changed(body, reviewer, now))
     }

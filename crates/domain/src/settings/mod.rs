@@ -7,6 +7,7 @@
 
 mod account_caps;
 mod account_labels;
+mod clock_rules;
 mod comment_duty_rules;
 mod comment_supervision;
 mod complaint_rules;
@@ -19,9 +20,11 @@ mod group_rules;
 mod incident_rules;
 mod news_rules;
 mod one_time_code_rules;
+mod priority_rules;
 mod public_face;
 mod qualification_rules;
 mod removed_content_rules;
+mod routing_rules;
 mod verification_rules;
 
 use jiff::Timestamp;
@@ -35,6 +38,7 @@ use crate::{
 
 pub use account_caps::AccountCaps;
 pub use account_labels::AccountLabels;
+pub use clock_rules::ClockRules;
 pub use comment_duty_rules::CommentDutyRules;
 pub use comment_supervision::CommentSupervision;
 pub use complaint_rules::ComplaintRules;
@@ -47,9 +51,12 @@ pub use group_rules::GroupRules;
 pub use incident_rules::IncidentRules;
 pub use news_rules::{NewsRules, WithoutLicence};
 pub use one_time_code_rules::OneTimeCodeRules;
+pub use priority_rules::{PriorityRules, Severity};
 pub use public_face::PublicFace;
 pub use qualification_rules::{ProfessionalKind, QualificationRules};
 pub use removed_content_rules::RemovedContentRules;
+use routing_rules::queue_name;
+pub use routing_rules::{RoutingRule, RoutingRules};
 pub use verification_rules::VerificationRules;
 
 /// The document. [`Default`] is the starter document: what is in force while no operator has put another.
@@ -93,6 +100,12 @@ pub struct Settings {
     pub incident: IncidentRules,
     /// What the public may send with a complaint (R15.2).
     pub complaints: ComplaintRules,
+    /// By when what is to be done (B5).
+    pub clocks: ClockRules,
+    /// In which queue a case waits.
+    pub routing: RoutingRules,
+    /// Before which others a case comes.
+    pub priority: PriorityRules,
 }
 
 impl Default for Settings {
@@ -115,6 +128,9 @@ impl Default for Settings {
             removed_content: RemovedContentRules::default(),
             incident: IncidentRules::default(),
             complaints: ComplaintRules::default(),
+            clocks: ClockRules::default(),
+            routing: RoutingRules::default(),
+            priority: PriorityRules::default(),
         }
     }
 }
@@ -141,6 +157,9 @@ impl Settings {
             Finding::under("removed_content", self.removed_content.validate()),
             Finding::under("incident", self.incident.validate()),
             Finding::under("complaints", self.complaints.validate()),
+            Finding::under("clocks", self.clocks.validate()),
+            Finding::under("routing", self.routing.validate()),
+            Finding::under("priority", self.priority.validate()),
         ];
         sections.into_iter().flatten().collect()
     }

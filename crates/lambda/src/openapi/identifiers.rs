@@ -4,7 +4,7 @@
 use utoipa::openapi::{Object, OpenApi, RefOr, Schema, path::Operation, schema::ArrayItems};
 
 /// What carries an identifier, by name, and the prefix.
-const PREFIXES: [(&str, &str); 18] = [
+const PREFIXES: [(&str, &str); 19] = [
     ("account_id", "acct"),
     ("account_ids", "acct"),
     ("assessment_id", "asm"),
@@ -20,6 +20,7 @@ const PREFIXES: [(&str, &str); 18] = [
     ("holder_account_id", "acct"),
     ("listing_id", "lst"),
     ("members", "acct"),
+    ("note_id", "note"),
     ("publication_id", "pub"),
     ("qualification_id", "qual"),
     ("reverses_decision_id", "dec"),

@@ -2,7 +2,7 @@ use app::ports::{CaseBoard, ListError, SaveError};
 use domain::{
     actor::Actor,
     appeal::Appeal,
-    case::{Case, CaseState, Matter, Opening, Ruling},
+    case::{Case, CaseOrder, CaseState, Matter, Opening, Ruling},
     change::Change,
     complaint::Complaint,
     decision::{Action, Decision},
@@ -30,6 +30,7 @@ pub async fn case_board(board: &dyn CaseBoard, outbox: &dyn Outbox) {
     a_change_of_a_case_is_stored_with_its_event(board, outbox).await;
     a_change_of_an_older_version_is_a_conflict_and_stores_nothing(board, outbox).await;
     cases_are_listed_by_due_date_page_by_page(board).await;
+    cases_are_listed_by_priority_page_by_page(board).await;
     a_case_is_listed_where_it_stands_now(board).await;
     a_cursor_that_no_page_of_the_list_gave_is_refused(board).await;
     the_open_cases_about_a_subject_are_found(board).await;
@@ -70,13 +71,13 @@ async fn the_case_of_a_proposal_is_found_and_is_not_decided(board: &dyn CaseBoar
     assert_eq!(board.proposed_in(DecisionId::at(NOON)).await.unwrap(), None);
     assert_eq!(board.decision(decision_id).await.unwrap(), None);
     assert_eq!(board.open_about(&case.subject).await.unwrap(), [case.case_id]);
-    let waiting = board.list(&queue, CaseState::AwaitingApproval, 10, None).await.unwrap().cases;
+    let waiting = board.list(&queue, CaseState::AwaitingApproval, CaseOrder::Due, 10, None).await.unwrap().cases;
     assert_eq!(waiting, std::slice::from_ref(&case));
     let agreed = case.approve(decision_id, samples::reviewer("zhao"), NOON).unwrap();
     board.save(&agreed).await.unwrap();
     assert_eq!(board.decision(decision_id).await.unwrap(), agreed.state.decision);
     assert_eq!(board.open_about(&agreed.state.subject).await.unwrap(), []);
-    assert_eq!(board.list(&queue, CaseState::Decided, 10, None).await.unwrap().cases, [agreed.state]);
+    assert_eq!(board.list(&queue, CaseState::Decided, CaseOrder::Due, 10, None).await.unwrap().cases, [agreed.state]);
 }
 
 /// A case that was decided, and its decision.
@@ -280,12 +281,36 @@ async fn cases_are_listed_by_due_date_page_by_page(board: &dyn CaseBoard) {
     opened(board, &self::queue(), NOON).await;
     expected.sort_by_key(|case| case.due_at);
 
-    let first = board.list(&queue, CaseState::Open, 2, None).await.unwrap();
+    let first = board.list(&queue, CaseState::Open, CaseOrder::Due, 2, None).await.unwrap();
     assert_eq!(first.cases, expected[..2]);
-    let second = board.list(&queue, CaseState::Open, 2, first.next.as_deref()).await.unwrap();
+    let second = board.list(&queue, CaseState::Open, CaseOrder::Due, 2, first.next.as_deref()).await.unwrap();
     assert_eq!((second.cases, second.next), (expected[2..].to_vec(), None));
-    let whole = board.list(&queue, CaseState::Open, 3, None).await.unwrap();
+    let whole = board.list(&queue, CaseState::Open, CaseOrder::Due, 3, None).await.unwrap();
     assert_eq!((whole.cases.len(), whole.next), (3, None));
+}
+
+async fn cases_are_listed_by_priority_page_by_page(board: &dyn CaseBoard) {
+    let queue = queue();
+    let mut expected = Vec::new();
+    // The one that is due last has the greatest head start.
+    for (hours, head_start_hours) in [(0, 0), (1, 24), (2, 168)] {
+        let mut complaint = samples::complaint(somebody());
+        complaint.due_at = NOON + SignedDuration::from_hours(hours);
+        board.file(&complaint.clone().file(), &samples::snapshot()).await.unwrap();
+        let mut change = samples::opening(&complaint, &queue);
+        change.state.head_start_hours = head_start_hours;
+        board.open(&change, Some(&complaint)).await.unwrap();
+        expected.insert(0, change.state);
+    }
+    let list = async |limit, cursor: Option<String>| {
+        board.list(&queue, CaseState::Open, CaseOrder::Priority, limit, cursor.as_deref()).await.unwrap()
+    };
+    let first = list(2, None).await;
+    assert_eq!(first.cases, expected[..2]);
+    let by_due = board.list(&queue, CaseState::Open, CaseOrder::Due, 2, first.next.as_deref()).await;
+    assert!(matches!(by_due, Err(ListError::CursorUnknown)), "a cursor is of one order");
+    let second = list(2, first.next).await;
+    assert_eq!((second.cases, second.next), (expected[2..].to_vec(), None));
 }
 
 async fn a_case_is_listed_where_it_stands_now(board: &dyn CaseBoard) {
@@ -296,8 +321,8 @@ async fn a_case_is_listed_where_it_stands_now(board: &dyn CaseBoard) {
     board.save(&claimed).await.unwrap();
     let change = decided(claimed.state, reviewer);
     board.save(&change).await.unwrap();
-    assert_eq!(board.list(&queue, CaseState::Open, 10, None).await.unwrap().cases, []);
-    assert_eq!(board.list(&queue, CaseState::Decided, 10, None).await.unwrap().cases, [change.state]);
+    assert_eq!(board.list(&queue, CaseState::Open, CaseOrder::Due, 10, None).await.unwrap().cases, []);
+    assert_eq!(board.list(&queue, CaseState::Decided, CaseOrder::Due, 10, None).await.unwrap().cases, [change.state]);
 }
 
 async fn a_cursor_that_no_page_of_the_list_gave_is_refused(board: &dyn CaseBoard) {
@@ -305,7 +330,7 @@ async fn a_cursor_that_no_page_of_the_list_gave_is_refused(board: &dyn CaseBoard
     for due_at in [NOON, NOON + SignedDuration::from_hours(1)] {
         opened(board, &queue, due_at).await;
     }
-    let cursor = board.list(&queue, CaseState::Open, 1, None).await.unwrap().next.unwrap();
+    let cursor = board.list(&queue, CaseState::Open, CaseOrder::Due, 1, None).await.unwrap().next.unwrap();
     let elsewhere = self::queue();
     for (queue, state, cursor) in [
         (&elsewhere, CaseState::Open, cursor.as_str()),
@@ -314,7 +339,7 @@ async fn a_cursor_that_no_page_of_the_list_gave_is_refused(board: &dyn CaseBoard
         (&queue, CaseState::Open, ""),
         (&queue, CaseState::Open, &cursor[1..]),
     ] {
-        let result = board.list(queue, state, 1, Some(cursor)).await;
+        let result = board.list(queue, state, CaseOrder::Due, 1, Some(cursor)).await;
         assert!(matches!(result, Err(ListError::CursorUnknown)), "{cursor:?} gave {result:?}");
     }
 }

@@ -5,6 +5,8 @@ mod accounts;
 mod activity;
 mod assessments;
 mod breaker;
+mod case_calendar;
+mod case_notes;
 mod cases;
 mod comments;
 mod complaints;
@@ -45,6 +47,8 @@ pub use accounts::account_ledger;
 pub use activity::{activity_vault, address_index};
 pub use assessments::assessment_register;
 pub use breaker::circuit_breaker;
+pub use case_calendar::case_calendar;
+pub use case_notes::note_shelf;
 pub use cases::case_board;
 pub use comments::{comment_duty_book, comment_shelf, owner_rules_book};
 pub use complaints::complaint_shelf;
@@ -137,6 +141,8 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::CaseClaimed { case_id, .. }
         | EventBody::DecisionProposed { case_id, .. }
         | EventBody::ProposalRefused { case_id, .. }
+        | EventBody::CaseNoted { case_id, .. }
+        | EventBody::CaseOverdue { case_id, .. }
         | EventBody::CaseReleased { case_id } => case_id.to_string(),
         EventBody::ContentReviewRequested { publication_id, .. }
         | EventBody::PublicationScreened { publication_id, .. }

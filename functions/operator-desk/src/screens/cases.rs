@@ -12,14 +12,14 @@ use crate::{
 };
 
 /// The cases of a queue.
-pub(super) fn shown(frame: &Frame, queue: &str, state: CaseState, page: &CasePage) -> Markup {
+pub(super) fn shown(frame: &Frame, queues: &[String], queue: &str, state: CaseState, page: &CasePage) -> Markup {
     let say = |words| frame.say(words);
     let here = |cursor| Screen::Cases { queue: queue.to_owned(), state, cursor };
     html! {
         form {
             (say(words::QUEUE)) " "
             select name="queue" {
-                @for known in words::QUEUES { option value=(known) selected[known == queue] { (known) } }
+                @for known in queues { option value=(known) selected[known == queue] { (known) } }
             }
             " " (say(words::STATE)) " "
             select name="state" {

@@ -21,7 +21,7 @@ use crate::{door::Operator, form::Form, page::Frame, view::View};
 /// The screen as markup.
 pub(crate) fn shown(frame: &Frame, operator: &Operator, view: &View) -> Markup {
     match view {
-        View::Cases { queue, state, page } => cases::shown(frame, queue, *state, page),
+        View::Cases { queues, queue, state, page } => cases::shown(frame, queues, queue, *state, page),
         View::Case { view, account, whole } => case::shown(frame, view, account.as_deref(), *whole),
         View::Account(file) => account::shown(frame, operator, file.as_deref()),
         View::Incident(view) => incident::shown(frame, operator, view),
