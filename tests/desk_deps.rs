@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use app::{
+    blacklisting::BlacklistDesk,
     casework::CaseDesk,
     filing::FilingDesk,
+    holding::{HoldDesk, ScopeReader},
     incidents::IncidentDesk,
     operating::{AccountFiles, DeadLetterDesk, RecordDesk},
     rule_packs::RulePackHistory,
@@ -42,6 +44,23 @@ pub(crate) fn deps(twins: &Twins) -> Deps {
         record: RecordDesk {
             watermark: twins.watermark.clone(),
             seals: twins.seal_ledger.clone(),
+            clock: clock.clone(),
+        },
+        blacklist: BlacklistDesk {
+            accounts: twins.accounts.clone(),
+            principals: twins.accounts.clone(),
+            blacklist: twins.accounts.clone(),
+            index: twins.index.clone(),
+            clock: clock.clone(),
+        },
+        holds: HoldDesk {
+            holds: twins.holds.clone(),
+            scopes: Arc::new(ScopeReader {
+                accounts: twins.accounts.clone(),
+                publications: twins.publications.clone(),
+                comments: twins.comments.clone(),
+                board: twins.cases.clone(),
+            }),
             clock: clock.clone(),
         },
         filings: FilingDesk {

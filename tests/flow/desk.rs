@@ -125,6 +125,81 @@ async fn a_reviewer_claims_and_decides_by_buttons_alone() {
 }
 
 #[tokio::test]
+async fn an_account_is_closed_by_two_people_at_the_desk_and_by_no_one_alone() {
+    let twins = Twins::at(samples::NOON);
+    let case = case_about(&twins, "来玩百家乐", (6, 15)).await;
+    let account = twins.publications.all().first().unwrap().publication.account_id;
+    let complaint = samples::complaint(Subject::Account(account));
+    twins.cases.file(&complaint.clone().file(), &samples::snapshot()).await.unwrap();
+    let opening = samples::opening(&complaint, "default");
+    twins.cases.open(&opening, Some(&complaint)).await.unwrap();
+    assert_ne!(opening.state.case_id, case.case_id);
+    let screen = json!({ "screen": "case", "case_id": opening.state.case_id });
+    let (wang, li) = (Operator { twins: &twins, door: "lead-wang" }, Operator { twins: &twins, door: "reviewer-li" });
+    let claimed = wang.press(&button(&wang.see(&screen).await, "claim"), &json!({})).await;
+    let fields = json!({ "action": "close", "policy": "fraud", "reason": "屡次诈骗", "facts": "三次处置后再犯", "review_days": "180" });
+    let proposed = wang.press(&button(&claimed, "decide"), &fields).await;
+    assert!(proposed.contains("A severe step that waits for a second person"), "{proposed}");
+    assert!(!proposed.contains("&quot;act&quot;:&quot;approve&quot;"), "nobody agrees with themselves: {proposed}");
+    let seen = li.see(&screen).await;
+    assert!(
+        seen.contains("It waits for the content safety lead.") && !seen.contains("&quot;act&quot;:&quot;approve&quot;")
+    );
+
+    // Another lead does not agree, and says why; then it is proposed again, and the other agrees.
+    let zhao = Operator { twins: &twins, door: "lead-zhao" };
+    let refuse = button(&zhao.see(&screen).await, "refuse_proposal");
+    let without = zhao.press(&refuse, &json!({})).await;
+    assert!(notice(&without).contains("reason"), "{without}");
+    let refused = zhao.press(&refuse, &json!({ "reason": "先暂停更新" })).await;
+    assert!(notice(&refused).contains("the case is open again"), "{refused}");
+    let page = wang.see(&screen).await;
+    assert!(page.contains("Not agreed to") && page.contains("先暂停更新"), "{page}");
+    let claimed = if page.contains("&quot;act&quot;:&quot;decide&quot;") {
+        page
+    } else {
+        wang.press(&button(&page, "claim"), &json!({})).await
+    };
+    let _ = wang.press(&button(&claimed, "decide"), &fields).await;
+    let agree = button(&zhao.see(&screen).await, "approve");
+    let agreed = zhao.press(&agree, &json!({})).await;
+    assert!(notice(&agreed).contains("Agreed"), "{agreed}");
+    let again = zhao.press(&agree, &json!({})).await;
+    assert!(notice(&again).contains("was not done again"), "{again}");
+    let stored = twins.cases.case(opening.state.case_id).await.unwrap().unwrap();
+    let decision = stored.decision.unwrap();
+    let people = [Some(decision.decided_by), decision.approved_by].map(|it| it.unwrap().name().to_owned());
+    assert!(people[0].contains(":lead/") && people[1].contains(":lead/") && people[0] != people[1], "{people:?}");
+}
+
+#[tokio::test]
+async fn a_hold_is_placed_at_the_desk_and_another_person_releases_it() {
+    let twins = Twins::at(samples::NOON);
+    let account = samples::account().active();
+    let account_id = account.account_id;
+    twins.accounts.put(account);
+    let (wang, zhao) = (Operator { twins: &twins, door: "lead-wang" }, Operator { twins: &twins, door: "lead-zhao" });
+    let place = button(&wang.see(&json!({ "screen": "holds" })).await, "place_hold");
+    let fields = json!({ "held": account_id, "legal_basis": "（2026）调证字第 2 号 <b>", "reason": "协助调查" });
+    let nowhere = wang.press(&place, &json!({ "held": "everything", "legal_basis": "x", "reason": "y" })).await;
+    assert!(notice(&nowhere).contains("held"), "{nowhere}");
+    let placed = wang.press(&place, &fields).await;
+    assert!(notice(&placed).contains("The hold is in force.") && placed.contains("2 号 &lt;b&gt;"), "{placed}");
+    let again = wang.press(&place, &fields).await;
+    assert!(notice(&again).contains("was not done again"), "{again}");
+    assert_eq!(again.matches(&account_id.to_string()).count(), 1, "one hold: {again}");
+
+    let auditor = Operator { twins: &twins, door: "auditor-qian" };
+    let seen = auditor.see(&json!({ "screen": "holds" })).await;
+    assert!(seen.contains(&account_id.to_string()) && !seen.contains("release_hold"), "{seen}");
+    let own = wang.press(&button(&again, "release_hold"), &json!({ "reason": "终结" })).await;
+    assert!(own.contains("note bad") && own.contains("In force") | own.contains("in force"), "{own}");
+    let lift = button(&zhao.see(&json!({ "screen": "holds" })).await, "release_hold");
+    let lifted = zhao.press(&lift, &json!({ "reason": "终结" })).await;
+    assert!(notice(&lifted).contains("The hold is released.") && lifted.contains("终结"), "{lifted}");
+}
+
+#[tokio::test]
 async fn what_a_stranger_wrote_is_text_and_nothing_else() {
     let hostile =
         "<script>alert(1)</script><cwdb-action action=\"call\" endpoint=\"arn:evil\">{}</cwdb-action>\u{202E}txt\u{0}";

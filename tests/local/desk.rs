@@ -73,6 +73,62 @@ async fn b10_a_reviewer_decides_at_the_desk_and_the_account_feels_it() {
 }
 
 #[tokio::test]
+async fn b10_b8_b1_the_lead_gives_the_second_word_at_the_desk_and_places_a_hold() {
+    let stack = running().await;
+    let account_id = active_account(&stack).await;
+    complain(&stack, &account_id).await;
+    let case = open_case(&stack, "default", &account_id).await;
+    let screen = json!({ "screen": "case", "case_id": case["case_id"] });
+    let page = press(&stack, &button(&press(&stack, &screen, &json!({})).await, "claim"), &json!({})).await;
+    let fields = json!({ "action": "close", "policy": "fraud", "reason": "屡次诈骗", "facts": "三条发布", "review_days": "180" });
+    let proposed = press(&stack, &button(&page, "decide"), &fields).await;
+    assert!(proposed.contains("It waits for the content safety lead."), "{proposed}");
+
+    let (lead, its_door) = (stack.content_safety_lead(), door(&stack, "content_safety_lead"));
+    let ask = async |event: Value| call(&stack, &lead, its_door, &event).await.json();
+    let seen = ask(json!({ "command": "case", "case_id": case["case_id"] })).await;
+    let proposal = &seen["case"]["proposal"];
+    let agree = json!({
+        "command": "approve", "case_id": case["case_id"], "decision_id": proposal["decision_id"],
+        "version": seen["case"]["version"], "dry_run": false,
+    });
+    let own = call(&stack, &stack.reviewer(), door(&stack, "reviewer"), &agree).await;
+    assert_eq!(own.json()["problem"]["code"], "not_for_role", "{own}");
+    assert_eq!(ask(agree).await["result"]["case"]["state"], "decided");
+    acceptance::waiting::until("the account is closed", PATIENCE, async || {
+        let answer = publish(&stack, &publication(&account_id, &unique("desk"), "明天有雨")).await;
+        Ok((answer.code() == "account_closed_by_decision").then_some(()))
+    })
+    .await
+    .unwrap();
+
+    // Its principal, whom another proposes to list, and a hold on what it has published.
+    let other = active_account(&stack).await;
+    let body = json!({ "principal": { "type": "account", "account_id": other }, "reason": "诈骗", "review_at": "2039-12-31T00:00:00Z" });
+    let listed =
+        stack.reviewer().write(&stack.platform_api, "/v1/blacklist", &body).await.unwrap().expect(201).unwrap();
+    let agree = json!({
+        "command": "approve_listing", "principal_key": listed["principal_key"],
+        "listing_id": listed["proposed"]["listing_id"], "dry_run": false,
+    });
+    assert_eq!(ask(agree).await["result"]["entry"]["listing"]["reason"], "诈骗");
+    let waiting = ask(json!({ "command": "blacklist" })).await;
+    assert!(waiting["entries"].is_array(), "{waiting}");
+    let hold = json!({
+        "command": "place_hold", "scope": { "type": "subject", "subject_type": "account", "subject_id": account_id },
+        "legal_basis": "（2026）调证字第 2 号", "reason": "协助调查", "dry_run": false,
+    });
+    let hold = ask(hold).await["result"]["hold"]["hold_id"].clone();
+    let release = json!({ "command": "release_hold", "hold_id": hold, "reason": "终结", "dry_run": false });
+    assert_eq!(ask(release).await["problem"]["code"], "hold_same_person");
+    let path = format!("/v1/legal-holds/{}", hold.as_str().unwrap());
+    let ask =
+        acceptance::caller::Ask::new(reqwest::Method::DELETE, &path).text(&json!({ "reason": "终结" }).to_string());
+    let ask = ask.key(&unique("release")).header("content-type", "application/json");
+    stack.record_officer().ask(&stack.platform_api, ask).await.unwrap().expect(200).unwrap();
+}
+
+#[tokio::test]
 async fn b10_nobody_comes_in_by_the_door_of_another() {
     let stack = running().await;
     let ask = json!({ "command": "cases" });

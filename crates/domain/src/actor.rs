@@ -37,13 +37,19 @@ impl Actor {
         }
     }
 
-    /// Whether both are one person, in whatever role: the pseudonym at the end of the ARN is that of the name alone.
+    /// Whether both are one person, in whatever role and by whatever way: the pseudonym at the end is that of the name alone.
+    /// S3 tells a user by an id without a name; such a one is nobody else's equal.
     #[must_use]
     pub fn is_same_person(&self, other: &Self) -> bool {
         let (Self::Caller { arn }, Self::Caller { arn: other }) = (self, other) else { return false };
-        let pseudonym = |arn: &str| arn.rsplit('/').next().unwrap_or_default().to_owned();
-        arn == other || (arn.contains('/') && other.contains('/') && pseudonym(arn) == pseudonym(other))
+        arn == other || pseudonym(arn).is_some_and(|person| pseudonym(other) == Some(person))
     }
+}
+
+/// Behind the last `/` of an ARN; of a session as S3 tells it (`AWS:AROA…:caller_…`), behind the last `:`.
+fn pseudonym(arn: &str) -> Option<&str> {
+    let of_session = || arn.rsplit(':').next().filter(|name| name.starts_with("caller_"));
+    arn.rsplit_once('/').map(|(_, name)| name).or_else(of_session)
 }
 
 #[cfg(test)]
@@ -56,6 +62,8 @@ mod tests {
         assert!(li.is_same_person(&Actor::caller("arn:aws:sts::1:assumed-role/lead/caller_li")));
         assert!(!li.is_same_person(&Actor::caller("arn:aws:sts::1:assumed-role/reviewer/caller_wang")));
         assert!(!li.is_same_person(&Actor::caller("arn:aws:iam::1:root")));
+        assert!(li.is_same_person(&Actor::caller("AWS:AROAEXAMPLE:caller_li")), "who puts a file");
+        assert!(!Actor::caller("AWS:AIDAEXAMPLE").is_same_person(&Actor::caller("AWS:AIDAOTHER")));
         assert!(!Actor::function("enforcer").is_same_person(&Actor::function("enforcer")), "a function is no person");
         assert!(!Actor::Public.is_same_person(&Actor::Public));
     }

@@ -1,7 +1,18 @@
 //! Doing what was asked, once, by the same use cases as the APIs; or saying what it would come to.
 
-use app::{casework::Decide, incidents::DeclareIncident};
-use domain::case::AllowedAction;
+use app::{
+    blacklisting::{AgreeToListing, DisagreeToListing},
+    casework::{Agree, Decide, Disagree},
+    error::AppError,
+    holding::PlaceHold,
+    incidents::DeclareIncident,
+};
+use domain::{
+    blacklist::BlacklistRefusal,
+    case::{AllowedAction, Case},
+    decision::Decision,
+    id::DecisionId,
+};
 use lambda::{
     idempotency::{Once, Write, once},
     problem::{Code, Problem},
@@ -42,6 +53,34 @@ async fn run(deps: &Deps, operator: &Operator, operation_id: Uuid, act: &Act) ->
             lambda::fact("decision", json!(case.decision.as_ref().map(|decision| decision.action)));
             json!({ "case": case })
         }
+        Act::Approve { case_id, decision_id, version } => {
+            lambda::fact("case.id", case_id.to_string());
+            let second = actor.clone();
+            json!({ "case": deps.cases.agree(Agree { decision_id, version, second }).await? })
+        }
+        Act::RefuseProposal { case_id, decision_id, version, reason } => {
+            lambda::fact("case.id", case_id.to_string());
+            let second = actor.clone();
+            json!({ "case": deps.cases.disagree(Disagree { decision_id, version, reason, second }).await? })
+        }
+        Act::ApproveListing { principal_key, listing_id } => {
+            let command = AgreeToListing { principal_key, listing_id, second: actor.clone() };
+            json!({ "entry": deps.blacklist.agree(command).await? })
+        }
+        Act::RefuseListing { principal_key, listing_id, reason } => {
+            let command = DisagreeToListing { principal_key, listing_id, reason, second: actor.clone() };
+            json!({ "entry": deps.blacklist.disagree(command).await? })
+        }
+        Act::PlaceHold { scope, legal_basis, reason } => {
+            let command = PlaceHold { operation_id, scope, legal_basis, reason, actor: actor.clone() };
+            let hold = deps.holds.place(command).await?;
+            lambda::fact("hold.id", hold.hold_id.to_string());
+            json!({ "hold": hold })
+        }
+        Act::ReleaseHold { hold_id, reason } => {
+            lambda::fact("hold.id", hold_id.to_string());
+            json!({ "hold": deps.holds.release(hold_id, &reason, actor).await? })
+        }
         Act::DeclareIncident { version, measures, reason, minutes } => {
             unmoved(version, deps.incidents.show().await?.mode.version)?;
             let command = DeclareIncident { measures, reason, minutes, actor: actor.clone() };
@@ -69,6 +108,11 @@ async fn run(deps: &Deps, operator: &Operator, operation_id: Uuid, act: &Act) ->
     })
 }
 
+fn proposed(case: &Case, decision_id: DecisionId) -> Result<&Decision, Problem> {
+    let proposal = case.proposal.as_deref().filter(|it| it.decision_id == decision_id);
+    proposal.ok_or_else(|| AppError::DecisionNotFound.into())
+}
+
 /// A form that was opened before somebody else declared tells nothing of what they declared.
 fn unmoved(seen: Option<u64>, stored: u64) -> Result<(), Problem> {
     if seen.is_none_or(|seen| seen == stored) { Ok(()) } else { Err(Problem::new(Code::FormStale)) }
@@ -90,7 +134,7 @@ pub async fn rehearse(deps: &Deps, operator: &Operator, act: &Act) -> Result<Val
         Act::Decide { case_id, version, action, policies, .. } => {
             let view = deps.cases.read(*case_id, actor).await?;
             if let Some(policy) = policies.iter().find(|id| deps.cases.profile.policy(id).is_none()) {
-                return Err(app::error::AppError::PolicyUnknown { policy: policy.clone() }.into());
+                return Err(AppError::PolicyUnknown { policy: policy.clone() }.into());
             }
             if !view.case.matter.takes(*action) {
                 return Err(Problem::new(Code::ActionForMatter));
@@ -104,6 +148,29 @@ pub async fn rehearse(deps: &Deps, operator: &Operator, act: &Act) -> Result<Val
                 "may_decide_now": view.allowed_actions.contains(&AllowedAction::Decide),
             })
         }
+        Act::Approve { case_id, decision_id, version } | Act::RefuseProposal { case_id, decision_id, version, .. } => {
+            let view = deps.cases.read(*case_id, actor).await?;
+            let proposal = proposed(&view.case, *decision_id)?;
+            json!({
+                "proposal": proposal,
+                "version_is_current": view.case.version == *version,
+                "may_approve_now": view.allowed_actions.contains(&AllowedAction::Approve),
+            })
+        }
+        Act::ApproveListing { principal_key, listing_id } | Act::RefuseListing { principal_key, listing_id, .. } => {
+            let entry = deps.blacklist.entry(principal_key).await?;
+            let is_the_one = entry.proposed.as_ref().is_some_and(|it| it.listing_id == *listing_id);
+            if !is_the_one {
+                return Err(AppError::Blacklist(BlacklistRefusal::NothingProposed).into());
+            }
+            json!({ "entry": entry })
+        }
+        Act::PlaceHold { scope, .. } => {
+            scope.check().map_err(AppError::from)?;
+            let (about, account_id) = deps.holds.scopes.about(scope).await?;
+            json!({ "scope": scope, "about": about, "account_id": account_id })
+        }
+        Act::ReleaseHold { hold_id, .. } => json!({ "hold": deps.holds.show(*hold_id).await? }),
         Act::DeclareIncident { .. } => {
             let view = deps.incidents.show().await?;
             json!({ "active": view.is_on, "in_place_of": view.mode })

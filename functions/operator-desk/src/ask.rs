@@ -6,8 +6,11 @@ use domain::{
     case::CaseState,
     decision::Action,
     filing::Month,
-    id::{AccountId, CaseId},
+    id::{AccountId, CaseId, DecisionId, HoldId, ListingId},
     incident::IncidentMeasure,
+    legal_hold::HoldScope,
+    legible::is_legible_text,
+    principal::PrincipalKey,
 };
 use lambda::problem::{Code, FieldCode, Problem};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -39,6 +42,18 @@ pub enum Screen {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         account_id: Option<AccountId>,
     },
+    /// The blacklist: who waits to be put on it, or who is.
+    Blacklist {
+        #[serde(default = "yes")]
+        waiting: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cursor: Option<String>,
+    },
+    /// Legal holds, the latest first.
+    Holds {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cursor: Option<String>,
+    },
     Incident {},
     RulePacks {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,6 +71,10 @@ fn default_queue() -> String {
     "default".to_owned()
 }
 
+const fn yes() -> bool {
+    true
+}
+
 const fn open() -> CaseState {
     CaseState::Open
 }
@@ -66,6 +85,8 @@ impl Screen {
         match self {
             Self::Cases { .. } | Self::Case { .. } => Right::ReviewCases,
             Self::Account { .. } => Right::SeeAccounts,
+            Self::Blacklist { .. } => Right::Blacklist,
+            Self::Holds { .. } => Right::SeeHolds,
             Self::Incident {} => Right::SeeIncident,
             Self::RulePacks { .. } => Right::RulePacks,
             Self::Record {} => Right::SeeRecord,
@@ -75,10 +96,12 @@ impl Screen {
 
     /// The tabs, in their order.
     #[must_use]
-    pub fn tabs() -> [Self; 6] {
+    pub fn tabs() -> [Self; 8] {
         [
             Self::Cases { queue: default_queue(), state: open(), cursor: None },
             Self::Account { account_id: None },
+            Self::Blacklist { waiting: true, cursor: None },
+            Self::Holds { cursor: None },
             Self::Incident {},
             Self::RulePacks { before: None },
             Self::Record {},
@@ -119,6 +142,42 @@ pub enum Act {
         reason: String,
         facts: String,
     },
+    /// Agrees to the severe step that is proposed (B8).
+    Approve {
+        case_id: CaseId,
+        decision_id: DecisionId,
+        /// The version of the case that was read.
+        version: u64,
+    },
+    /// Does not.
+    RefuseProposal {
+        case_id: CaseId,
+        decision_id: DecisionId,
+        version: u64,
+        reason: String,
+    },
+    /// Agrees to a listing that is proposed (R13.2, B8).
+    ApproveListing {
+        principal_key: PrincipalKey,
+        listing_id: ListingId,
+    },
+    /// Does not.
+    RefuseListing {
+        principal_key: PrincipalKey,
+        listing_id: ListingId,
+        reason: String,
+    },
+    /// Places a legal hold (B1).
+    PlaceHold {
+        scope: HoldScope,
+        legal_basis: String,
+        reason: String,
+    },
+    /// Releases one that somebody else has placed.
+    ReleaseHold {
+        hold_id: HoldId,
+        reason: String,
+    },
     DeclareIncident {
         /// The declaration that was seen; left out, whatever there is.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -154,6 +213,9 @@ impl Act {
     pub const fn right(&self) -> Right {
         match self {
             Self::Claim { .. } | Self::Release { .. } | Self::Decide { .. } => Right::ReviewCases,
+            Self::Approve { .. } | Self::RefuseProposal { .. } => Right::SecondWord,
+            Self::ApproveListing { .. } | Self::RefuseListing { .. } => Right::Blacklist,
+            Self::PlaceHold { .. } | Self::ReleaseHold { .. } => Right::Hold,
             Self::DeclareIncident { .. } => Right::DeclareIncident,
             Self::ActivateRulePack { .. } => Right::RulePacks,
             Self::MakeFilings { .. } => Right::Filings,
@@ -176,7 +238,14 @@ impl Act {
     /// Names the field that breaks one.
     pub fn check(&self) -> Result<(), Problem> {
         match self {
-            Self::Claim { .. } | Self::Release { .. } => Ok(()),
+            Self::Claim { .. } | Self::Release { .. } | Self::Approve { .. } | Self::ApproveListing { .. } => Ok(()),
+            Self::RefuseProposal { reason, .. }
+            | Self::RefuseListing { reason, .. }
+            | Self::ReleaseHold { reason, .. } => within("reason", reason, 2_000),
+            Self::PlaceHold { legal_basis, reason, .. } => {
+                within("legal_basis", legal_basis, 500)?;
+                within("reason", reason, 2_000)
+            }
             Self::Decide { action, policies, reason, facts, .. } => {
                 within("reason", reason, 2_000)?;
                 within("facts", facts, 4_000)?;
@@ -204,7 +273,7 @@ impl Act {
 }
 
 fn within(field: &str, text: &str, most: usize) -> Result<(), Problem> {
-    bounded(field, !text.trim().is_empty() && text.chars().count() <= most)
+    bounded(field, is_legible_text(text) && text.chars().count() <= most)
 }
 
 fn bounded(field: &str, holds: bool) -> Result<(), Problem> {

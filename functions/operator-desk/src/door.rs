@@ -21,7 +21,12 @@ pub enum Role {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Right {
     ReviewCases,
+    /// To agree to a severe step that somebody else proposes (B8).
+    SecondWord,
     SeeAccounts,
+    Blacklist,
+    SeeHolds,
+    Hold,
     SeeIncident,
     DeclareIncident,
     RulePacks,
@@ -49,7 +54,11 @@ impl Role {
             Self::Reviewer => &[Right::ReviewCases, Right::SeeAccounts, Right::SeeIncident],
             Self::Lead => &[
                 Right::ReviewCases,
+                Right::SecondWord,
                 Right::SeeAccounts,
+                Right::Blacklist,
+                Right::SeeHolds,
+                Right::Hold,
                 Right::SeeIncident,
                 Right::DeclareIncident,
                 Right::RulePacks,
@@ -59,7 +68,7 @@ impl Role {
             Self::Operator => {
                 &[Right::SeeIncident, Right::RulePacks, Right::SeeRecord, Right::DeadLetters, Right::Filings]
             }
-            Self::Auditor => &[Right::SeeRecord],
+            Self::Auditor => &[Right::SeeHolds, Right::SeeRecord],
         }
     }
 
@@ -137,6 +146,8 @@ mod tests {
         assert!(Role::Lead.may(Right::DeclareIncident) && !Role::Operator.may(Right::DeclareIncident));
         assert!(!Role::Operator.may(Right::ReviewCases), "operators see no content");
         assert!(!Role::Auditor.may(Right::RulePacks));
+        assert!(Role::Lead.may(Right::SecondWord) && !Role::Reviewer.may(Right::SecondWord));
+        assert!(Role::Auditor.may(Right::SeeHolds) && !Role::Auditor.may(Right::Hold));
         assert!(Role::Operator.may(Right::DeadLetters) && !Role::Reviewer.may(Right::DeadLetters));
     }
 }

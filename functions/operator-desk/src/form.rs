@@ -1,6 +1,10 @@
 //! What a form of a widget says. The console sends every field of the widget as a text, beside the parameters of the button
 //! that was pressed.
 
+use domain::{
+    legal_hold::HoldScope,
+    subject::{Subject, SubjectType},
+};
 use lambda::problem::{Code, FieldCode, Problem};
 use serde_json::{Map, Value, json};
 
@@ -49,6 +53,12 @@ impl Form {
                 put("reason", json!(self.needed("reason")?));
                 put("facts", json!(self.needed("facts")?));
             }
+            "refuse_proposal" | "refuse_listing" | "release_hold" => put("reason", json!(self.needed("reason")?)),
+            "place_hold" => {
+                put("scope", json!(self.scope()?));
+                put("legal_basis", json!(self.needed("legal_basis")?));
+                put("reason", json!(self.needed("reason")?));
+            }
             "declare_incident" => {
                 put("measures", self.measures()?);
                 put("reason", json!(self.needed("reason")?));
@@ -69,9 +79,32 @@ impl Form {
         let days = self.number("days")?;
         Ok(match self.needed("action")? {
             action @ "suspend_updates" => json!({ "type": action, "days": days }),
+            action @ "close" => json!({
+                "type": action,
+                "blacklist": self.number("review_days")?.map(|days| json!({ "review_days": days })),
+            }),
             action @ "restrict_function" => json!({ "type": action, "function": "comments", "days": days }),
             action => json!({ "type": action }),
         })
+    }
+
+    /// What is held: a period, or what an id names; its beginning says of what kind it is.
+    fn scope(&self) -> Result<HoldScope, Problem> {
+        let malformed = |name: &str| Problem::new(Code::InvalidBody).at(format!("/{name}"), FieldCode::MalformedValue);
+        if self.text("held").is_none() && self.text("from").is_some() {
+            let time = |name: &str| self.needed(name)?.parse().map_err(|_| malformed(name));
+            return Ok(HoldScope::Period { from: time("from")?, until: time("until")? });
+        }
+        let held = self.needed("held")?;
+        if let Ok(case_id) = held.parse() {
+            return Ok(HoldScope::Case { case_id });
+        }
+        if let Ok(principal_key) = held.parse() {
+            return Ok(HoldScope::Principal { principal_key });
+        }
+        let kinds = [SubjectType::Account, SubjectType::Publication, SubjectType::Comment];
+        let subject = kinds.into_iter().find_map(|kind| Subject::parse(kind, held).ok());
+        subject.map(|subject| HoldScope::Subject { subject }).ok_or_else(|| malformed("held"))
     }
 
     fn measures(&self) -> Result<Value, Problem> {
@@ -106,6 +139,33 @@ mod tests {
             json!({ "action": "suspend_updates", "days": " 7 ", "policy": "fraud", "reason": "r", "facts": "f" });
         let Act::Decide { action, policies, .. } = form(&fields).act(pressed(&button)).unwrap() else { panic!() };
         assert_eq!((action, policies), (Action::SuspendUpdates { days: Some(7) }, vec!["fraud".to_owned()]));
+    }
+
+    #[test]
+    fn what_is_held_is_told_by_how_its_id_begins() {
+        let button = json!({ "act": "place_hold" });
+        let held = |fields: Value| {
+            let mut all = json!({ "legal_basis": "（2026）1 号", "reason": "诉讼" });
+            all.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+            form(&all).act(pressed(&button)).map(|act| {
+                let Act::PlaceHold { scope, .. } = act else { panic!() };
+                json!(scope)["type"].as_str().unwrap().to_owned()
+            })
+        };
+        for (id, kind) in [
+            ("acct_01m8323b80e00r000000000001", "subject"),
+            ("case_01m8323b80e00r00000000000b", "case"),
+            (&format!("v1.{}", "1".repeat(64)), "principal"),
+        ] {
+            assert_eq!(held(json!({ "held": id })).unwrap(), kind);
+        }
+        let (from, until) = ("2026-11-01T00:00:00+08:00", "2026-11-02T00:00:00+08:00");
+        assert_eq!(held(json!({ "from": from, "until": until })).unwrap(), "period");
+        for wrong in
+            [json!({}), json!({ "held": "all" }), json!({ "from": from }), json!({ "from": "x", "until": until })]
+        {
+            assert!(held(wrong.clone()).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -16,8 +16,10 @@ mod words;
 use std::{path::Path, sync::Arc};
 
 use app::{
+    blacklisting::BlacklistDesk,
     casework::CaseDesk,
     filing::FilingDesk,
+    holding::{HoldDesk, ScopeReader},
     incidents::IncidentDesk,
     operating::{AccountFiles, DeadLetterDesk, RecordDesk},
     ports::{CallerRegister, Clock, IdempotencyLedger, SystemClock},
@@ -55,6 +57,7 @@ pub struct Config {
     pub artefacts_bucket: String,
     pub sealing_key_id: String,
     pub index_key_id: String,
+    pub index_key_versions: aws::IndexVersions,
     /// What follows a door's person in the name of their session: `@example.com`, or nothing.
     pub session_domain: String,
     pub boxes: Vec<LetterBoxUrls>,
@@ -71,6 +74,7 @@ impl Config {
             let (callers, evidence) = (read.text("CALLERS_TABLE"), read.text("EVIDENCE_BUCKET"));
             let artefacts = read.text("ARTEFACTS_BUCKET");
             let (sealing, index) = (read.text("SEALING_KEY_ID"), read.text("INDEX_KEY_ID"));
+            let versions = read.parsed("INDEX_KEY_VERSIONS");
             let letters = [
                 ("verification", read.text("VERIFICATION_DLQ_URL"), Some(read.text("VERIFICATION_QUEUE_URL"))),
                 ("content-log", read.text("CONTENT_LOG_DLQ_URL"), Some(read.text("CONTENT_LOG_QUEUE_URL"))),
@@ -110,6 +114,7 @@ impl Config {
                 artefacts_bucket: artefacts?,
                 sealing_key_id: sealing?,
                 index_key_id: index?,
+                index_key_versions: versions?,
                 session_domain: read.optional("OPERATOR_SESSION_DOMAIN").unwrap_or_default(),
                 boxes: boxes.collect::<Option<_>>()?,
             })
@@ -121,6 +126,8 @@ impl Config {
 pub struct Deps {
     pub cases: CaseDesk,
     pub accounts: AccountFiles,
+    pub blacklist: BlacklistDesk,
+    pub holds: HoldDesk,
     pub incidents: IncidentDesk,
     pub packs: RulePackHistory,
     pub record: RecordDesk,
@@ -151,6 +158,23 @@ impl Deps {
                 settings: settings.clone(),
                 clock: clock.clone(),
                 profile: Profile::cn_2017(),
+            },
+            blacklist: BlacklistDesk {
+                accounts: accounts.clone(),
+                principals: Arc::new(aws.principals(&config.accounts_table)),
+                blacklist: Arc::new(aws.blacklist(&config.accounts_table)),
+                index: Arc::new(aws.principal_index(&config.index_key_id, &config.index_key_versions)),
+                clock: clock.clone(),
+            },
+            holds: HoldDesk {
+                holds: Arc::new(aws.legal_holds(&config.operations_table)),
+                scopes: Arc::new(ScopeReader {
+                    accounts: accounts.clone(),
+                    publications: Arc::new(aws.publications(&config.publications_table)),
+                    comments: Arc::new(aws.comments(&config.comments_table)),
+                    board: board.clone(),
+                }),
+                clock: clock.clone(),
             },
             filings: FilingDesk {
                 book: Arc::new(aws.filing_rows(&config.accounts_table)),

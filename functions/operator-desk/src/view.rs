@@ -5,7 +5,7 @@ use app::{
     error::AppError,
     incidents::IncidentView,
     operating::{AccountFile, DeadLetterView, RecordStatus},
-    ports::CasePage,
+    ports::{BlacklistPage, BlacklistPart, CasePage, HoldPage},
     rule_packs::HistoryPage,
 };
 use domain::{
@@ -27,6 +27,8 @@ pub enum View {
     Cases { queues: Vec<String>, queue: String, state: CaseState, page: CasePage },
     Case { view: Box<CaseView>, account: Option<Box<AccountFile>>, whole: bool },
     Account(Option<Box<AccountFile>>),
+    Blacklist { waiting: bool, page: BlacklistPage },
+    Holds(HoldPage),
     Incident(IncidentView),
     RulePacks(HistoryPage),
     Record(RecordStatus),
@@ -64,6 +66,12 @@ pub async fn look(deps: &Deps, operator: &Operator, screen: &Screen) -> Result<V
             lambda::fact("account.id", account_id.to_string());
             View::Account(Some(Box::new(deps.accounts.open(account_id).await?)))
         }
+        Screen::Blacklist { waiting, cursor } => {
+            let part = if waiting { BlacklistPart::Proposed } else { BlacklistPart::Listed };
+            let page = deps.blacklist.page(part, ROWS, cursor.as_deref()).await?;
+            View::Blacklist { waiting, page }
+        }
+        Screen::Holds { cursor } => View::Holds(deps.holds.list(ROWS, cursor.as_deref()).await?),
         Screen::Incident {} => View::Incident(deps.incidents.show().await?),
         Screen::RulePacks { before } => View::RulePacks(deps.packs.list(before, ROWS).await?),
         Screen::Record {} => View::Record(deps.record.status().await?),
@@ -94,6 +102,8 @@ impl View {
                 "account": account.as_deref().map(account_json),
             }),
             Self::Account(file) => json!({ "account": file.as_deref().map(account_json) }),
+            Self::Blacklist { page, .. } => json!({ "entries": page.entries, "next_cursor": page.next }),
+            Self::Holds(page) => json!({ "holds": page.holds, "next_cursor": page.next }),
             Self::Incident(view) => json!({ "active": view.is_on, "incident_mode": view.mode }),
             Self::RulePacks(page) => json!({
                 "version_in_force": page.register.version_in_force(),

@@ -113,6 +113,34 @@ words! {
     SEND_BACK_ASK "原因消除之后再退回。确定？" "Once the cause is gone. Send them back?";
     AT_MOST "至多" "At most";
     CAUSE "查看失败原因（日志查询）" "Why it failed (a query of the log)";
+    PROPOSAL "待第二人批准的重大处置" "A severe step that waits for a second person";
+    NOT_AGREED "未获批准" "Not agreed to";
+    WAITS_FOR_THE_LEAD "等待内容安全负责人批准。" "It waits for the content safety lead.";
+    AGREE "批准" "Agree";
+    DO_NOT_AGREE "退回" "Do not agree";
+    AGREE_ASK "批准后立即执行，并由您与提议人共同负责。确定？" "It is carried out at once, and you answer for it with whoever proposed it. Agree?";
+    DO_NOT_AGREE_ASK "退回并附理由？" "Turn it down, with your reason?";
+    REASON_OF_REFUSAL "退回的理由（仅内部可见）" "Why not, if you do not agree (staff read it)";
+    REVIEW_DAYS "关闭时列入黑名单，多少天后复核（留空为不列入）" "Closing: days until a listing on the blacklist is reviewed (empty: none)";
+    LISTINGS_THAT_WAIT "待批准" "That wait";
+    LISTINGS_IN_FORCE "已列入" "In force";
+    NO_LISTINGS "没有主体。" "There is nobody.";
+    PRINCIPAL "主体" "Principal";
+    REVIEW "复核日期" "Review";
+    AGREE_TO_LISTING_ASK "批准后该主体不能再注册，其账号进入人工复核。确定？" "The principal cannot register again, and its accounts come before people. Agree?";
+    NO_HOLDS "没有依法保留。" "There are no holds.";
+    HELD "保留范围" "What is held";
+    LEGAL_BASIS "法律依据" "Legal basis";
+    PLACED "设置" "Placed";
+    RELEASED "已解除" "released";
+    LIFT_HOLD "解除" "Release";
+    LIFT_HOLD_ASK "解除后，仅由它保留的内容会在下次清理时删除。理由取自下方表单。确定？" "What it alone keeps goes with the next sweep. The reason is that of the form below. Release it?";
+    HOLD_TOO_LATE "设置时已在删除中的对象数" "Objects whose deletion had begun";
+    PLACE_HOLD "设置依法保留" "Place a hold";
+    PLACE_HOLD_ASK "立即生效，直至另一人解除。确定？" "In force at once, until somebody else releases it. Place it?";
+    HELD_ID "账号、内容、评论、工单的编号或主体标识" "Id of an account, publication, comment or case, or a principal's key";
+    HELD_FROM "或一段时间，自" "Or a period, from";
+    REASON_OF_HOLD "理由（设置或解除）" "Reason (of placing or releasing)";
     EMPTY_BOX "这里没有消息。" "There is nothing in it.";
 }
 
@@ -129,6 +157,8 @@ pub(crate) const fn tab(tab: &Screen) -> Words {
     match tab {
         Screen::Cases { .. } | Screen::Case { .. } => Words("工单", "Cases"),
         Screen::Account { .. } => Words("账号", "Accounts"),
+        Screen::Blacklist { .. } => Words("黑名单", "Blacklist"),
+        Screen::Holds { .. } => Words("依法保留", "Legal holds"),
         Screen::Incident {} => Words("应急管控", "Incident mode"),
         Screen::RulePacks { .. } => Words("规则包", "Rule packs"),
         Screen::Record {} => Words("留存与封存", "Record"),
@@ -141,6 +171,12 @@ pub(crate) const fn done(act: &Act) -> Words {
         Act::Claim { .. } => Words("工单已领取。", "The case is yours."),
         Act::Release { .. } => Words("工单已退回。", "The case was given back."),
         Act::Decide { .. } => Words("决定已作出。", "The decision is made."),
+        Act::Approve { .. } => Words("已批准，正在执行。", "Agreed; it is being carried out."),
+        Act::RefuseProposal { .. } => Words("已退回，工单重新打开。", "Turned down; the case is open again."),
+        Act::ApproveListing { .. } => Words("已列入黑名单。", "The principal is on the blacklist."),
+        Act::RefuseListing { .. } => Words("已退回，主体未列入。", "Turned down; the principal is not listed."),
+        Act::PlaceHold { .. } => Words("依法保留已生效。", "The hold is in force."),
+        Act::ReleaseHold { .. } => Words("依法保留已解除。", "The hold is released."),
         Act::DeclareIncident { .. } => {
             Words("已公布，30 秒内处处生效。", "Declared; in force everywhere within 30 seconds.")
         }
@@ -180,12 +216,8 @@ pub(crate) const fn allowed(action: AllowedAction) -> Words {
         AllowedAction::Claim => CLAIM,
         AllowedAction::Release => RELEASE,
         AllowedAction::Decide => DECIDE,
-        AllowedAction::Approve => {
-            Words("批准重大处置（由内容安全负责人通过接口批准）", "Agree to the severe step (the lead, by the API)")
-        }
-        AllowedAction::RefuseProposal => {
-            Words("退回重大处置（由内容安全负责人通过接口退回）", "Do not agree to it (the lead, by the API)")
-        }
+        AllowedAction::Approve => AGREE,
+        AllowedAction::RefuseProposal => DO_NOT_AGREE,
     }
 }
 
@@ -245,7 +277,7 @@ pub(crate) const fn action(action: Action) -> (Words, Words) {
 }
 
 /// Every action, as a form names it, with its example.
-pub(crate) const ACTIONS: [(&str, Action); 9] = [
+pub(crate) const ACTIONS: [(&str, Action); 10] = [
     ("no_action", Action::NoAction),
     ("warn", Action::Warn),
     (
@@ -253,6 +285,7 @@ pub(crate) const ACTIONS: [(&str, Action); 9] = [
         Action::RestrictFunction { function: domain::assessment::InteractiveFunction::Comments, days: None },
     ),
     ("suspend_updates", Action::SuspendUpdates { days: None }),
+    ("close", Action::Close { blacklist: None }),
     ("remove_content", Action::RemoveContent),
     ("approve", Action::Approve),
     ("refuse", Action::Refuse),

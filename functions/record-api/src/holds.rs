@@ -23,7 +23,7 @@ use evidence::object::LogHour;
 use garde::Validate;
 use jiff::Timestamp;
 use lambda::{
-    http::{Caller, PathId, Routes, ValidJson, ValidQuery},
+    http::{Caller, PathId, Routes, ValidJson, ValidQuery, legible_line, legible_text},
     idempotency::OperationId,
     openapi::{IdempotencyKeyRequired, ReadProblems, WriteProblems},
     problem::{Code, FieldCode, Problem},
@@ -113,10 +113,10 @@ pub struct HoldRequest {
     #[garde(dive)]
     pub scope: HoldScopeBody,
     /// The order, request or law that asks for it.
-    #[garde(length(chars, min = 1, max = 500))]
+    #[garde(length(chars, min = 1, max = 500), custom(legible_line))]
     #[schema(min_length = 1, max_length = 500, example = "（2026）京01民初1号")]
     pub legal_basis: String,
-    #[garde(length(chars, min = 1, max = 2_000))]
+    #[garde(length(chars, min = 1, max = 2_000), custom(legible_text))]
     #[schema(min_length = 1, max_length = 2_000, example = "诉讼期间保全证据")]
     pub reason: String,
 }
@@ -132,7 +132,7 @@ impl HoldRequest {
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReleaseRequest {
-    #[garde(length(chars, min = 1, max = 2_000))]
+    #[garde(length(chars, min = 1, max = 2_000), custom(legible_text))]
     #[schema(min_length = 1, max_length = 2_000, example = "诉讼终结")]
     pub reason: String,
 }

@@ -1,5 +1,5 @@
 // Walks through the desk as a person would: a reviewer claims a case and decides it, the lead declares an incident and ends
-// it, an operator goes back to the pack before and forward again. Every page is looked at for markup of strangers.
+// it, agrees to a closing that a reviewer proposes, and places a hold; an operator goes back to the pack before and forward again. Every page is looked at for markup of strangers.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -47,6 +47,11 @@ function documentNumber() {
   return digits + "10X98765432"[sum % 11];
 }
 
+function words(count) {
+  const letter = () => String.fromCodePoint(0x4e00 + Math.floor(Math.random() * 5000));
+  return Array.from({ length: count }, letter).join("");
+}
+
 async function furnish() {
   const { platform, reviewer } = stack.identities;
   const name = `江边的钓鱼人${Date.now().toString(36)}`;
@@ -60,7 +65,8 @@ async function furnish() {
   const published = ask("POST", stack.platform_api, "/v1/publications", {
     account_id: accountId,
     reference: `walk-${Date.now()}`,
-    parts: [{ type: "text", text: `长期收购微信号\n${hostile}` }],
+    // In words of its own: what an earlier walk has refused is stopped when it comes again.
+    parts: [{ type: "text", text: `长期收购微信号\n${hostile}\n${words(60)}` }],
   }, platform);
   const subject = published.publication_id;
   if (published.status !== "held") throw new Error(`not held: ${JSON.stringify(published)}`);
@@ -69,6 +75,29 @@ async function furnish() {
     for (let cursor = ""; ; ) {
       const page = ask("GET", stack.platform_api, `/v1/cases?${cursor}limit=100&queue=content&state=open`, null, reviewer);
       const found = (page.cases || []).find((one) => one.subject.subject_id === subject);
+      if (found || !page.next_cursor) return found;
+      cursor = `cursor=${encodeURIComponent(page.next_cursor)}&`;
+    }
+  });
+  return { accountId, caseId: waiting.case_id };
+}
+
+// An account that the holder of another complains of, and its case.
+async function complainedOf(holder) {
+  const { platform, reviewer } = stack.identities;
+  const account = ask("POST", stack.platform_api, "/v1/accounts", {
+    principal: { kind: "individual", document_type: "resident_identity_number", document_number: documentNumber(), name: "李四" },
+    display_name: `返利群主${Date.now().toString(36)}`,
+  }, platform);
+  const accountId = account.account_id;
+  await until("the account is active", () => ask("GET", stack.platform_api, `/v1/accounts/${accountId}`, null, platform).status === "active");
+  ask("POST", stack.platform_api, `/v1/accounts/${holder}/complaints`, {
+    subject: { subject_type: "account", subject_id: accountId }, reason: "fraud", description: "多次以返利为名诈骗",
+  }, platform);
+  const waiting = await until("the case is there", () => {
+    for (let cursor = ""; ; ) {
+      const page = ask("GET", stack.platform_api, `/v1/cases?${cursor}limit=100&queue=default&state=open`, null, reviewer);
+      const found = (page.cases || []).find((one) => one.subject.subject_id === accountId);
       if (found || !page.next_cursor) return found;
       cursor = `cursor=${encodeURIComponent(page.next_cursor)}&`;
     }
@@ -144,6 +173,49 @@ async function walk(page) {
   await widget.locator("textarea[name=reason]").fill("演练结束");
   await press(acts("declare_incident"));
   held("the incident is over", (await widget.innerText()).includes("未处于应急管控"));
+
+  // Four eyes: what a reviewer proposes, the lead agrees to.
+  const closing = await complainedOf(accountId);
+  await open("reviewer", "light", "en");
+  const find = async (caseId) => {
+    const ours = widget.getByText(caseId, { exact: true });
+    const following = widget.locator("a.btn", { hasText: /^(Next page|下一页)$/ });
+    while (!(await ours.isVisible()) && (await following.isVisible())) await press(following);
+    await press(ours);
+  };
+  await find(closing.caseId);
+  await press(acts("claim"));
+  await widget.locator("select[name=action]").selectOption("close");
+  await widget.locator("select[name=policy]").selectOption("fraud");
+  await widget.locator("textarea[name=reason]").fill("多次诈骗，处置后再犯。");
+  await widget.locator("textarea[name=facts]").fill("三次暂停更新后仍发布返利广告。");
+  await press(acts("decide"));
+  held("the step waits for the lead", (await widget.innerText()).includes("It waits for the content safety lead."));
+  held("a reviewer cannot agree to it", (await widget.locator('[data-acts="approve"]').count()) === 0);
+  await open("content_safety_lead", "light", "zh-cn");
+  await widget.locator("select[name=state]").selectOption("awaiting_approval");
+  await press(widget.locator("a", { hasText: /^查看$/ }));
+  await find(closing.caseId);
+  held("the lead sees what is proposed", (await widget.innerText()).includes("待第二人批准的重大处置"));
+  await picture("desk-four-eyes");
+  await press(acts("approve"));
+  held("the step is agreed to", (await notice()).includes("已批准"));
+  await until("the account is closed", () => ask("POST", stack.platform_api, "/v1/publications", {
+    account_id: closing.accountId, reference: `closed-${Date.now()}`, parts: [{ type: "text", text: "明天有雨" }],
+  }, stack.identities.platform).code === "account_closed_by_decision");
+  held("the account is closed", true);
+
+  // A hold, which its maker cannot release.
+  await press(widget.locator("a.btn", { hasText: /^依法保留$/ }));
+  await widget.locator("input[name=held]").fill(closing.accountId);
+  await widget.locator("input[name=legal_basis]").fill("（2026）调证字第 88 号");
+  await widget.locator("textarea[name=reason]").fill("协助调查");
+  await press(acts("place_hold"));
+  held("the hold is in force", (await notice()).includes("依法保留已生效"));
+  await picture("desk-holds");
+  await widget.locator("textarea[name=reason]").fill("调查结束");
+  await press(widget.locator("tr", { hasText: closing.accountId }).locator('[data-acts="release_hold"]').first());
+  held("nobody releases a hold of their own", (await widget.locator("#notice.bad").count()) === 1);
 
   await open("operator", "light", "en");
   await press(widget.locator("a.btn", { hasText: /^Rule packs$/ }));

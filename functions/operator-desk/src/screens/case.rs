@@ -4,13 +4,20 @@ use maud::{Markup, html};
 
 use super::{account, cases::matter, content, decide, fact};
 use crate::{
+    door::Operator,
     page::{Frame, who},
     text::line,
     words,
 };
 
 /// One case: what it is about, whose it is, what may be done.
-pub(super) fn shown(frame: &Frame, view: &CaseView, file: Option<&AccountFile>, whole: bool) -> Markup {
+pub(super) fn shown(
+    frame: &Frame,
+    operator: &Operator,
+    view: &CaseView,
+    file: Option<&AccountFile>,
+    whole: bool,
+) -> Markup {
     let say = |words| frame.say(words);
     let case = &view.case;
     let is_overdue = case.state == CaseState::Open && case.due_at <= frame.now;
@@ -36,6 +43,13 @@ pub(super) fn shown(frame: &Frame, view: &CaseView, file: Option<&AccountFile>, 
             h3 { (say(words::DECISION)) }
             (decided(frame, decision))
         }
+        @if let Some(proposal) = &case.proposal {
+            h3 { (say(words::PROPOSAL)) }
+            (decided(frame, proposal))
+        }
+        @for refused in &case.refused_proposals {
+            p class="quiet" { (say(words::NOT_AGREED)) " · " (who(&refused.refused_by)) " · " (line(&refused.reason)) }
+        }
         @if let Some(appeal) = &case.appeal {
             h3 { (say(words::APPEAL)) }
             p { (say(words::GROUNDS)) ": " (line(&appeal.grounds)) }
@@ -43,7 +57,7 @@ pub(super) fn shown(frame: &Frame, view: &CaseView, file: Option<&AccountFile>, 
         }
         (content::shown(frame, view, whole))
         @if let Some(file) = file { (account::file(frame, file)) }
-        (decide::shown(frame, view))
+        (decide::shown(frame, operator, view))
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn shown(frame: &Frame, queues: &[String], queue: &str, state: CaseSt
             }
             " " (say(words::STATE)) " "
             select name="state" {
-                @for known in [CaseState::Open, CaseState::Decided] {
+                @for known in [CaseState::Open, CaseState::AwaitingApproval, CaseState::Decided] {
                     option value=(code(&known)) selected[known == state] { (say(words::state(known))) }
                 }
             }

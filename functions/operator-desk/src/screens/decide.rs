@@ -4,10 +4,15 @@ use lambda::problem::Language;
 use maud::{Markup, html};
 use serde_json::json;
 
-use crate::{ask::Screen, page::Frame, words};
+use crate::{
+    ask::Screen,
+    door::{Operator, Right},
+    page::Frame,
+    words,
+};
 
 /// What may be done with the case now, and what follows from each decision.
-pub(super) fn shown(frame: &Frame, view: &CaseView) -> Markup {
+pub(super) fn shown(frame: &Frame, operator: &Operator, view: &CaseView) -> Markup {
     let say = |words| frame.say(words);
     let case_id = view.case.case_id;
     let here = Screen::Case { case_id, whole: false };
@@ -25,10 +30,27 @@ pub(super) fn shown(frame: &Frame, view: &CaseView) -> Markup {
                     &json!({ "act": "release", "case_id": case_id }), &here, say(words::RELEASE_ASK),
                 )),
                 AllowedAction::Decide => (form(frame, view, &here)),
-                AllowedAction::Approve | AllowedAction::RefuseProposal => p { (say(words::allowed(*allowed))) },
+                // Both words are one form, below.
+                AllowedAction::Approve | AllowedAction::RefuseProposal => {},
             }
             " "
         }
+        @if view.case.proposal.is_some() {
+            @let may = operator.role.may(Right::SecondWord) && view.allowed_actions.contains(&AllowedAction::Approve);
+            @if may { (second(frame, view, &here)) } @else { p { (say(words::WAITS_FOR_THE_LEAD)) } }
+        }
+    }
+}
+
+/// The second person's word on a severe step (B8).
+fn second(frame: &Frame, view: &CaseView, here: &Screen) -> Markup {
+    let say = |words| frame.say(words);
+    let decision_id = view.case.proposal.as_ref().map(|proposal| proposal.decision_id);
+    let act = |act: &str| json!({ "act": act, "case_id": view.case.case_id, "decision_id": decision_id, "version": view.case.version });
+    html! {
+        form { label { (say(words::REASON_OF_REFUSAL)) textarea name="reason" rows="2" maxlength="2000" { (frame.kept("reason")) } } }
+        (frame.doing(say(words::AGREE), &act("approve"), here, say(words::AGREE_ASK))) " "
+        (frame.doing(say(words::DO_NOT_AGREE), &act("refuse_proposal"), here, say(words::DO_NOT_AGREE_ASK)))
     }
 }
 
@@ -39,6 +61,7 @@ fn form(frame: &Frame, view: &CaseView, here: &Screen) -> Markup {
     let possible = words::ACTIONS.into_iter().filter(|(_, action)| matter.takes(*action));
     let possible: Vec<_> = possible.collect();
     let has_days = possible.iter().any(|(name, _)| ["suspend_updates", "restrict_function"].contains(name));
+    let closes = possible.iter().any(|(name, _)| *name == "close");
     html! {
         form {
             label {
@@ -53,6 +76,7 @@ fn form(frame: &Frame, view: &CaseView, here: &Screen) -> Markup {
                     li { (say(name)) ": " (say(follows)) }
                 }
             }
+            @if closes { label { (say(words::REVIEW_DAYS)) " " input name="review_days" type="number" min="1" max="3650" value=(frame.kept("review_days")); } }
             @if has_days { label { (say(words::DAYS)) " " input name="days" type="number" min="1" max="3650" value=(frame.kept("days")); } }
             label {
                 (say(words::POLICY)) " "

@@ -1,11 +1,13 @@
 //! One file for each screen.
 
 mod account;
+mod blacklist;
 mod case;
 mod cases;
 mod content;
 mod dead_letters;
 mod decide;
+mod holds;
 mod incident;
 mod record;
 mod rule_packs;
@@ -22,8 +24,10 @@ use crate::{door::Operator, form::Form, page::Frame, view::View};
 pub(crate) fn shown(frame: &Frame, operator: &Operator, view: &View) -> Markup {
     match view {
         View::Cases { queues, queue, state, page } => cases::shown(frame, queues, queue, *state, page),
-        View::Case { view, account, whole } => case::shown(frame, view, account.as_deref(), *whole),
+        View::Case { view, account, whole } => case::shown(frame, operator, view, account.as_deref(), *whole),
         View::Account(file) => account::shown(frame, operator, file.as_deref()),
+        View::Blacklist { waiting, page } => blacklist::shown(frame, *waiting, page),
+        View::Holds(page) => holds::shown(frame, operator, page),
         View::Incident(view) => incident::shown(frame, operator, view),
         View::RulePacks(page) => rule_packs::shown(frame, page),
         View::Record(status) => record::shown(frame, status),
