@@ -140,6 +140,7 @@ async fn media_screener_takes_every_event() {
                 bucket: twins.media.clone(),
                 classifier: None,
                 engines: twins.engines.clone(),
+                removed: twins.removed.watch(),
                 clock: Arc::new(twins.clock.clone()),
                 profile: Profile::cn_2017(),
             },

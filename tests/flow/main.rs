@@ -36,6 +36,7 @@ mod qualifications;
 mod races;
 mod reconciling;
 mod removed_content;
+mod removed_copies;
 mod renewal;
 mod reporters;
 mod reviews;

@@ -33,6 +33,7 @@ fn desk(world: &World) -> ProfileDesk {
         naming: samples::naming(&world.twins),
         settings: world.twins.settings.clone(),
         engines: world.twins.engines.clone(),
+        removed: world.twins.removed.watch(),
         clock: Arc::new(world.twins.clock.clone()),
         profile: Profile::cn_2017(),
     }

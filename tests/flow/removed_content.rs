@@ -6,6 +6,7 @@ use domain::{
     event::EventBody,
     id::{AccountId, DecisionId, PublicationId},
     publication::{Part, RemovedBy},
+    subject::Subject,
 };
 use jiff::SignedDuration;
 use screening::verdict::Effect;
@@ -86,8 +87,8 @@ async fn a_removal_that_is_undone_lets_copies_pass_r11_2() {
     assert!(published(&world, account_id, "before", PLAIN).await.1);
     let desk = world.twins.removed_content_desk();
     let publication_id = PublicationId::named(account_id, "first");
-    assert!(desk.withdraw(decision, publication_id).await.unwrap());
-    assert!(!desk.withdraw(decision, publication_id).await.unwrap(), "once");
+    assert!(desk.withdraw(decision, Subject::Publication(publication_id)).await.unwrap());
+    assert!(!desk.withdraw(decision, Subject::Publication(publication_id)).await.unwrap(), "once");
     assert_eq!(published(&world, account_id, "after", PLAIN).await, (Effect::Pass, false, String::new()));
     // A copy of the order that comes late does not bank it again.
     let record = world.twins.publications.all().into_iter().find(|it| it.publication.reference == "first").unwrap();
@@ -162,9 +163,8 @@ async fn many_removals_are_settled_and_still_found_and_withdrawn() {
     assert_eq!(found(151, "copy").await, "");
     // One of the settled ones, and one of the recent ones.
     for number in [64, 150] {
-        assert!(
-            desk.withdraw(cause(number), PublicationId::named(account_id, &format!("post-{number}"))).await.unwrap()
-        );
+        let subject = Subject::Publication(PublicationId::named(account_id, &format!("post-{number}")));
+        assert!(desk.withdraw(cause(number), subject).await.unwrap());
         assert_eq!(found(number, "withdrawn").await, "", "{number}");
     }
     assert_eq!(found(65, "still").await, cause(65).to_string());

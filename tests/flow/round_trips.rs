@@ -259,6 +259,7 @@ async fn asked(twins: &Twins, sample: &str) -> (u64, u64) {
         principals: far(&twins.accounts),
         protected_names: far(&twins.protected_names),
         engines: twins.engines.clone(),
+        removed: twins.removed.watch(),
         idempotency: far(&twins.idempotency),
         // Near: a process remembers whom it has met.
         callers: twins.callers.clone(),

@@ -16,7 +16,7 @@ async fn claim(stack: &Stack, who: &Caller, case: &Value) -> Answer {
 }
 
 /// Claims the case and decides it; gives the decision's id.
-async fn decide(stack: &Stack, who: &Caller, case: &Value, action: Value, policies: Value) -> String {
+pub(crate) async fn decide(stack: &Stack, who: &Caller, case: &Value, action: Value, policies: Value) -> String {
     let version = claim(stack, who, case).await.expect(200).unwrap()["version"].clone();
     let decision = json!({
         "version": version, "action": action, "policies": policies, "reason": "复核结论。", "facts": "已阅读全文。",
@@ -26,7 +26,7 @@ async fn decide(stack: &Stack, who: &Caller, case: &Value, action: Value, polici
     decided["decision"]["decision_id"].as_str().unwrap().to_owned()
 }
 
-async fn appeal(stack: &Stack, account_id: &str, decision_id: &str) -> Answer {
+pub(crate) async fn appeal(stack: &Stack, account_id: &str, decision_id: &str) -> Answer {
     let body = json!({ "account_id": account_id, "decision_id": decision_id, "grounds": "收款账号不是本账号的。" });
     stack.platform().write(&stack.platform_api, "/v1/appeals", &body).await.unwrap()
 }

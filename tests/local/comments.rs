@@ -48,7 +48,7 @@ async fn assess(stack: &Stack) -> String {
 }
 
 /// Comments are on: an assessment counts, and every process knows.
-async fn assessed(stack: &Stack) {
+pub(crate) async fn assessed(stack: &Stack) {
     let register =
         stack.content_safety_lead().get(&stack.platform_api, "/v1/assessments").await.unwrap().expect(200).unwrap();
     let counts = register["assessments"].as_array().unwrap().iter().any(|it| it["counts"] == true);
@@ -64,11 +64,11 @@ async fn published(stack: &Stack, account_id: &str) -> String {
     answer["publication_id"].as_str().unwrap().to_owned()
 }
 
-fn comment(reference: &str, commenter: &str, text: &str) -> Value {
+pub(crate) fn comment(reference: &str, commenter: &str, text: &str) -> Value {
     json!({ "reference": reference, "commenter": commenter, "text": text })
 }
 
-async fn write(stack: &Stack, publication_id: &str, body: &Value) -> Answer {
+pub(crate) async fn write(stack: &Stack, publication_id: &str, body: &Value) -> Answer {
     let path = format!("/v1/publications/{publication_id}/comments");
     stack.platform().post(&stack.platform_api, &path, body).await.unwrap()
 }

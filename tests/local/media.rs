@@ -33,7 +33,7 @@ pub(crate) fn picture(object: &Value) -> Value {
 }
 
 /// Publishes `parts`, sees that they are held, and waits until they are not any more, or until `held` names its rule.
-async fn concluded(stack: &Stack, account_id: &str, parts: Value) -> Value {
+pub(crate) async fn concluded(stack: &Stack, account_id: &str, parts: Value) -> Value {
     let body = json!({ "account_id": account_id, "reference": unique("media"), "parts": parts });
     let answer = publish(stack, &body).await.expect(201).unwrap();
     assert_eq!(answer["status"], "held", "{answer}");

@@ -32,6 +32,7 @@ use crate::{
         AccountLedger, AssessmentSource, Clock, CommentPage, CommentPut, CommentRecord, CommentShelf, EngineSource,
         IncidentSource, ListError, LogQueue, OwnerRulesBook, PortError, PublicationShelf, ReviewQueue, SettingsSource,
     },
+    removed_content::{self, RemovedContentWatch, Surface, WhatIsLookedFor},
     scrutiny,
 };
 
@@ -55,6 +56,7 @@ pub struct Commenting {
     pub log: Arc<dyn LogQueue>,
     pub reviews: Arc<dyn ReviewQueue>,
     pub engines: Arc<dyn EngineSource>,
+    pub removed: Arc<RemovedContentWatch>,
     pub incidents: Arc<dyn IncidentSource>,
     pub clock: Arc<dyn Clock>,
     pub profile: Profile,
@@ -95,19 +97,22 @@ impl Commenting {
         items: Vec<WriteComment>,
     ) -> Result<Vec<Result<CommentRecord, AppError>>, AppError> {
         let now = self.clock.now();
-        let (publication, settings, assessments, engine, incident) = futures::join!(
+        let (publication, settings, assessments, engine, removed, incident) = futures::join!(
             self.publications.load(publication_id),
             self.settings.current(),
             self.assessments.current(),
             self.engines.current(),
+            self.removed.current(),
             self.incidents.current(),
         );
         let publication = publication?.ok_or(AppError::PublicationNotFound)?.publication;
-        let (settings, assessments, engine, incident) = (settings?, assessments?, engine?, incident?);
+        let (settings, assessments, engine) = (settings?, assessments?, engine?);
+        let (removed, incident) = (removed?, incident?);
+        let judges = Judges { engine: &engine, removed: &removed, incident: &incident };
         let account_id = publication.account_id;
         let (account, rules) = futures::try_join!(self.accounts.load(account_id), self.rules.rules(account_id))?;
         let account = account.ok_or(AppError::AccountNotFound)?;
-        let ground = Ground::new(&publication, &account, &rules, &settings, (&engine, &incident), now);
+        let ground = Ground::new(&publication, &account, &rules, &settings, judges, now);
 
         let refusal = || ground.refusal(&assessments);
         let admitted = join_all(items.into_iter().map(|item| self.admit(&ground, refusal(), item))).await;
@@ -213,9 +218,16 @@ struct Ground<'a> {
     keywords: Vec<String>,
     settings: &'a Settings,
     standing: Standing,
-    engine: &'a Engine,
-    incident: &'a IncidentMode,
+    judges: Judges<'a>,
     now: Timestamp,
+}
+
+/// What a comment's text is judged by.
+#[derive(Clone, Copy)]
+struct Judges<'a> {
+    engine: &'a Engine,
+    removed: &'a WhatIsLookedFor,
+    incident: &'a IncidentMode,
 }
 
 impl<'a> Ground<'a> {
@@ -224,13 +236,13 @@ impl<'a> Ground<'a> {
         account: &'a Account,
         rules: &'a OwnerRules,
         settings: &'a Settings,
-        (engine, incident): (&'a Engine, &'a IncidentMode),
+        judges: Judges<'a>,
         now: Timestamp,
     ) -> Self {
         let standing = Standing::of(account, settings, now).for_comments(settings);
         // A keyword of which nothing is left to compare is in every text.
         let keywords = rules.keywords.iter().map(|word| skeleton(word)).filter(|word| !word.is_empty()).collect();
-        Self { publication, account, rules, keywords, settings, standing, engine, incident, now }
+        Self { publication, account, rules, keywords, settings, standing, judges, now }
     }
 
     /// Why nobody may comment here now, if nobody may: what the law asks first, then what the account has coming, then what
@@ -248,7 +260,7 @@ impl<'a> Ground<'a> {
         if let Some(restriction) = self.account.restriction_of(InteractiveFunction::Comments, self.now) {
             return Some(AppError::CommentsRestricted { enforcement: Box::new(restriction.clone()) });
         }
-        let refusal = if self.incident.at(self.now).is_some_and(Incident::stops_comments) {
+        let refusal = if self.judges.incident.at(self.now).is_some_and(Incident::stops_comments) {
             CommentRefusal::Incident
         } else if self.publication.shown_edition().is_none() {
             CommentRefusal::PublicationNotShown
@@ -269,9 +281,11 @@ impl<'a> Ground<'a> {
         let mut facts =
             scrutiny::facts(self.account, &self.standing, self.settings, std::slice::from_ref(&part), &[], self.now);
         "comment".clone_into(&mut facts.content.kind);
-        let mut verdict = self.engine.assess(&[part.words().unwrap_or_default()], &facts).verdict;
+        let Judges { engine, removed, incident } = self.judges;
+        let mut verdict = engine.assess(&[part.words().unwrap_or_default()], &facts).verdict;
+        removed_content::stop(&mut verdict, removed, std::slice::from_ref(&part), Surface::Comment, self.now);
         scrutiny::raise(&mut verdict, &self.standing, comment_id.uuid());
-        incidents::raise(&mut verdict, self.incident, std::slice::from_ref(&part), &facts.account.labels, self.now);
+        incidents::raise(&mut verdict, incident, std::slice::from_ref(&part), &facts.account.labels, self.now);
         let Part::Text { text } = part else { unreachable!("it was made as a text") };
         let status = match verdict.effect {
             Effect::Pass | Effect::Review => CommentStatus::Published,

@@ -15,7 +15,7 @@ use domain::{
     appeal::AppealOutcome,
     case::Matter,
     change::Change,
-    comment::CommentStatus,
+    comment::{Comment, CommentStatus},
     comment_duty::DutyFact,
     decision::{Action, Decision},
     enforcement::Enforcement,
@@ -228,16 +228,23 @@ impl Enforcer {
             expected = comment.version;
             let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
             let (account_id, fact) = (comment.account_id, DutyFact::of(&comment, decision, now));
-            let Some(change) = comment.settle(decision, &self.profile, reviewer, now) else {
-                // The fact is on record; what follows from it may not have been drawn when a try broke off.
+            let settled_by = comment.settlement.as_ref().map(|settlement| settlement.decision_id);
+            let Some(change) = comment.clone().settle(decision, &self.profile, reviewer, now) else {
+                // It is on record; what follows from it may not have been drawn when a try broke off.
+                self.stop_the_spread_of_comment(decision, &comment).await?;
                 self.hold_to_duty(account_id, decision).await?;
                 return Ok(Enforced::Nothing);
             };
             let status = change.state.status;
+            if let (CommentStatus::Published, Some(undone)) = (status, settled_by) {
+                // Before it is shown again, as of a publication.
+                self.removed.withdraw(undone, Subject::Comment(comment_id)).await?;
+            }
             let record = CommentRecord { comment: change.state, verdict };
             let change = Change { state: record, event: change.event };
             match self.comments.save_settled(&change, fact.as_ref()).await {
                 Ok(()) => {
+                    self.stop_the_spread_of_comment(decision, &change.state.comment).await?;
                     self.hold_to_duty(account_id, decision).await?;
                     return Ok(Enforced::CommentSettled(status));
                 }
@@ -273,7 +280,7 @@ impl Enforcer {
             let status = change.state.status;
             if let (PublicationStatus::Published, Some(undone)) = (status, settled_by) {
                 // Before it is shown again: afterwards nobody knows by what it was removed.
-                self.removed.withdraw(undone, publication_id).await?;
+                self.removed.withdraw(undone, decision.subject).await?;
             }
             let record = PublicationRecord { publication: change.state, verdict };
             let change = Change { state: record, event: change.event };
@@ -321,9 +328,16 @@ impl Enforcer {
     /// Copies of what the decision removed are stopped from now (R11.2). What the public saw of an earlier edition alone is
     /// not banked: the latest is other content.
     async fn stop_the_spread(&self, decision: &Decision, publication: &Publication) -> Result<(), AppError> {
-        let is_removed = matches!(decision.action, Action::Refuse | Action::RemoveContent);
-        if is_removed && publication.settlement.as_ref().is_some_and(|it| it.decision_id == decision.decision_id) {
+        if removes(decision) && publication.settlement.as_ref().is_some_and(|it| it.decision_id == decision.decision_id)
+        {
             self.removed.bank(decision.decision_id, publication).await?;
+        }
+        Ok(())
+    }
+
+    async fn stop_the_spread_of_comment(&self, decision: &Decision, comment: &Comment) -> Result<(), AppError> {
+        if removes(decision) && comment.settlement.as_ref().is_some_and(|it| it.decision_id == decision.decision_id) {
+            self.removed.bank_comment(decision.decision_id, comment).await?;
         }
         Ok(())
     }
@@ -341,4 +355,8 @@ impl Enforcer {
             }
         }
     }
+}
+
+const fn removes(decision: &Decision) -> bool {
+    matches!(decision.action, Action::Refuse | Action::RemoveContent)
 }

@@ -11,6 +11,7 @@ use domain::{
     id::{AccountId, ProfileChangeId},
     profile::{Bilingual, Profile},
     public_profile::{Avatar, Concern, Fate, PublicProfile},
+    publication::Part,
     settings::Settings,
     standing::Standing,
     statement::StatementOfReasons,
@@ -26,6 +27,7 @@ use crate::{
     error::AppError,
     naming::{NameRefusal, Naming},
     ports::{AccountLedger, Clock, EngineSource, RenameError, SettingsSource},
+    removed_content::{self, RemovedContentWatch, Surface, WhatIsLookedFor},
     scrutiny,
 };
 
@@ -57,6 +59,7 @@ pub struct ProfileDesk {
     pub naming: Naming,
     pub settings: Arc<dyn SettingsSource>,
     pub engines: Arc<dyn EngineSource>,
+    pub removed: Arc<RemovedContentWatch>,
     pub clock: Arc<dyn Clock>,
     pub profile: Profile,
 }
@@ -70,9 +73,14 @@ impl ProfileDesk {
     /// cannot be carried, or a port does not work.
     pub async fn change(&self, command: ChangeProfile) -> Result<Account, AppError> {
         let change_id = ProfileChangeId::from_uuid(command.operation_id);
-        let (account, settings, engine) =
-            futures::join!(self.accounts.load(command.account_id), self.settings.current(), self.engines.current());
-        let (account, settings, engine) = (account?.ok_or(AppError::AccountNotFound)?, settings?, engine?);
+        let (account, settings, engine, removed) = futures::join!(
+            self.accounts.load(command.account_id),
+            self.settings.current(),
+            self.engines.current(),
+            self.removed.current()
+        );
+        let (account, settings) = (account?.ok_or(AppError::AccountNotFound)?, settings?);
+        let (engine, removed) = (engine?, removed?);
         if account.profile_change.as_ref().is_some_and(|known| known.change_id == change_id) {
             return Ok(account);
         }
@@ -85,7 +93,8 @@ impl ProfileDesk {
             return Err(AppError::AccountSuspended { enforcement: Box::new(closing.clone()) });
         }
         let proposed = self.proposed(&account, command).await?;
-        let verdict = screened(&engine, &settings, &account, &proposed, now);
+        let mut verdict = screened(&engine, &settings, &account, &proposed, now);
+        stop_copies(&mut verdict, &removed, &account, &proposed, now);
         let concerns = verdict.findings.iter().take(MOST_CONCERNS).map(concern).collect();
         let fate = self.fate(&account, &proposed, &verdict, &settings, now);
         let before = account.names_held();
@@ -172,6 +181,26 @@ fn screened(
     // Name and bio together, for a text may be spread over both.
     let words = [proposed.display_name.text.as_str(), proposed.bio.as_deref().unwrap_or_default()];
     engine.assess(if has_new_words { words.as_slice() } else { &[] }, &facts).verdict
+}
+
+/// Words and picture, where they are new: what was removed elsewhere does not come back as a profile (R11.2). Of the picture
+/// the hash alone is known.
+fn stop_copies(
+    verdict: &mut Verdict,
+    removed: &WhatIsLookedFor,
+    account: &Account,
+    proposed: &PublicProfile,
+    now: Timestamp,
+) {
+    let current = account.public_profile();
+    let name = (proposed.display_name.text != current.display_name.text).then_some(&proposed.display_name.text);
+    let bio = proposed.bio.as_ref().filter(|_| proposed.bio != current.bio);
+    let words: Vec<Part> = [name, bio].into_iter().flatten().map(|text| Part::Text { text: text.clone() }).collect();
+    removed_content::stop(verdict, removed, &words, Surface::Profile, now);
+    let avatar = proposed.avatar.as_ref().filter(|_| proposed.avatar != current.avatar);
+    if let Some(file) = avatar.and_then(|avatar| avatar.sha256.parse().ok()) {
+        removed_content::stop_file(verdict, removed, file, now);
+    }
 }
 
 fn concern(finding: &Finding) -> Concern {

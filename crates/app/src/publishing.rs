@@ -45,7 +45,7 @@ use crate::{
         Clock, EngineSource, IncidentSource, LogQueue, MediaQueue, PolicyDocumentSource, PortError, PublicationHour,
         PublicationMeter, PublicationRecord, PublicationShelf, PutOutcome, ReviewQueue, SettingsSource,
     },
-    removed_content::{self, RemovedContentWatch, WhatIsLookedFor},
+    removed_content::{self, RemovedContentWatch, Surface, WhatIsLookedFor},
     scrutiny,
 };
 
@@ -401,7 +401,7 @@ impl Ground<'_> {
         let words: Vec<&str> = parts.iter().map(|part| part.words().unwrap_or_default()).collect();
         let facts = scrutiny::facts(account, standing, self.settings, parts, declared, self.now);
         let mut verdict = self.engine.assess(&words, &facts).verdict;
-        removed_content::stop(&mut verdict, self.removed, parts, self.now);
+        removed_content::stop(&mut verdict, self.removed, parts, Surface::Publication, self.now);
         scrutiny::raise(&mut verdict, standing, id.uuid());
         gate.hold(&mut verdict, self.settings.version);
         incidents::raise(&mut verdict, self.incident, parts, &facts.account.labels, self.now);

@@ -494,14 +494,14 @@ pub enum EventBody {
     /// Copies of what the decision removed are stopped until then (R11.2).
     RemovalBanked {
         decision_id: DecisionId,
-        publication_id: PublicationId,
+        subject: Subject,
         prints: usize,
         until: Timestamp,
     },
     /// The decision is undone, and copies pass again.
     RemovalWithdrawn {
         decision_id: DecisionId,
-        publication_id: PublicationId,
+        subject: Subject,
     },
     /// For a bounded time more is held than the rules say (R5.1); without measures, it is the end of that.
     IncidentDeclared {

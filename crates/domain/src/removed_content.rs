@@ -9,24 +9,46 @@ use crate::{
     actor::Actor,
     change::Change,
     event::{Event, EventBody},
-    id::{DecisionId, PublicationId},
+    id::DecisionId,
+    subject::Subject,
 };
 
 /// How many prints stand in the register itself, which every process reads twice a minute: 64 of them are 20 KB. The
-/// others are settled in an object, which is read when it is another one.
+/// others are settled in an object, which is read when it is another one. One removal banks no more than that.
 pub const MOST_RECENT: usize = 64;
 
 /// How many prints are looked for at all. What would be one too many lets the one go that ends first.
 pub const MOST_SETTLED: usize = 50_000;
 
-/// What a text is known by: hexadecimal, as the engine makes it.
+/// What something removed is known by: hexadecimal, as the engine makes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum KnownBy {
+    Picture {
+        /// What it looks like.
+        pdq: String,
+        /// SHA-256 of the file.
+        file: String,
+    },
+    /// Sound or film.
+    File {
+        /// SHA-256 of the file.
+        file: String,
+    },
+    Text {
+        /// SHA-256 of the compared characters.
+        sha256: String,
+        /// The sketch of a text that is long enough to have edited copies.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sketch: Option<String>,
+    },
+}
+
+/// One print of what was removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemovedPrint {
-    /// SHA-256 of the compared characters.
-    pub sha256: String,
-    /// The sketch of a text that is long enough to have edited copies.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sketch: Option<String>,
+    #[serde(flatten)]
+    pub known_by: KnownBy,
     /// By what it was removed.
     pub cause: DecisionId,
     pub until: Timestamp,
@@ -50,7 +72,8 @@ pub struct RemovedContent {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BankedRemoval {
     pub cause: DecisionId,
-    pub publication_id: PublicationId,
+    /// A publication or a comment.
+    pub subject: Subject,
     pub prints: usize,
     pub until: Timestamp,
     #[serde(default)]
@@ -75,19 +98,19 @@ impl RemovedContent {
     ) -> Change<Self> {
         self.recent.retain(|print| now < print.until);
         self.recent.extend(prints);
-        let BankedRemoval { cause, publication_id, prints, until, .. } = removal.clone();
-        self.changed(EventBody::RemovalBanked { decision_id: cause, publication_id, prints, until }, actor, now)
+        let BankedRemoval { cause, subject, prints, until, .. } = removal.clone();
+        self.changed(EventBody::RemovalBanked { decision_id: cause, subject, prints, until }, actor, now)
     }
 
     /// Takes what that removal banked out again: the decision is undone.
     #[must_use]
     pub fn withdraw(mut self, removal: &BankedRemoval, actor: Actor, now: Timestamp) -> Change<Self> {
-        let BankedRemoval { cause, publication_id, .. } = removal.clone();
+        let BankedRemoval { cause, subject, .. } = removal.clone();
         self.recent.retain(|print| print.cause != cause);
         if self.settled.is_some() {
             self.withdrawn.insert(cause);
         }
-        self.changed(EventBody::RemovalWithdrawn { decision_id: cause, publication_id }, actor, now)
+        self.changed(EventBody::RemovalWithdrawn { decision_id: cause, subject }, actor, now)
     }
 
     /// The same, with all prints in the object `settled`.
@@ -112,13 +135,15 @@ pub fn looked_for_until(now: Timestamp, days: u32) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::CommentId;
 
     fn removal(n: u128) -> (Vec<RemovedPrint>, BankedRemoval) {
         let cause = DecisionId::from_uuid(uuid::Uuid::from_u128(n));
         let until = looked_for_until(Timestamp::UNIX_EPOCH, 180);
-        let print = RemovedPrint { sha256: format!("{n:064x}"), sketch: None, cause, until };
-        let publication_id = PublicationId::from_uuid(uuid::Uuid::from_u128(n));
-        (vec![print], BankedRemoval { cause, publication_id, prints: 1, until, withdrawn: false })
+        let known_by = KnownBy::Text { sha256: format!("{n:064x}"), sketch: None };
+        let print = RemovedPrint { known_by, cause, until };
+        let subject = Subject::Comment(CommentId::from_uuid(uuid::Uuid::from_u128(n)));
+        (vec![print], BankedRemoval { cause, subject, prints: 1, until, withdrawn: false })
     }
 
     fn banked(content: RemovedContent, n: u128) -> RemovedContent {
@@ -149,5 +174,19 @@ mod tests {
         let content = (0..MOST_RECENT as u128).fold(RemovedContent::default(), banked);
         assert!(content.is_full(1) && !content.is_full(0));
         assert!(serde_json::to_string(&content).unwrap().len() < 40_000);
+    }
+    #[test]
+    fn a_print_of_each_kind_comes_back_as_it_was() {
+        let hash = || "ab".repeat(32);
+        for known_by in [
+            KnownBy::Picture { pdq: hash(), file: hash() },
+            KnownBy::File { file: hash() },
+            KnownBy::Text { sha256: hash(), sketch: None },
+            KnownBy::Text { sha256: hash(), sketch: Some("cd".repeat(64)) },
+        ] {
+            let print = RemovedPrint { known_by, ..removal(1).0.remove(0) };
+            let json = serde_json::to_string(&print).unwrap();
+            assert_eq!(serde_json::from_str::<RemovedPrint>(&json).unwrap(), print, "{json}");
+        }
     }
 }

@@ -235,8 +235,8 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::PublicationSettled { publication_id, account_id, .. } => {
             (Some(*account_id), Some(Subject::Publication(*publication_id)))
         }
-        EventBody::RemovalBanked { publication_id, .. } | EventBody::RemovalWithdrawn { publication_id, .. } => {
-            (None, Some(Subject::Publication(*publication_id)))
+        EventBody::RemovalBanked { subject, .. } | EventBody::RemovalWithdrawn { subject, .. } => {
+            (None, Some(*subject))
         }
         EventBody::DecisionProposed { proposal: decision, .. } | EventBody::DecisionMade { decision } => {
             (account(&decision.subject), Some(decision.subject))

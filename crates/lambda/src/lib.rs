@@ -31,6 +31,7 @@ pub mod metrics;
 pub mod notification;
 pub mod openapi;
 pub mod problem;
+pub mod removed_content;
 pub mod rule_packs;
 mod runtime;
 pub mod schedule;

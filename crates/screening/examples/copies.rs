@@ -4,7 +4,7 @@
 
 use std::{env, fs, path::PathBuf};
 
-use screening::removed::{Likeness, Print, RemovedText, RemovedTexts};
+use screening::removed::{Likeness, Print, Removal, Removals, TextPrint};
 
 const TEXTS: usize = 300;
 const FILLING: &str = "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动";
@@ -104,17 +104,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for line in posts.lines() {
         let post: serde_json::Value = serde_json::from_str(line)?;
         let text = post["text"].as_str().unwrap_or_default().to_owned();
-        if Print::of(&text).is_some_and(|print| print.sketch.is_some()) && !texts.contains(&text) {
+        if TextPrint::of(&text).is_some_and(|print| print.sketch.is_some()) && !texts.contains(&text) {
             texts.push(text);
         }
     }
     let known = |texts: &[String]| {
-        let removed = texts.iter().zip(0_u128..).map(|(text, number)| RemovedText {
-            print: Print::of(text).expect("it is long enough"),
+        let removed = texts.iter().zip(0_u128..).map(|(text, number)| Removal {
+            print: Print::Text(TextPrint::of(text).expect("it is long enough")),
             cause: number.to_be_bytes(),
             until: i64::MAX,
         });
-        RemovedTexts::new(removed.collect())
+        Removals::new(removed.collect())
     };
     let step = (texts.len() / TEXTS).max(1);
     let some: Vec<String> = texts.iter().step_by(step).take(TEXTS).cloned().collect();
@@ -123,19 +123,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (name, edit) in EDITS {
         let mut dice = Dice(7);
         let found = some.iter().zip(0_u128..).filter(|(text, number)| {
-            let copy = Print::of(&edit(text, &mut dice));
-            copy.is_some_and(|copy| removed.find(&copy, |text| text.cause == number.to_be_bytes()).is_some())
+            let copy = TextPrint::of(&edit(text, &mut dice));
+            copy.is_some_and(|copy| removed.find_text(&copy, |text| text.cause == number.to_be_bytes()).is_some())
         });
         println!("{:>5} ‰  {name}", found.count() * 1_000 / some.len());
     }
     let removed = known(&texts);
     let mut near = 0;
     for (text, number) in texts.iter().zip(0_u128..) {
-        let print = Print::of(text).expect("it is long enough");
+        let print = TextPrint::of(text).expect("it is long enough");
         // Each pair once.
         near += (number + 1..texts.len() as u128)
             .filter(|other| {
-                let found = removed.find(&print, |text| text.cause == other.to_be_bytes());
+                let found = removed.find_text(&print, |text| text.cause == other.to_be_bytes());
                 found.is_some_and(|(likeness, _)| likeness == Likeness::Near)
             })
             .count();

@@ -154,6 +154,7 @@ impl Twins {
     #[must_use]
     pub fn removed_content_desk(&self) -> RemovedContentDesk {
         RemovedContentDesk {
+            notes: self.media_notes.clone(),
             shelf: self.removed.clone(),
             settled: self.removed.clone(),
             settings: self.settings.clone(),

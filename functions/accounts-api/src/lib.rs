@@ -26,6 +26,7 @@ use app::{
     profile_changing::ProfileDesk,
     qualifying::QualificationDesk,
     registration::Registration,
+    removed_content::RemovedContentWatch,
     rule_packs::PackEngines,
     written_pack::WrittenPack,
 };
@@ -116,6 +117,7 @@ pub struct Deps {
     pub principals: Arc<dyn PrincipalRegister>,
     pub protected_names: Arc<dyn ProtectedNames>,
     pub engines: Arc<dyn EngineSource>,
+    pub removed: Arc<RemovedContentWatch>,
     pub idempotency: Arc<dyn IdempotencyLedger>,
     pub callers: Arc<dyn CallerRegister>,
     pub clock: Arc<dyn Clock>,
@@ -132,6 +134,11 @@ impl Deps {
         let archive = Arc::new(aws.pack_objects(&config.artefacts_bucket));
         // Profiles are screened by the pack that publications are screened by.
         let engines = PackEngines::new(packs, archive, built_in, lambda::rule_packs::tell_of_a_pack_that_is_not_loaded);
+        let removed = RemovedContentWatch::new(
+            Arc::new(aws.removed_content(&config.operations_table, clock.clone())),
+            Arc::new(aws.settled_prints(&config.artefacts_bucket)),
+            lambda::removed_content::tell_of_prints_that_are_not_loaded,
+        );
         let chance: Arc<dyn Chance> = Arc::new(aws::SystemChance);
         let index = Arc::new(aws.principal_index(&config.index_key_id, &config.index_key_versions));
         // A round trip before the first request, not within it.
@@ -157,6 +164,7 @@ impl Deps {
             principals: Arc::new(aws.principals(&config.accounts_table)),
             protected_names: Arc::new(aws.protected_names(&config.operations_table)),
             engines: Arc::new(engines),
+            removed: Arc::new(removed),
             idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
             callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
             clock,
@@ -192,6 +200,7 @@ pub fn router(deps: Deps) -> Router {
         principals,
         protected_names,
         engines,
+        removed,
         idempotency,
         callers,
         clock,
@@ -213,6 +222,7 @@ pub fn router(deps: Deps) -> Router {
         naming: Naming::new(protected_names.clone(), settings.clone()),
         settings: settings.clone(),
         engines,
+        removed,
         clock: clock.clone(),
         profile: Profile::cn_2017(),
     };

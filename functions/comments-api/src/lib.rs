@@ -18,6 +18,7 @@ use app::{
         EngineSource, IncidentSource, LogQueue, OwnerRulesBook, PublicationShelf, ReviewQueue, SettingsSource,
         SystemClock,
     },
+    removed_content::RemovedContentWatch,
     rule_packs::PackEngines,
     written_pack::WrittenPack,
 };
@@ -85,6 +86,7 @@ pub struct Deps {
     pub log: Arc<dyn LogQueue>,
     pub reviews: Arc<dyn ReviewQueue>,
     pub engines: Arc<dyn EngineSource>,
+    pub removed: Arc<RemovedContentWatch>,
     pub incidents: Arc<dyn IncidentSource>,
     pub callers: Arc<dyn CallerRegister>,
     pub clock: Arc<dyn Clock>,
@@ -100,6 +102,11 @@ impl Deps {
         let packs = Arc::new(aws.rule_packs(&config.operations_table, clock.clone()));
         let archive = Arc::new(aws.pack_objects(&config.artefacts_bucket));
         let engines = PackEngines::new(packs, archive, built_in, lambda::rule_packs::tell_of_a_pack_that_is_not_loaded);
+        let removed = RemovedContentWatch::new(
+            Arc::new(aws.removed_content(&config.operations_table, clock.clone())),
+            Arc::new(aws.settled_prints(&config.artefacts_bucket)),
+            lambda::removed_content::tell_of_prints_that_are_not_loaded,
+        );
         let comments = Arc::new(aws.comments(&config.comments_table));
         let assessments = Arc::new(aws.assessments(&config.operations_table, clock.clone()));
         Ok(Self {
@@ -114,6 +121,7 @@ impl Deps {
             log: Arc::new(aws.log_queue(&config.content_log_queue_url)),
             reviews: Arc::new(aws.content_reviews(&config.triage_queue_url)),
             engines: Arc::new(engines),
+            removed: Arc::new(removed),
             incidents: Arc::new(aws.incidents(&config.operations_table, clock.clone())),
             callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
             clock,
@@ -148,6 +156,7 @@ pub fn router(deps: Deps) -> Router {
         log: deps.log,
         reviews: deps.reviews,
         engines: deps.engines,
+        removed: deps.removed,
         incidents: deps.incidents,
         clock: deps.clock,
         profile: Profile::cn_2017(),

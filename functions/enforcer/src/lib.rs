@@ -63,6 +63,7 @@ impl Deps {
         let removed = RemovedContentDesk {
             shelf: Arc::new(aws.removed_content(&config.operations_table, clock.clone())),
             settled: Arc::new(aws.settled_prints(&config.artefacts_bucket)),
+            notes: Arc::new(aws.media_notes(&config.publications_table)),
             settings: settings.clone(),
             clock,
         };

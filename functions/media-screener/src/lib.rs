@@ -6,6 +6,7 @@ use std::{path::Path, sync::Arc};
 use app::{
     media_screening::{Breaker, Looked, MediaOrder, MediaScreener},
     ports::{Clock, MediaClassifier, SystemClock},
+    removed_content::RemovedContentWatch,
     rule_packs::PackEngines,
     written_pack::WrittenPack,
 };
@@ -69,6 +70,11 @@ impl Deps {
         let packs = Arc::new(aws.rule_packs(&config.operations_table, clock.clone()));
         let archive = Arc::new(aws.pack_objects(&config.artefacts_bucket));
         let engines = PackEngines::new(packs, archive, built_in, lambda::rule_packs::tell_of_a_pack_that_is_not_loaded);
+        let removed = RemovedContentWatch::new(
+            Arc::new(aws.removed_content(&config.operations_table, clock.clone())),
+            Arc::new(aws.settled_prints(&config.artefacts_bucket)),
+            lambda::removed_content::tell_of_prints_that_are_not_loaded,
+        );
         let classifier = match &config.classifier {
             Some((url, secret)) => {
                 let chance = Arc::new(aws::SystemChance);
@@ -82,6 +88,7 @@ impl Deps {
             notes: Arc::new(aws.media_notes(&config.publications_table)),
             bucket: Arc::new(aws.media(&config.media_bucket)),
             engines: Arc::new(engines),
+            removed: Arc::new(removed),
             classifier,
             clock,
             profile: Profile::cn_2017(),

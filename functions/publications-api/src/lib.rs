@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use app::{
     ports::{
-        CallerRegister, Clock, EngineSource, IncidentSource, LogQueue, MediaQueue, PolicyDocumentSource, PortError,
+        CallerRegister, Clock, EngineSource, IncidentSource, LogQueue, MediaQueue, PolicyDocumentSource,
         PublicationMeter, PublicationShelf, ReviewQueue, SettingsSource, SystemClock,
     },
     publishing::{Publish, Publishing},
@@ -106,8 +106,11 @@ impl Deps {
         let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(std::path::Path::new))?;
         let packs = Arc::new(aws.rule_packs(&config.operations_table, clock.clone()));
         let archive = Arc::new(aws.pack_objects(&config.artefacts_bucket));
-        let removed = Arc::new(aws.removed_content(&config.operations_table, clock.clone()));
-        let settled = Arc::new(aws.settled_prints(&config.artefacts_bucket));
+        let removed = RemovedContentWatch::new(
+            Arc::new(aws.removed_content(&config.operations_table, clock.clone())),
+            Arc::new(aws.settled_prints(&config.artefacts_bucket)),
+            lambda::removed_content::tell_of_prints_that_are_not_loaded,
+        );
         let engines = PackEngines::new(packs, archive, built_in, lambda::rule_packs::tell_of_a_pack_that_is_not_loaded);
         Ok(Self {
             meter: Arc::new(aws.publication_meter(&config.accounts_table)),
@@ -119,22 +122,11 @@ impl Deps {
             media: Arc::new(aws.media_queue(&config.media_queue_url)),
             engines: Arc::new(engines),
             callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
-            removed: Arc::new(RemovedContentWatch::new(removed, settled, tell_of_prints_that_are_not_loaded)),
+            removed: Arc::new(removed),
             incidents: Arc::new(aws.incidents(&config.operations_table, clock.clone())),
             clock,
         })
     }
-}
-
-/// The prints that this process has stay in use (docs/runbook.md, settled-prints-not-loaded).
-fn tell_of_prints_that_are_not_loaded(error: &PortError) {
-    lambda::metrics::count("SettledPrintsNotLoaded", 1);
-    lambda::fact("settled_prints.not_loaded", told(error));
-}
-
-fn told(error: &PortError) -> String {
-    let reason = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
-    format!("{error}: {reason}")
 }
 
 /// The routes.

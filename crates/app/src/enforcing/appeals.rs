@@ -41,7 +41,7 @@ impl Enforcer {
         };
         // Before it is shown again, as where a refusal is taken back, and whatever has become of it: its copies are stopped
         // no longer.
-        self.removed.withdraw(appealed, publication_id).await?;
+        self.removed.withdraw(appealed, decision.subject).await?;
         let mut expected = 0;
         for _ in 0..TRIES {
             let PublicationRecord { publication, verdict } =

@@ -21,7 +21,11 @@ use domain::{
 use futures::future::try_join_all;
 use jiff::SignedDuration;
 use pictures::{MOST_BYTES, Unreadable, looks_of};
-use screening::{facts::MediaScores, media::FileHash, verdict::Effect};
+use screening::{
+    facts::MediaScores,
+    media::{FileHash, Seen},
+    verdict::Effect,
+};
 use sha2::{Digest, Sha256};
 
 pub use breaker::Breaker;
@@ -36,6 +40,7 @@ use crate::{
         PublicationRecord, PublicationShelf, SaveError,
     },
     publishing::status_after,
+    removed_content::{self, RemovedContentWatch},
 };
 
 /// Of sound and film: an hour of film as it is shown on phones, and ten seconds of a function's time.
@@ -56,6 +61,7 @@ pub struct MediaScreener {
     /// There need be none.
     pub classifier: Option<Arc<dyn MediaClassifier>>,
     pub engines: Arc<dyn EngineSource>,
+    pub removed: Arc<RemovedContentWatch>,
     pub clock: Arc<dyn Clock>,
     pub profile: Profile,
 }
@@ -174,7 +180,8 @@ impl MediaScreener {
         order: &MediaOrder,
         notes: &[MediaNote],
     ) -> Result<Looked, AppError> {
-        let engine = self.engines.current().await?;
+        let (engine, removed) = futures::try_join!(self.engines.current(), self.removed.current())?;
+        let seen: Vec<Seen> = notes.iter().map(MediaNote::seen).collect();
         let mut expected = 0;
         for _ in 0..TRIES {
             if !awaits(&record, order.edition) {
@@ -182,7 +189,8 @@ impl MediaScreener {
             }
             expected = record.publication.version;
             let PublicationRecord { publication, verdict } = record;
-            let verdict = verdict::over_all(&engine, &publication, &verdict, &order.facts, notes);
+            let mut verdict = verdict::over_all(&engine, &publication, &verdict, &order.facts, notes);
+            removed_content::stop_media(&mut verdict, &removed, &seen, self.clock.now());
             let Some(change) = self.concluded(publication, &verdict, order.edition, notes) else {
                 return Ok(Looked::NotAwaited);
             };

@@ -3,18 +3,20 @@ use std::{cmp::Reverse, sync::Arc};
 use data_encoding::HEXLOWER;
 use domain::{
     actor::Actor,
-    id::{DecisionId, PublicationId},
-    publication::Publication,
-    removed_content::{BankedRemoval, MOST_SETTLED, RemovedContent, looked_for_until},
+    comment::Comment,
+    id::DecisionId,
+    publication::{Part, Publication},
+    removed_content::{BankedRemoval, MOST_RECENT, MOST_SETTLED, RemovedContent, looked_for_until},
+    subject::Subject,
 };
 use jiff::Timestamp;
-use screening::removed::{RemovedText, decode, encode};
+use screening::removed::{Print, Removal, decode, encode};
 use sha2::{Digest, Sha256};
 
-use super::prints::{at_rest, cause_bytes, looked_for, prints_of};
+use super::prints::{at_rest, cause_bytes, looked_for, prints_of, prints_of_media};
 use crate::{
     error::AppError,
-    ports::{Clock, PortError, RemovedContentShelf, SaveError, SettingsSource, SettledPrints},
+    ports::{Clock, MediaNotes, PortError, RemovedContentShelf, SaveError, SettingsSource, SettledPrints},
 };
 
 /// Decisions come from people, a few in a second.
@@ -24,18 +26,45 @@ const TRIES: usize = 5;
 pub struct RemovedContentDesk {
     pub shelf: Arc<dyn RemovedContentShelf>,
     pub settled: Arc<dyn SettledPrints>,
+    /// What was seen of the media of publications.
+    pub notes: Arc<dyn MediaNotes>,
     pub settings: Arc<dyn SettingsSource>,
     pub clock: Arc<dyn Clock>,
 }
 
 impl RemovedContentDesk {
-    /// Banks the prints of a publication that `cause` removed; gives how many. A removal banks once, however often it is
-    /// told of, and nothing after it was withdrawn.
+    /// Banks the prints of a publication that `cause` removed, of its words and of its media; gives how many. A removal
+    /// banks once, however often it is told of, and nothing after it was withdrawn.
     ///
     /// # Errors
     /// When a port does not work.
     pub async fn bank(&self, cause: DecisionId, publication: &Publication) -> Result<usize, AppError> {
-        let prints = prints_of(&publication.parts);
+        let mut prints = prints_of_words(&publication.parts);
+        if publication.media_parts().next().is_some() {
+            let mut notes = self.notes.notes(publication.publication_id, publication.edition).await?;
+            notes.sort_unstable_by_key(|note| note.part);
+            prints.extend(prints_of_media(&notes));
+        }
+        self.bank_prints(cause, Subject::Publication(publication.publication_id), prints).await
+    }
+
+    /// The same of a comment.
+    ///
+    /// # Errors
+    /// When a port does not work.
+    pub async fn bank_comment(&self, cause: DecisionId, comment: &Comment) -> Result<usize, AppError> {
+        let prints = prints_of_words(&[Part::Text { text: comment.text.clone() }]);
+        self.bank_prints(cause, Subject::Comment(comment.comment_id), prints).await
+    }
+
+    async fn bank_prints(
+        &self,
+        cause: DecisionId,
+        subject: Subject,
+        mut prints: Vec<Print>,
+    ) -> Result<usize, AppError> {
+        // What would fill the register alone: a post of many parts is known again by some of them.
+        prints.truncate(MOST_RECENT);
         if prints.is_empty() {
             return Ok(0);
         }
@@ -47,12 +76,12 @@ impl RemovedContentDesk {
             let now = self.clock.now();
             let removal = BankedRemoval {
                 cause,
-                publication_id: publication.publication_id,
+                subject,
                 prints: prints.len(),
                 until: looked_for_until(now, days),
                 withdrawn: false,
             };
-            let at_rest = prints.iter().map(|print| at_rest(&print.print, &removal)).collect();
+            let at_rest = prints.iter().map(|print| at_rest(print, &removal)).collect();
             let register = self.with_room(self.shelf.register().await?, prints.len(), now).await?;
             let change = register.bank(at_rest, &removal, Actor::function("enforcer"), now);
             match self.shelf.put(&change, &removal).await {
@@ -64,17 +93,16 @@ impl RemovedContentDesk {
         Err(AppError::VersionConflict { expected: 0 })
     }
 
-    /// Takes out what `cause` banked of the publication, because it is undone; gives whether that was news. What it has not
-    /// banked yet it never will.
+    /// Takes out what `cause` banked of `subject`, because it is undone; gives whether that was news. What it has not banked
+    /// yet it never will.
     ///
     /// # Errors
     /// When a port does not work.
-    pub async fn withdraw(&self, cause: DecisionId, publication_id: PublicationId) -> Result<bool, AppError> {
+    pub async fn withdraw(&self, cause: DecisionId, subject: Subject) -> Result<bool, AppError> {
         for _ in 0..TRIES {
             let now = self.clock.now();
             let banked = self.shelf.banked(cause).await?;
-            let banked =
-                banked.unwrap_or(BankedRemoval { cause, publication_id, prints: 0, until: now, withdrawn: false });
+            let banked = banked.unwrap_or(BankedRemoval { cause, subject, prints: 0, until: now, withdrawn: false });
             if banked.withdrawn {
                 return Ok(false);
             }
@@ -100,24 +128,28 @@ impl RemovedContentDesk {
         if !register.is_full(more) {
             return Ok(register);
         }
-        let mut texts = match &register.settled {
+        let mut removals = match &register.settled {
             Some(sha256) => {
                 let bytes = self.settled.fetch(sha256).await?;
                 decode(&bytes).map_err(|error| PortError::corrupt("settled prints", error))?
             }
             None => Vec::new(),
         };
-        let withdrawn = |text: &RemovedText| register.withdrawn.iter().any(|cause| cause_bytes(*cause) == text.cause);
-        texts.retain(|text| now.as_second() < text.until && !withdrawn(text));
-        texts.extend(register.recent.iter().filter_map(looked_for).filter(|text| now.as_second() < text.until));
-        if texts.len() > MOST_SETTLED {
-            texts.sort_by_key(|text| Reverse(text.until));
-            texts.truncate(MOST_SETTLED);
+        let withdrawn = |it: &Removal| register.withdrawn.iter().any(|cause| cause_bytes(*cause) == it.cause);
+        removals.retain(|it| now.as_second() < it.until && !withdrawn(it));
+        removals.extend(register.recent.iter().filter_map(looked_for).filter(|it| now.as_second() < it.until));
+        if removals.len() > MOST_SETTLED {
+            removals.sort_by_key(|it| Reverse(it.until));
+            removals.truncate(MOST_SETTLED);
         }
-        let bytes = encode(&texts);
+        let bytes = encode(&removals);
         let sha256 = HEXLOWER.encode(&Sha256::digest(&bytes));
         // Before the register that names it, so that no process looks for what is not there.
         self.settled.keep(&sha256, bytes).await?;
         Ok(register.settled_in(sha256))
     }
+}
+
+fn prints_of_words(parts: &[Part]) -> Vec<Print> {
+    prints_of(parts).into_iter().map(|print| Print::Text(print.print)).collect()
 }

@@ -1,6 +1,6 @@
 use sha2::{Digest, Sha256};
 
-use crate::normalise::walk::walk;
+use crate::{media::FileHash, normalise::walk::walk, pdq::PdqHash};
 
 /// Shorter texts are the same by chance: half of all comments are greetings.
 const SHORTEST: usize = 12;
@@ -16,9 +16,19 @@ const VALUES: usize = 32;
 /// copies agree in 16, 97 % in 20; of 468 000 pairs of different posts 29 agree in 16, and most of those are copies.
 const AGREE: u32 = 16;
 
-/// What a text is known by. Holds no content.
+/// What something that was removed is known by. Holds no content.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Print {
+pub enum Print {
+    Text(TextPrint),
+    /// What it looks like, and its file.
+    Picture(PdqHash, FileHash),
+    /// Sound or film.
+    File(FileHash),
+}
+
+/// What a text is known by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextPrint {
     /// SHA-256 of the compared characters.
     pub sha256: [u8; 32],
     pub sketch: Option<Sketch>,
@@ -29,7 +39,7 @@ pub struct Print {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sketch(pub [u16; VALUES]);
 
-impl Print {
+impl TextPrint {
     /// `None` for a text that is too short to be known by anything.
     #[must_use]
     pub fn of(text: &str) -> Option<Self> {

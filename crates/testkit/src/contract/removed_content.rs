@@ -4,7 +4,8 @@ use app::ports::{PortError, RemovedContentShelf, RemovedContentSource, SaveError
 use domain::{
     change::Change,
     id::{AccountId, DecisionId, PublicationId},
-    removed_content::{BankedRemoval, RemovedContent, RemovedPrint, looked_for_until},
+    removed_content::{BankedRemoval, KnownBy, RemovedContent, RemovedPrint, looked_for_until},
+    subject::Subject,
 };
 use futures::future::join_all;
 use uuid::Uuid;
@@ -25,7 +26,7 @@ pub async fn removed_content(shelf: &dyn RemovedContentShelf, source: &dyn Remov
 fn removal() -> BankedRemoval {
     BankedRemoval {
         cause: DecisionId::from_uuid(Uuid::now_v7()),
-        publication_id: PublicationId::named(AccountId::at(NOON), "post-1"),
+        subject: Subject::Publication(PublicationId::named(AccountId::at(NOON), "post-1")),
         prints: 1,
         until: looked_for_until(NOON, 180),
         withdrawn: false,
@@ -33,8 +34,15 @@ fn removal() -> BankedRemoval {
 }
 
 fn banking(register: RemovedContent, removal: &BankedRemoval) -> Change<RemovedContent> {
-    let print = |sketch| RemovedPrint { sha256: "ab".repeat(32), sketch, cause: removal.cause, until: removal.until };
-    register.bank(vec![print(None), print(Some("cd".repeat(64)))], removal, platform(), NOON)
+    let hash = || "ab".repeat(32);
+    let known = [
+        KnownBy::Text { sha256: hash(), sketch: None },
+        KnownBy::Text { sha256: hash(), sketch: Some("cd".repeat(64)) },
+        KnownBy::Picture { pdq: hash(), file: hash() },
+        KnownBy::File { file: hash() },
+    ];
+    let print = |known_by| RemovedPrint { known_by, cause: removal.cause, until: removal.until };
+    register.bank(known.map(print).into(), removal, platform(), NOON)
 }
 
 async fn a_removal_is_banked_with_its_event(shelf: &dyn RemovedContentShelf, outbox: &dyn Outbox) {
