@@ -110,9 +110,9 @@ enum Task {
     /// card. The same texts and options make the same bytes.
     Train(training::Train),
     /// Gives what nobody wrote to the engine until the time is over: to the normalisation and the search, the reading of
-    /// packs, the reading of artefacts
+    /// packs, of artefacts, of pictures
     Fuzz {
-        /// One of them: text, pack, artefact
+        /// One of them: text, pack, artefact, picture
         #[arg(long, value_name = "TARGET")]
         only: Option<String>,
         /// For each

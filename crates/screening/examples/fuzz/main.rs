@@ -1,6 +1,6 @@
 //! Gives what nobody wrote to the engine until the time is over: `cargo xtask fuzz`.
 //!
-//! `cargo run --release -p screening --example fuzz -- [text|pack|artefact] [--seconds N] [--seed N]`
+//! `cargo run --release -p screening --example fuzz -- [text|pack|artefact|picture] [--seconds N] [--seed N]`
 //!
 //! Each target makes inputs from seeds by mutation, without looking at what they reach, and holds laws: no panic, spans on
 //! characters, the same answer twice, and time that grows with the input and no faster. The input that breaks one is
@@ -9,6 +9,7 @@
 mod artefact;
 mod dice;
 mod pack;
+mod picture;
 mod text;
 
 use std::{
@@ -45,11 +46,15 @@ fn main() -> ExitCode {
     let number = |name: &str, usual: u64| value(name).and_then(|value| value.parse().ok()).unwrap_or(usual);
     let (seconds, seed) = (number("--seconds", 60), number("--seed", 1));
     let only = arguments.first().filter(|first| !first.starts_with("--"));
-    let targets: Vec<Box<dyn Target>> =
-        vec![Box::new(text::Text::new()), Box::new(pack::Pack), Box::new(artefact::Artefact::new())];
+    let targets: Vec<Box<dyn Target>> = vec![
+        Box::new(text::Text::new()),
+        Box::new(pack::Pack),
+        Box::new(artefact::Artefact::new()),
+        Box::new(picture::Picture),
+    ];
     let chosen: Vec<_> = targets.iter().filter(|target| only.is_none_or(|only| only == target.name())).collect();
     if chosen.is_empty() {
-        eprintln!("there is no such target; there are text, pack and artefact");
+        eprintln!("there is no such target; there are text, pack, artefact and picture");
         return ExitCode::FAILURE;
     }
     let broken = chosen.into_iter().filter(|target| !run(target.as_ref(), Duration::from_secs(seconds), seed)).count();
