@@ -23,6 +23,8 @@ pub(crate) const FEWEST_BITS: u32 = 10;
 pub(crate) const MOST_BITS: u32 = 20;
 /// What a step of the byte for rareness is worth.
 pub(crate) const RARENESS: f32 = 0.05;
+/// So many signed bytes have a sum of 16 bits, whichever they are.
+const MOST_ADDED: usize = 255;
 /// The places that a score is explained with, made of so many n-grams.
 const MOST_PLACES: usize = 5;
 const MOST_GRAMS: usize = 20;
@@ -168,23 +170,48 @@ impl Scorer {
 
     /// Of the n-grams of a text, each once: the sums of their weights, and the length of the vector of their rareness.
     ///
-    /// In two walks, because the rows lie all over the memory: the processor fetches many at once where nothing else has
-    /// to be done between them.
+    /// In walks of their own, because the rows lie all over the memory: the processor fetches many at once where nothing
+    /// else has to be done between them, and no guess goes wrong.
     fn sums<const ROW: usize>(&self, text: &str) -> Option<([i32; 16], f64)> {
         let labels = self.labels().len();
-        let mut rows = Vec::with_capacity(text.len() * 2);
-        self.each_bucket(text, |bucket, _| rows.push(bucket * (labels + 1)));
-        let (mut sums, mut length) = ([0_i32; ROW], 0_u64);
-        for row in rows.into_iter().filter_map(|at| self.rows.get(at..)?.first_chunk::<ROW>()) {
-            for (sum, weight) in sums.iter_mut().zip(row) {
-                *sum += i32::from(weight.cast_signed());
+        let buckets = self.buckets(text);
+        let (mut sums, mut length) = ([0_i32; 16], 0_u64);
+        for buckets in buckets.chunks(MOST_ADDED) {
+            let (mut some, mut squares) = ([0_i16; ROW], 0_u32);
+            for bucket in buckets {
+                let row = self.rows.get(*bucket as usize * (labels + 1)..).and_then(<[u8]>::first_chunk::<ROW>);
+                let Some(row) = row else { continue };
+                for (sum, weight) in some.iter_mut().zip(row) {
+                    *sum += i16::from(weight.cast_signed());
+                }
+                squares += u32::from(row[labels]).pow(2);
             }
-            length += u64::from(row[labels]).pow(2);
+            for (sum, some) in sums.iter_mut().zip(some) {
+                *sum += i32::from(some);
+            }
+            length += u64::from(squares);
         }
-        let mut all = [0; 16];
-        all[..ROW].copy_from_slice(&sums);
         #[expect(clippy::cast_precision_loss, reason = "at most 2^20 squares of a byte")]
-        (length > 0).then(|| (all, (length as f64).sqrt() * f64::from(RARENESS)))
+        (length > 0).then(|| (sums, (length as f64).sqrt() * f64::from(RARENESS)))
+    }
+
+    /// The buckets of the n-grams of a text, each once. Whether one is there already cannot be foreseen: each is written,
+    /// and the next is written over one that was.
+    fn buckets(&self, text: &str) -> Vec<u32> {
+        let mask = (1_u32 << self.bits) - 1;
+        let mut all = Vec::with_capacity(text.len() * 2);
+        #[expect(clippy::cast_possible_truncation, reason = "the mask keeps the lower bits")]
+        grams(text, |gram| all.push(bucket(gram.hash) as u32 & mask));
+        let (mut seen, mut count) = (vec![0_u64; (mask as usize + 1).div_ceil(64)], 0);
+        for at in 0..all.len() {
+            let bucket: u32 = all[at];
+            all[count] = bucket;
+            let Some(word) = seen.get_mut(bucket as usize / 64) else { continue };
+            count += usize::from(*word >> (bucket % 64) & 1 == 0);
+            *word |= 1 << (bucket % 64);
+        }
+        all.truncate(count);
+        all
     }
 
     /// The bucket of each n-gram of a text, once.
