@@ -49,6 +49,7 @@ struct CompiledRule {
 /// The hits of each text.
 struct Found<'a> {
     texts: &'a [&'a str],
+    /// Empty where nothing was found in any of them.
     by_text: Vec<Vec<BankHit>>,
 }
 
@@ -115,7 +116,7 @@ impl Engine {
         }
         let found = self.find(&texts, media);
         // Most submissions are of this kind.
-        if self.without_bank.is_empty() && found.by_text.iter().all(Vec::is_empty) {
+        if self.without_bank.is_empty() && found.by_text.is_empty() {
             return self.nothing_found();
         }
         let (mut findings, mut background, mut tags) = (Vec::new(), Vec::new(), Vec::new());
@@ -176,10 +177,21 @@ impl Engine {
     }
 
     fn find<'a>(&self, texts: &'a [&'a str], media: &[Seen]) -> Found<'a> {
-        let mut by_text: Vec<Vec<BankHit>> =
-            SCRATCH.with_borrow_mut(|scratch| texts.iter().map(|text| self.banks.search(text, scratch)).collect());
+        // Made when something is found, which in most submissions nothing is.
+        let mut by_text: Vec<Vec<BankHit>> = Vec::new();
+        let mut add = |part: usize, hits: Vec<BankHit>| {
+            if !hits.is_empty() {
+                by_text.resize(texts.len(), Vec::new());
+                by_text[part].extend(hits);
+            }
+        };
+        SCRATCH.with_borrow_mut(|scratch| {
+            for (part, text) in texts.iter().enumerate() {
+                add(part, self.banks.search(text, scratch));
+            }
+        });
         for seen in media {
-            by_text[seen.part].extend(self.banks.recognise(seen));
+            add(seen.part, self.banks.recognise(seen));
         }
         Found { texts, by_text }
     }

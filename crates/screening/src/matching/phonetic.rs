@@ -2,7 +2,7 @@
 
 use super::{
     lexicon::{Lexicon, Use},
-    places::Place,
+    places::{Gaps, Place},
     search::{Hit, hit},
     verify::Candidate,
 };
@@ -29,7 +29,7 @@ const NO_CHARACTER: u32 = u32::MAX;
 const SILENCE: &str = "\u{1}";
 
 /// Searches twice: with the usual reading of each character, and with the second reading of those that have one.
-pub(super) fn search(lexicon: &Lexicon, text: &str, places: &[Place], hits: &mut Vec<Hit>) {
+pub(super) fn search(lexicon: &Lexicon, text: &str, (places, gaps): (&[Place], &Gaps), hits: &mut Vec<Hit>) {
     let Some(automaton) = &lexicon.phonetic else { return };
     for reading in 0..2 {
         let sounds = Sounds::of(text, reading);
@@ -40,7 +40,9 @@ pub(super) fn search(lexicon: &Lexicon, text: &str, places: &[Place], hits: &mut
                 let length = lexicon.phonetic_uses.uses.length(found.value());
                 let Some(from) = length.and_then(|length| (at + 1).checked_sub(length)) else { continue };
                 for (used, syllables) in lexicon.phonetic_uses.of(found.value()) {
-                    if let Some((first, last)) = sounds.check(lexicon, used, syllables, from, at, text, places) {
+                    if let Some((first, last)) =
+                        sounds.check(lexicon, used, syllables, (from, at), text, (places, gaps))
+                    {
                         let start = places[first].start();
                         let end = end_with_tail(text, places[last].start(), sounds.chars[last]);
                         hits.push(hit(used, start, end));
@@ -78,16 +80,14 @@ impl Sounds {
     }
 
     /// The characters of the term, when each Han character in it is one syllable of the term.
-    #[expect(clippy::too_many_arguments, reason = "one place calls it, and all are parts of one finding")]
     fn check(
         &self,
         lexicon: &Lexicon,
         used: Use,
         term: &[(u32, u32)],
-        from: usize,
-        to: usize,
+        (from, to): (usize, usize),
         text: &str,
-        places: &[Place],
+        (places, gaps): (&[Place], &Gaps),
     ) -> Option<(usize, usize)> {
         let (first, last) = (self.starts[from], self.ends[to]);
         if first == NO_CHARACTER || last == NO_CHARACTER || first > last {
@@ -96,11 +96,11 @@ impl Sounds {
         let (first, last) = (first as usize, last as usize);
         let written = folded(lexicon.texts.get(used.term));
         let (mut same, mut other, mut letters) = (0, 0, 0);
-        for (at, place_of) in places.iter().enumerate().take(last + 1).skip(first) {
+        for at in first..places.len().min(last + 1) {
             let (start, end) = self.spelt.syllables[at];
             let place = ((start as usize).checked_sub(from)?, (end as usize).checked_sub(from)?);
             let syllable = term.iter().position(|(a, b)| (*a as usize, *b as usize) == place);
-            let gap = place_of.gap();
+            let gap = gaps.before(at);
             if at > first && gap > Gap::Space {
                 return None;
             }
@@ -116,7 +116,7 @@ impl Sounds {
             }
         }
         let switches = &lexicon.switches[usize::from(used.bank)];
-        let whole = Candidate { text, places, first, last }.is_whole_word();
+        let whole = Candidate { text, places, gaps, first, last }.is_whole_word();
         (whole && is_likely(switches, same, other, letters)).then_some((first, last))
     }
 }

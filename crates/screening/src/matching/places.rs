@@ -3,16 +3,16 @@
 use std::str::CharIndices;
 
 use crate::normalise::{
-    fold::{CLASS, CLASS_SHIFT, CODE_SHIFT, DIGIT, EXPANDED, LETTER, SIGN, entry, expansion},
-    walk::Gap,
+    fold::{CLASS, CODE_SHIFT, DIGIT, EXPANDED, LETTER, SIGN, entry, expansion},
+    walk::{Gap, walk},
 };
 
-/// A compared character, whether it is a letter of a word, where its written one starts in the original, and what stood
-/// before it, in 64 bits: 21, 1, 39 and 3 of them.
+/// A compared character, whether it is a letter of a word, and where its written one starts in the original, in 64 bits:
+/// 21, 1 and 42 of them. What stood before it is not kept: it is asked for only where something was found, and
+/// [`Gaps`] reads it again then.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Place(u64);
 
-const GAP_BITS: u32 = 3;
 const CHAR_SHIFT: u32 = 43;
 /// The letter's bit is the lowest one of an entry, and is below the character here too.
 const ENTRY_SHIFT: u32 = CHAR_SHIFT - CODE_SHIFT;
@@ -20,8 +20,8 @@ const ENTRY_SHIFT: u32 = CHAR_SHIFT - CODE_SHIFT;
 impl Place {
     /// `entry` is one of the table, of a compared character.
     #[inline]
-    fn new(entry: u32, start: usize, gap: u32) -> Self {
-        Self(u64::from(entry) << ENTRY_SHIFT | (start as u64) << GAP_BITS | u64::from(gap))
+    fn new(entry: u32, start: usize) -> Self {
+        Self(u64::from(entry) << ENTRY_SHIFT | start as u64)
     }
 
     /// Of the compared character.
@@ -43,25 +43,29 @@ impl Place {
 
     #[inline]
     pub(crate) const fn start(self) -> usize {
-        (self.0 << (64 - ENTRY_SHIFT) >> (64 - ENTRY_SHIFT + GAP_BITS)) as usize
+        (self.0 << (64 - ENTRY_SHIFT) >> (64 - ENTRY_SHIFT)) as usize
     }
 
+    /// It is written in one byte right behind the start of the one before, so that nothing can part them.
     #[inline]
-    pub(crate) fn gap(self) -> Gap {
-        match self.0 & 7 {
-            0 => Gap::None,
-            1 => Gap::Repeat,
-            2 => Gap::Separator,
-            3 => Gap::Space,
-            4 => Gap::Sentence,
-            _ => Gap::LineBreak,
-        }
+    pub(crate) const fn touches(self, before: Self) -> bool {
+        self.start() == before.start() + 1
+    }
+}
+
+/// What stood before each place of a text.
+#[derive(Debug, Default)]
+pub(crate) struct Gaps(Vec<Gap>);
+
+impl Gaps {
+    pub(crate) fn read(&mut self, text: &str) {
+        self.0.clear();
+        walk(text, |step| self.0.push(step.gap));
     }
 
-    /// Nothing that a reader sees parts it from the one before.
-    #[inline]
-    pub(crate) const fn goes_on(self) -> bool {
-        self.0 & 7 <= Gap::Repeat as u64
+    /// Behind the last place there is the end of the text.
+    pub(crate) fn before(&self, place: usize) -> Gap {
+        self.0.get(place).copied().unwrap_or(Gap::LineBreak)
     }
 }
 
@@ -83,7 +87,6 @@ struct State {
     count: usize,
     /// What the next entry must not be, or it is a repetition.
     last: u32,
-    gap: u32,
 }
 
 /// No entry.
@@ -122,7 +125,7 @@ impl Places {
         if self.all.len() <= text.len() {
             self.all.resize(text.len() + 1, Place::default());
         }
-        let mut state = State { count: 0, last: NONE, gap: 0 };
+        let mut state = State { count: 0, last: NONE };
         self.flags = 0;
         let mut chars = text.char_indices();
         // Expansions are few: the walk is left for them and taken up again behind them.
@@ -140,7 +143,7 @@ impl Places {
     )]
     fn read_plain(&mut self, chars: &mut CharIndices<'_>, state: &mut State) -> Option<(usize, u32)> {
         let all = self.all.as_mut_slice();
-        let State { mut count, mut last, mut gap } = *state;
+        let State { mut count, mut last } = *state;
         let (mut found, mut flags) = (None, 0);
         for (start, c) in chars.by_ref() {
             let entry = entry(c);
@@ -156,13 +159,11 @@ impl Places {
             }
             // There is room for each; without room nothing is lost but this text's end, and nothing breaks.
             let Some(place) = all.get_mut(count) else { break };
-            *place = Place::new(entry, start, gap);
-            let counts = (class == 0) & (entry != last);
-            count += usize::from(counts);
+            *place = Place::new(entry, start);
+            count += usize::from((class == 0) & (entry != last));
             last = unless_again(entry);
-            gap = if counts { 0 } else { gap.max(class >> CLASS_SHIFT).max(Gap::Repeat as u32) };
         }
-        *state = State { count, last, gap };
+        *state = State { count, last };
         self.flags |= flags;
         found
     }
@@ -176,11 +177,10 @@ impl Places {
         for entry in chars.chars().map(entry) {
             self.flags |= entry;
             if entry == state.last {
-                state.gap = Gap::Repeat as u32;
                 continue;
             }
-            self.all[state.count] = Place::new(entry, start, state.gap);
-            state = State { count: state.count + 1, last: unless_again(entry), gap: 0 };
+            self.all[state.count] = Place::new(entry, start);
+            state = State { count: state.count + 1, last: unless_again(entry) };
         }
         state
     }
@@ -191,16 +191,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::normalise::walk::walk;
 
-    fn read(places: &mut Places, text: &str) -> Vec<(char, usize, Gap)> {
+    fn read(places: &mut Places, text: &str) -> Vec<(char, usize)> {
         places.read(text);
-        places.get().iter().map(|place| (place.c(), place.start(), place.gap())).collect()
+        places.get().iter().map(|place| (place.c(), place.start())).collect()
     }
 
-    fn walked(text: &str) -> Vec<(char, usize, Gap)> {
+    fn walked(text: &str) -> Vec<(char, usize)> {
         let mut all = Vec::new();
-        walk(text, |step| all.push((step.c, step.start, step.gap)));
+        walk(text, |step| all.push((step.c, step.start)));
         all
     }
 

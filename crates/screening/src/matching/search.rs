@@ -3,7 +3,7 @@
 use super::{
     lexicon::{Automaton, Lexicon, Use},
     phonetic,
-    places::{Place, Places},
+    places::{Gaps, Place, Places},
     verify::Candidate,
 };
 use crate::normalise::leet;
@@ -21,6 +21,7 @@ pub(crate) struct Hit {
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     places: Places,
+    gaps: Gaps,
     /// Where terms may start, and how far they may reach.
     starts: Vec<(usize, usize)>,
     /// Pattern, and the number of its last character.
@@ -46,7 +47,7 @@ fn feed(automaton: &Automaton, starts: &[(usize, usize)], places: &[Place], raw:
 impl Lexicon {
     /// Adds what is found in the text to `hits`, unordered, each place of a term once.
     pub(crate) fn search(&self, text: &str, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
-        let Scratch { places, starts, raw } = scratch;
+        let Scratch { places, gaps, starts, raw } = scratch;
         raw.clear();
         places.read(text);
         if let Some(automaton) = &self.automaton {
@@ -55,12 +56,15 @@ impl Lexicon {
         }
         let have_signs = places.have_signs();
         let places = places.get();
+        if !raw.is_empty() || self.phonetic.is_some() {
+            gaps.read(text);
+        }
         let first = hits.len();
         for &(pattern, last) in raw.iter() {
             let Some(first) = self.uses.length(pattern).and_then(|length| (last + 1).checked_sub(length)) else {
                 continue;
             };
-            let candidate = Candidate { text, places, first, last };
+            let candidate = Candidate { text, places, gaps, first, last };
             for used in self.uses.of(pattern) {
                 if let Some((start, end)) = candidate.check(self, *used) {
                     hits.push(hit(*used, start, end));
@@ -75,7 +79,7 @@ impl Lexicon {
             }
         }
         if self.phonetic.is_some() {
-            phonetic::search(self, text, places, hits);
+            phonetic::search(self, text, (places, gaps), hits);
         }
         hits[first..].sort_unstable();
         let mut seen = None;

@@ -97,10 +97,12 @@ impl Starts {
     }
 
     fn find_words(&self, places: &[Place], found: &mut Vec<(usize, usize)>) {
-        let mut was_letter = false;
+        let mut before = Place::default();
         for (at, place) in places.iter().enumerate() {
-            let starts = place.is_letter() & (!(was_letter & place.goes_on()) | self.inside);
-            was_letter = place.is_letter();
+            // What goes on in more than one byte, or behind marks, is taken for a start: it errs on the one side.
+            let goes_on = before.is_letter() & place.touches(before);
+            let starts = place.is_letter() & (!goes_on | self.inside);
+            before = *place;
             if starts {
                 let reach = self.reach_at_letter(places, at);
                 if reach > 0 {

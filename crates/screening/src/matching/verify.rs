@@ -2,7 +2,7 @@
 
 use super::{
     lexicon::{HAS_GAPS, HAS_RHYTHM, Lexicon, PICKY, SPELT_OTHERWISE, Use},
-    places::Place,
+    places::{Gaps, Place},
 };
 use crate::normalise::{
     Switches,
@@ -16,6 +16,7 @@ use crate::normalise::{
 pub(crate) struct Candidate<'a> {
     pub(crate) text: &'a str,
     pub(crate) places: &'a [Place],
+    pub(crate) gaps: &'a Gaps,
     pub(crate) first: usize,
     pub(crate) last: usize,
 }
@@ -55,11 +56,11 @@ impl Candidate<'_> {
     }
 
     fn gap_before(&self) -> Gap {
-        if self.first == 0 { Gap::LineBreak } else { self.places[self.first].gap() }
+        if self.first == 0 { Gap::LineBreak } else { self.gaps.before(self.first) }
     }
 
     fn gap_after(&self) -> Gap {
-        self.places.get(self.last + 1).map_or(Gap::LineBreak, |place| place.gap())
+        self.gaps.before(self.last + 1)
     }
 
     fn before(&self) -> Option<char> {
@@ -82,7 +83,7 @@ impl Candidate<'_> {
         let (mut parted, mut strong, mut spaces) = (0, false, false);
         let pairs = self.last - self.first;
         for at in self.first + 1..=self.last {
-            let gap = self.places[at].gap();
+            let gap = self.gaps.before(at);
             let offset = at - self.first;
             if gap <= Gap::Repeat || (offset < 64 && own & (1 << offset) != 0 && gap <= Gap::Space) {
                 continue;
@@ -107,7 +108,7 @@ impl Candidate<'_> {
     fn is_a_meeting_of_words(&self) -> bool {
         let (Some(before), Some(after)) = (self.before(), self.after()) else { return false };
         let hit: Vec<char> = self.places[self.first..=self.last].iter().map(|at| at.c()).collect();
-        let plain = self.places[self.first + 1..=self.last].iter().all(|place| place.gap() == Gap::None);
+        let plain = (self.first + 1..=self.last).all(|at| self.gaps.before(at) == Gap::None);
         plain && hit.iter().all(|c| is_han(*c)) && words::meet_inside(Some(before), &hit, Some(after))
     }
 }
