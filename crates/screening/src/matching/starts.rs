@@ -70,29 +70,42 @@ impl Starts {
         let have_letters = places.have_letters();
         let places = places.get();
         found.clear();
-        self.find_pairs(places, found);
+        match self.singles.first_chunk() {
+            Some(singles) => self.find_pairs(places, |code| has(singles, code), found),
+            None => self.find_pairs(places, |_| false, found),
+        }
         let pairs = found.len();
         if self.letters != 0 && have_letters {
             self.find_words(places, found);
-        }
-        if !self.singles.is_empty() {
-            self.find_singles(places, found);
         }
         if found.len() > pairs {
             found.sort_unstable();
         }
     }
 
-    fn find_pairs(&self, places: &[Place], found: &mut Vec<(usize, usize)>) {
+    /// Also finds those that `is_single` says are a term by themselves.
+    #[inline]
+    #[expect(
+        clippy::needless_bitwise_bool,
+        reason = "a lazy operator is a branch more, and almost never is one of them true"
+    )]
+    fn find_pairs(&self, places: &[Place], is_single: impl Fn(u64) -> bool, found: &mut Vec<(usize, usize)>) {
         let Some((first, others)) = places.split_first() else { return };
         let mut first = first.code();
         for (at, second) in others.iter().enumerate() {
             let second = second.code();
-            let reach = self.reach_of(of_pair(first, second));
-            if reach > 0 && !places[at].is_letter() {
-                found.push((at, at + reach));
+            let (pair, single) = (of_pair(first, second), is_single(first));
+            if self.has_key(pair) | single {
+                let reach = if places[at].is_letter() { 0 } else { self.reach_of(pair) };
+                let reach = reach.max(usize::from(single));
+                if reach > 0 {
+                    found.push((at, at + reach));
+                }
             }
             first = second;
+        }
+        if is_single(first) {
+            found.push((others.len(), places.len()));
         }
     }
 
@@ -110,11 +123,6 @@ impl Starts {
                 }
             }
         }
-    }
-
-    fn find_singles(&self, places: &[Place], found: &mut Vec<(usize, usize)>) {
-        let singles = places.iter().enumerate().filter(|(_, place)| self.has_single(place.c()));
-        found.extend(singles.map(|(at, _)| (at, at + 1)));
     }
 
     fn reach_at_letter(&self, places: &[Place], at: usize) -> usize {
@@ -135,9 +143,9 @@ impl Starts {
     }
 
     #[inline]
-    fn has_single(&self, first: char) -> bool {
-        let at = u32::from(first) as usize % SINGLES;
-        self.singles.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+    fn has_key(&self, key: u64) -> bool {
+        let (word, bits) = self.place(key);
+        self.keys.get(word).is_some_and(|known| known & bits == bits)
     }
 
     #[inline]
@@ -157,6 +165,13 @@ impl Starts {
         let word = (mixed >> 32) as usize & self.keys.len().wrapping_sub(1);
         (word, 1 << (mixed >> 26 & 63) | 1 << (mixed >> 20 & 63))
     }
+}
+
+/// Whether the character is one of those first ones.
+#[inline]
+fn has(singles: &[u64; SINGLES / 64], code: u64) -> bool {
+    let at = code as usize % SINGLES;
+    singles[at / 64] >> (at % 64) & 1 == 1
 }
 
 #[inline]
