@@ -27,7 +27,7 @@ use testkit::samples;
 
 use crate::world::{Delivery, World, operation_id, ruling};
 
-const SCENE: &[u8] = include_bytes!("../../crates/pictures/tests/pictures/scene.jpg");
+const SCENE: &[u8] = include_bytes!("../../crates/pictures/tests/pictures/scene.png");
 const SCENE_TURNED: &[u8] = include_bytes!("../../crates/pictures/tests/pictures/scene-turned.jpg");
 const ANOTHER: &[u8] = include_bytes!("../../crates/pictures/tests/pictures/another.jpg");
 
@@ -56,7 +56,7 @@ async fn world(delivery: Delivery) -> (World, AccountId, AccountId) {
     world.twins.accounts.put(copycat);
     world.pump().await;
     for (key, content) in [
-        ("uploads/scene.jpg", SCENE),
+        ("uploads/scene.png", SCENE),
         ("uploads/turned.jpg", SCENE_TURNED),
         ("uploads/another.jpg", ANOTHER),
         ("uploads/film.mp4", b"a film"),
@@ -108,7 +108,7 @@ async fn refuse(world: &mut World, operation: u128) -> DecisionId {
 async fn a_removed_picture_is_held_turned_and_as_a_frame_and_passes_when_it_is_undone_r11_2() {
     for delivery in DELIVERIES {
         let (mut world, author, copycat) = world(delivery).await;
-        let parts = vec![words("长期收购微信号"), samples::image("uploads/scene.jpg"), video("uploads/film.mp4", &[])];
+        let parts = vec![words("长期收购微信号"), samples::image("uploads/scene.png"), video("uploads/film.mp4", &[])];
         assert_eq!(publish(&mut world, author, "first", parts).await.publication.status, PublicationStatus::Held);
         let decision = refuse(&mut world, 7).await;
         let turned = || samples::image("uploads/turned.jpg");
@@ -257,7 +257,7 @@ async fn asked(world: &World, number: u128, bio: Option<&str>, avatar: Option<&[
 #[tokio::test]
 async fn removed_words_and_pictures_do_not_come_back_as_a_profile_r11_2() {
     let (mut world, author, _) = world(Delivery::Doubled).await;
-    publish(&mut world, author, "first", vec![words(REMOVED), samples::image("uploads/scene.jpg")]).await;
+    publish(&mut world, author, "first", vec![words(REMOVED), samples::image("uploads/scene.png")]).await;
     assert!(matches!(asked(&world, 50, Some(EDITED), None).await.0, ProfileOutcome::Applied { .. }));
     refuse(&mut world, 7).await;
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use acceptance::{principals::unique, stack::Stack, waiting::until};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use crate::{
     appeals, comments, media, profiles,
@@ -17,7 +18,8 @@ const IN_FORCE: Duration = Duration::from_secs(90);
 
 /// A text of its own for each run: only its middle is the same as another run's.
 fn advert(run: &str) -> String {
-    let run: String = run.bytes().map(|byte| char::from_u32(0x4E00 + u32::from(byte) * 37).unwrap()).collect();
+    let run: String =
+        Sha256::digest(run).into_iter().map(|byte| char::from_u32(0x4E00 + u32::from(byte) * 37).unwrap()).collect();
     format!("长期收购微信号。{run}活动策划与布置，时间灵活，{run}欢迎预约，{run}节假日照常营业。")
 }
 
@@ -28,16 +30,19 @@ fn edited(text: &str) -> String {
 
 /// A picture of its own for each run, of soft forms, with so many points a side.
 fn drawn(run: &str, side: u32) -> Vec<u8> {
-    let waves: Vec<(f64, f64, f64)> =
-        run.bytes().map(|byte| (f64::from(byte % 7), f64::from(byte / 7 % 6), f64::from(byte))).collect();
+    let spot = |bytes: &[u8; 4]| bytes.map(|byte| f64::from(byte) / 255.0);
+    let some = |part: u8| Sha256::digest([run.as_bytes(), &[part]].concat());
+    let spots: Vec<[f64; 4]> =
+        (0..4).flat_map(|part| some(part).as_chunks().0.iter().map(spot).collect::<Vec<_>>()).collect();
     let light = |x: u32, y: u32| {
         let (x, y) = (f64::from(x) / f64::from(side), f64::from(y) / f64::from(side));
-        let sum: f64 = waves
-            .iter()
-            .map(|(across, down, shift)| (std::f64::consts::TAU * (across * x + down * y) + shift).sin())
-            .sum();
+        let of_spot = |[at_x, at_y, size, light]: &[f64; 4]| {
+            let size = 0.04 + 0.06 * size;
+            (light - 0.5) * (-((x - at_x).powi(2) + (y - at_y).powi(2)) / (size * size)).exp()
+        };
+        let sum: f64 = spots.iter().map(of_spot).sum();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within a byte")]
-        let light = (128.0 + 20.0 * sum).clamp(0.0, 255.0) as u8;
+        let light = (128.0 + 200.0 * sum).clamp(0.0, 255.0) as u8;
         light
     };
     let pixels: Vec<u8> = (0..side).flat_map(|y| (0..side).map(move |x| (x, y))).map(|(x, y)| light(x, y)).collect();
@@ -57,15 +62,16 @@ fn finding<'a>(verdict: &'a Value, rule: &str) -> Option<&'a Value> {
     verdict["findings"].as_array().unwrap().iter().find(|finding| finding["rule"] == rule)
 }
 
-/// Publishes the text with the picture, and a reviewer refuses it; gives the decision's id.
-async fn removed(stack: &Stack, account_id: &str, text: &str, picture: &[u8]) -> String {
+/// Publishes the text with the picture, and a reviewer refuses it; gives the publication's id and the decision's.
+async fn removed(stack: &Stack, account_id: &str, text: &str, picture: &[u8]) -> (String, String) {
     let object = media::uploaded(stack, "1.png", picture).await;
     let parts = json!([{ "type": "text", "text": text }, media::picture(&object)]);
     let body = json!({ "account_id": account_id, "reference": unique("removed"), "parts": parts });
     let published = publish(stack, &body).await.expect(201).unwrap();
-    let case = open_case(stack, "content", published["publication_id"].as_str().unwrap()).await;
+    let publication_id = published["publication_id"].as_str().unwrap().to_owned();
+    let case = open_case(stack, "content", &publication_id).await;
     let decided = decide(stack, &case, "refuse", json!(["account_trading"])).await;
-    decided["decision"]["decision_id"].as_str().expect("a decision has an id").to_owned()
+    (publication_id, decided["decision"]["decision_id"].as_str().expect("a decision has an id").to_owned())
 }
 
 #[tokio::test]
@@ -75,7 +81,7 @@ async fn r11_2_what_is_refused_is_stopped_wherever_it_comes_back_until_an_appeal
     let run = unique("advert");
     let text = advert(&run);
     assert!(finding(&verdict(&stack, &copycat, &text).await, "removed-content").is_none(), "nothing is decided yet");
-    let cause = removed(&stack, &author, &text, &drawn(&run, 96)).await;
+    let (publication_id, cause) = removed(&stack, &author, &text, &drawn(&run, 128)).await;
 
     let same = until("the same text is stopped", IN_FORCE, async || {
         let verdict = verdict(&stack, &copycat, &text.replace('，', " ~ ")).await;
@@ -96,7 +102,7 @@ async fn r11_2_what_is_refused_is_stopped_wherever_it_comes_back_until_an_appeal
     nothing_is_kept_but_prints(&stack, &cause).await;
 
     appeals::appeal(&stack, &author, &cause).await.expect(201).unwrap();
-    let case = open_case(&stack, "appeals", &author).await;
+    let case = open_case(&stack, "appeals", &publication_id).await;
     appeals::decide(&stack, &stack.content_safety_lead(), &case, json!({ "type": "accept" }), json!([])).await;
     let passes = until("copies pass again", IN_FORCE, async || {
         let verdict = verdict(&stack, &copycat, &edited(&text)).await;
@@ -107,7 +113,7 @@ async fn r11_2_what_is_refused_is_stopped_wherever_it_comes_back_until_an_appeal
 
 /// In another size, beside other words.
 async fn as_a_picture(stack: &Stack, account_id: &str, run: &str, cause: &str) {
-    let larger = media::uploaded(stack, "larger.png", &drawn(run, 240)).await;
+    let larger = media::uploaded(stack, "larger.png", &drawn(run, 256)).await;
     let stopped = until("the picture is stopped", IN_FORCE, async || {
         let publication = media::concluded(stack, account_id, json!([media::picture(&larger)])).await;
         Ok(finding(&publication["verdict"], "removed-media").is_some().then_some(publication))
@@ -116,7 +122,7 @@ async fn as_a_picture(stack: &Stack, account_id: &str, run: &str, cause: &str) {
     assert_eq!(stopped["status"], "held", "{stopped}");
     let finding = finding(&stopped["verdict"], "removed-media").unwrap();
     assert!(finding["title"]["en"].as_str().unwrap().contains(cause), "{finding}");
-    let other = media::uploaded(stack, "other.png", &drawn(&unique("other picture"), 96)).await;
+    let other = media::uploaded(stack, "other.png", &drawn(&unique("other picture"), 128)).await;
     assert_eq!(media::concluded(stack, account_id, json!([media::picture(&other)])).await["status"], "published");
 }
 
