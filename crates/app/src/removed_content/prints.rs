@@ -128,7 +128,10 @@ mod tests {
         id::{CommentId, PublicationId},
         subject::Subject,
     };
-    use screening::{facts::MediaScores, pdq::Looks};
+    use screening::{
+        facts::MediaScores,
+        pdq::{Looks, PdqHash},
+    };
     use uuid::Uuid;
 
     use super::*;
@@ -174,7 +177,7 @@ mod tests {
     }
 
     fn seen(byte: u8, quality: Option<u8>) -> Sighting {
-        let looks = quality.map(|quality| Box::new(Looks { hashes: [Default::default(); 8], quality }));
+        let looks = quality.map(|quality| Box::new(Looks { hashes: [PdqHash::default(); 8], quality }));
         Sighting::Seen { sha256: hash(byte), looks, scores: MediaScores::None }
     }
 
@@ -191,7 +194,7 @@ mod tests {
             note(2, vec![seen(3, None), seen(4, Some(80)), altered]),
             note(3, vec![Sighting::Missing]),
         ];
-        let picture = |byte| Print::Picture(Default::default(), hash(byte));
+        let picture = |byte| Print::Picture(PdqHash::default(), hash(byte));
         assert_eq!(prints_of_media(&notes), [picture(1), Print::File(hash(3)), picture(4)]);
     }
 

@@ -85,16 +85,13 @@ impl Starts {
 
     /// Also finds those that `is_single` says are a term by themselves.
     #[inline]
-    #[expect(
-        clippy::needless_bitwise_bool,
-        reason = "a lazy operator is a branch more, and almost never is one of them true"
-    )]
     fn find_pairs(&self, places: &[Place], is_single: impl Fn(u64) -> bool, found: &mut Vec<(usize, usize)>) {
         let Some((first, others)) = places.split_first() else { return };
         let mut first = first.code();
         for (at, second) in others.iter().enumerate() {
             let second = second.code();
             let (pair, single) = (of_pair(first, second), is_single(first));
+            // Not a lazy operator, which would be a branch more: almost never is one of them true.
             if self.has_key(pair) | single {
                 let reach = if places[at].is_letter() { 0 } else { self.reach_of(pair) };
                 let reach = reach.max(usize::from(single));
@@ -109,6 +106,10 @@ impl Starts {
         }
     }
 
+    #[expect(
+        clippy::needless_bitwise_bool,
+        reason = "a lazy operator is a branch, and the texts make it a wrong guess"
+    )]
     fn find_words(&self, places: &[Place], found: &mut Vec<(usize, usize)>) {
         let mut before = Place::default();
         for (at, place) in places.iter().enumerate() {
@@ -169,6 +170,7 @@ impl Starts {
 
 /// Whether the character is one of those first ones.
 #[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the number of a character")]
 fn has(singles: &[u64; SINGLES / 64], code: u64) -> bool {
     let at = code as usize % SINGLES;
     singles[at / 64] >> (at % 64) & 1 == 1

@@ -118,8 +118,9 @@ impl Removals {
     }
 
     fn find_picture(&self, looks: &Looks, counts: impl Fn(&Removal) -> bool) -> Option<&Removal> {
-        let near = self.pictures.iter().filter(|(known, _)| looks.distance(*known).is_some_and(|bits| bits <= NEAR));
-        near.filter_map(|(_, number)| self.counted(*number, &counts)).next()
+        let mut near =
+            self.pictures.iter().filter(|(known, _)| looks.distance(*known).is_some_and(|bits| bits <= NEAR));
+        near.find_map(|(_, number)| self.counted(*number, &counts))
     }
 }
 
