@@ -76,7 +76,9 @@ async fn the_first_rule_that_a_case_meets_gives_its_queue_also_when_it_opens_aga
     world.twins.settings.put_in_force(Settings { version: 3, ..Settings::default() });
     complain(&mut world, 14, subjects_[1], "fraud").await;
     assert_eq!(subjects(&world, "great", CaseOrder::Due).await, []);
-    assert_eq!(subjects(&world, "default", CaseOrder::Due).await, subjects_);
+    // Both are due at one moment.
+    let waiting = subjects(&world, "default", CaseOrder::Due).await;
+    assert!(waiting.len() == 2 && subjects_.iter().all(|subject| waiting.contains(subject)), "{waiting:?}");
 }
 
 #[tokio::test]
