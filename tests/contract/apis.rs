@@ -231,6 +231,8 @@ async fn screening_api_answers_every_event() {
         Api::from(screening_api::router(screening_api::Deps {
             rule_packs: twins.rule_packs.clone(),
             incidents: twins.incidents.clone(),
+            backtests: twins.backtests.clone(),
+            backtest_files: twins.backtests.clone(),
             settings: twins.settings.clone(),
             idempotency: twins.idempotency.clone(),
             callers: twins.callers.clone(),

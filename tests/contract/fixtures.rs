@@ -42,8 +42,9 @@ pub(crate) fn of(function: &str) -> Vec<Fixture> {
 }
 
 /// The functions that a test of this binary feeds.
-pub(crate) const FED: [&str; 24] = [
+pub(crate) const FED: [&str; 25] = [
     "accounts-api",
+    "backtester",
     "cases-api",
     "comments-api",
     "complaint-triager",

@@ -9,9 +9,9 @@ const SHOWN: usize = 12;
 /// Texts longer than this are cut.
 const TEXT: usize = 400;
 
-const PREFIXES: [&str; 19] = [
-    "acct", "asm", "pub", "case", "chal", "cmpl", "cmt", "dec", "enf", "evt", "grp", "hold", "lst", "note", "pkg",
-    "prof", "qual", "rec", "run",
+const PREFIXES: [&str; 20] = [
+    "acct", "asm", "bt", "pub", "case", "chal", "cmpl", "cmt", "dec", "enf", "evt", "grp", "hold", "lst", "note",
+    "pkg", "prof", "qual", "rec", "run",
 ];
 
 /// `value` without identifiers made during the run, with long lists and texts cut.

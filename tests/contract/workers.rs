@@ -202,6 +202,15 @@ async fn record_worker_takes_every_event() {
 }
 
 #[tokio::test]
+async fn backtester_takes_every_event() {
+    let replies = all("backtester", async |twins, event| {
+        let deps = backtester::Deps { backtester: twins.backtester() };
+        process_batch(event, |record| backtester::handle(&deps, record)).await.unwrap()
+    });
+    insta::assert_yaml_snapshot!("backtester", replies.await);
+}
+
+#[tokio::test]
 async fn retention_sweeper_takes_every_event() {
     let replies = all("retention-sweeper", async |twins, event| {
         // Six months and a bit before the world's noon: its lock has ended.

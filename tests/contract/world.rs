@@ -1,18 +1,23 @@
 //! What the sample events take for granted (`events/README.md`), over in-memory ports.
 
 use app::{
-    ports::{AssessmentRegister, Blacklist, CaseBoard, GroupRegister, HoldShelf, PackageShelf, Queue, RulePackShelf},
+    backtesting::{OrderBacktest, PackToTry},
+    ports::{
+        AssessmentRegister, BacktestShelf, Blacklist, CaseBoard, GroupRegister, HoldShelf, PackageShelf, Queue,
+        RulePackShelf,
+    },
     registration::{Register, Registration},
 };
 use domain::{
     account::Account,
     actor::Actor,
+    backtest::BacktestOutcome,
     case::Case,
     complaint::{AccountFace, Complaint, Snapshot},
     document::DocumentType,
     evidence_package::{BuiltPackage, EvidencePackage, LogObjects, NewPackage, PackageScope, PersonalData},
     group::AccountGroup,
-    id::{AccountId, CaseId, ComplaintId, GroupId, PublicationId},
+    id::{AccountId, BacktestId, CaseId, ComplaintId, GroupId, PublicationId},
     legal_hold::{HoldScope, LegalHold, NewHold},
     personal::Personal,
     policy_document::PolicyDocument,
@@ -44,7 +49,9 @@ const WAITING: [&str; 3] =
     ["cmpl_01m8323b80e00r00000000000m", "cmpl_01m8323b80e00r00000000000n", "cmpl_01m8323b80e00r00000000000p"];
 
 /// How the identifiers of the sample events begin or are spelt: they stay readable in snapshots.
-pub(crate) const KNOWN: [&str; 49] = [
+pub(crate) const KNOWN: [&str; 51] = [
+    "01m8323b80e00r000000000081",
+    "01m8323b80e00r000000000082",
     "01m8323b80e00r000000000071",
     "01m8323b80e00r000000000072",
     "01m8323b80e00r000000000073",
@@ -120,10 +127,12 @@ pub(crate) async fn furnished() -> Twins {
     Box::pin(holds(&twins)).await;
     twins.letter_boxes.put("enforcement", r#"{"event_id":"evt_1","event_type":"case_decided","case_id":"case_1"}"#);
     Box::pin(packages(&twins)).await;
+    Box::pin(backtests(&twins)).await;
     Box::pin(under_way(&twins)).await;
     let _ = twins.rule_packs.take_events();
     let _ = twins.holds.take_events();
     let _ = twins.packages.take_events();
+    let _ = twins.backtests.take_events();
     let _ = twins.accounts.take_events();
     let _ = twins.cases.take_events();
     twins
@@ -378,6 +387,35 @@ async fn packages(twins: &Twins) {
     }
 }
 
+/// Two backtests by `operator`: one that runs, of two hours, and one that has finished.
+async fn backtests(twins: &Twins) {
+    let person = |name: &str| MemoryCallers::actor(&format!("arn:aws:iam::123456789012:user/{name}"));
+    let draft = "id: shop\nversion: 9\nbanks: { cards: [储值卡] }\nrules:\n  - { id: cards, version: 1, state: draft, title: { zh: 卡, \
+                 en: cards }, policy: fraud, effect: hold, bank: cards, examples: { matches: [转让储值卡], passes: [] } }\n";
+    for number in [81, 82] {
+        let backtest_id: BacktestId = format!("bt_01m8323b80e00r0000000000{number}").parse().unwrap();
+        let order = OrderBacktest {
+            operation_id: backtest_id.uuid(),
+            pack: PackToTry::Draft(draft.to_owned()),
+            rules: vec![],
+            from: samples::NOON - SignedDuration::from_hours(4),
+            until: samples::NOON - SignedDuration::from_hours(2),
+            reason: "新规则上线前试算".to_owned(),
+            actor: person("operator"),
+        };
+        let ordered = twins.backtest_desk().order(order).await.unwrap();
+        if number == 81 {
+            let event = twins.backtests.events().pop().unwrap();
+            twins.backtester().begin(&event).await.unwrap();
+            let _ = twins.queues.take(Lane::Relay(Queue::Backtest));
+        } else {
+            let outcome = BacktestOutcome { contents: 1_000, hits: 7 };
+            let finished = ordered.end(Ok(outcome), Actor::function("backtester"), samples::NOON).unwrap();
+            BacktestShelf::save(&*twins.backtests, &finished).await.unwrap();
+        }
+    }
+}
+
 /// Two packs that were published, the second in force, and what operators have uploaded since.
 async fn rule_packs(twins: &Twins) {
     for published in [samples::published_pack(3, 0x33), samples::published_pack(4, 0x44)] {
@@ -428,6 +466,7 @@ pub(crate) fn traces(twins: &Twins) -> Value {
         twins.incidents.take_events(),
         twins.holds.take_events(),
         twins.packages.take_events(),
+        twins.backtests.take_events(),
         twins.reconciliation.take_events(),
     ]
     .concat();
@@ -437,7 +476,7 @@ pub(crate) fn traces(twins: &Twins) -> Value {
         }
     };
     leave("events", events.iter().map(|event| json!(event.body.name())).collect());
-    for queue in [Queue::Verification, Queue::Triage, Queue::Enforcement, Queue::Notification, Queue::Record] {
+    for queue in Queue::ALL {
         let bodies = twins.queues.take(Lane::Relay(queue));
         leave(&format!("{queue:?}").to_lowercase(), bodies.iter().map(|body| told(body, "event_type")).collect());
     }

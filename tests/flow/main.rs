@@ -5,6 +5,7 @@
 mod activity;
 mod agreements;
 mod appeals;
+mod backtests;
 mod blacklist;
 mod checks;
 mod comment_duty;

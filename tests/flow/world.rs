@@ -60,12 +60,13 @@ use jiff::SignedDuration;
 use testkit::{Lane, Twins, samples};
 use uuid::Uuid;
 
-const LANES: [Lane; 8] = [
+const LANES: [Lane; 9] = [
     Lane::Relay(Queue::Verification),
     Lane::Relay(Queue::Triage),
     Lane::Relay(Queue::Enforcement),
     Lane::Relay(Queue::Notification),
     Lane::Relay(Queue::Record),
+    Lane::Relay(Queue::Backtest),
     Lane::ContentLog,
     Lane::Media,
     Lane::Sweep,
@@ -365,6 +366,7 @@ impl World {
             events.extend(self.twins.removed.take_events());
             events.extend(self.twins.holds.take_events());
             events.extend(self.twins.packages.take_events());
+            events.extend(self.twins.backtests.take_events());
             let mut messages = std::mem::take(&mut self.redelivered);
             for lane in LANES {
                 messages.extend(self.twins.queues.take(lane).into_iter().map(|body| (lane, body)));
@@ -396,6 +398,10 @@ impl World {
                 event => self.enforcer.enforce(&event).await.map(drop),
             },
             Lane::Relay(Queue::Record) => self.twins.package_builder().build(&event()).await.map(drop),
+            Lane::Relay(Queue::Backtest) => match serde_json::from_str(body) {
+                Ok(order) => self.twins.backtester().read(&order).await.map(drop),
+                Err(_) => self.twins.backtester().begin(&event()).await.map(drop),
+            },
             Lane::Relay(Queue::Notification) => self.notifier.notify(&event()).await.map(drop),
             Lane::ContentLog => {
                 let batch: LogBatch = serde_json::from_str(body).unwrap();

@@ -31,7 +31,7 @@ fn mappings(template: &Value) -> Vec<(&str, &Value, &Value)> {
             }
         }
     }
-    assert_eq!(found.len(), 10, "one for each queue that a function reads: {found:?}");
+    assert_eq!(found.len(), 11, "one for each queue that a function reads: {found:?}");
     found
 }
 

@@ -26,7 +26,7 @@ fn many(value: &Value) -> Vec<&Value> {
 fn every_function_has_a_role_of_its_own() {
     let template = read("template.yaml");
     let functions = resources(&template, "AWS::Serverless::Function");
-    assert_eq!(functions.len(), 24);
+    assert_eq!(functions.len(), 25);
     let mut roles = BTreeSet::new();
     for (name, function) in functions {
         let role = function["Properties"]["Role"]["Fn::GetAtt"][0].as_str();

@@ -2,14 +2,15 @@
 
 use domain::{
     account::AccountStatus, activity::ActivityRefusal, appeal::AppealRefusal, assessment::AssessmentRefusal,
-    blacklist::BlacklistRefusal, case::CaseRefusal, case::ContestRefusal, complaint::ComplaintRefusal,
-    deregistration::DeregistrationRefusal, document::DocumentError, enforcement::Enforcement,
-    evidence_package::PackageRefusal, group::GroupRefusal, incident::IncidentRefusal, legal_hold::HoldRefusal,
-    mobile::MobileError, phone_challenge::ChallengeRefusal, policy_document::AgreementRefusal,
+    backtest::BacktestRefusal, blacklist::BlacklistRefusal, case::CaseRefusal, case::ContestRefusal,
+    complaint::ComplaintRefusal, deregistration::DeregistrationRefusal, document::DocumentError,
+    enforcement::Enforcement, evidence_package::PackageRefusal, group::GroupRefusal, incident::IncidentRefusal,
+    legal_hold::HoldRefusal, mobile::MobileError, phone_challenge::ChallengeRefusal, policy_document::AgreementRefusal,
     policy_document::PolicyDocument, principal::PrincipalKind, proof_of_work::ProofRefusal,
     public_profile::ProfileRefusal, qualification::QualificationRefusal, reporter::ReporterRefusal,
 };
 use jiff::Timestamp;
+use screening::source::Problem;
 
 use crate::{
     commenting::CommentRefusal,
@@ -156,6 +157,12 @@ pub enum AppError {
     PackageNotFound,
     #[error(transparent)]
     Package(#[from] PackageRefusal),
+    #[error("no such backtest")]
+    BacktestNotFound,
+    #[error(transparent)]
+    Backtest(#[from] BacktestRefusal),
+    #[error("the draft is no rule pack: {} mistakes", .0.len())]
+    DraftPack(Vec<Problem>),
     #[error("no such hold")]
     HoldNotFound,
     #[error(transparent)]

@@ -221,6 +221,10 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
         | EventBody::EvidencePackageBuilt { .. }
         | EventBody::EvidencePackageFailed { .. }
         | EventBody::EvidencePackageHandedOver { .. }
+        | EventBody::BacktestOrdered { .. }
+        | EventBody::BacktestFinished { .. }
+        | EventBody::BacktestFailed { .. }
+        | EventBody::BacktestCancelled { .. }
         | EventBody::RecordReconciled { .. }
         | EventBody::IncidentDeclared { .. }
         | EventBody::RulePackPublished { .. }

@@ -19,6 +19,7 @@ use crate::{
 pub const fn route(body: &EventBody) -> &'static [Queue] {
     match body {
         EventBody::EvidencePackageApproved { .. } => &[Queue::Record],
+        EventBody::BacktestOrdered { .. } => &[Queue::Backtest],
         EventBody::QualificationChanged { change: QualificationChange::Registered { .. }, .. } => &[],
         EventBody::AccountRegistered { .. }
         | EventBody::IdentityCheckUnavailable { .. }
@@ -107,6 +108,9 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::EvidencePackageBuilt { .. }
         | EventBody::EvidencePackageFailed { .. }
         | EventBody::EvidencePackageHandedOver { .. }
+        | EventBody::BacktestFinished { .. }
+        | EventBody::BacktestFailed { .. }
+        | EventBody::BacktestCancelled { .. }
         | EventBody::RecordReconciled { .. }
         | EventBody::IncidentDeclared { .. } => &[],
     }

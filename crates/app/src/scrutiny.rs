@@ -34,22 +34,7 @@ pub(crate) fn facts(
     declared: &[Declaration],
     now: Timestamp,
 ) -> Facts {
-    let local = now.to_zoned_datetime(SHANGHAI.clone());
-    let kind = |part: &Part| match part {
-        Part::Text { .. } => "text",
-        Part::Image { .. } => "image",
-        Part::Audio { .. } => "audio",
-        Part::Video { .. } => "video",
-        Part::Link { .. } => "link",
-    };
     Facts {
-        content: ContentFacts {
-            kind: "publication".to_owned(),
-            parts: parts.iter().map(|part| kind(part).to_owned()).collect(),
-            news: declared.contains(&Declaration::News),
-        },
-        media: verdict::unseen(parts),
-        media_scores: MediaScores::None,
         account: AccountFacts {
             age_days: now.duration_since(account.registered_at).as_hours() / 24,
             verified: account.status == AccountStatus::Active,
@@ -62,6 +47,29 @@ pub(crate) fn facts(
             grade: standing.grade.as_str().to_owned(),
             credit_level: standing.credit_level.as_str().to_owned(),
         },
+        ..facts_of_content("publication", parts, declared, now)
+    }
+}
+
+/// What rules may ask about content of `kind` (`publication`, `comment`) of which nothing else is known.
+pub(crate) fn facts_of_content(kind: &str, parts: &[Part], declared: &[Declaration], at: Timestamp) -> Facts {
+    let local = at.to_zoned_datetime(SHANGHAI.clone());
+    let of_part = |part: &Part| match part {
+        Part::Text { .. } => "text",
+        Part::Image { .. } => "image",
+        Part::Audio { .. } => "audio",
+        Part::Video { .. } => "video",
+        Part::Link { .. } => "link",
+    };
+    Facts {
+        content: ContentFacts {
+            kind: kind.to_owned(),
+            parts: parts.iter().map(|part| of_part(part).to_owned()).collect(),
+            news: declared.contains(&Declaration::News),
+        },
+        media: verdict::unseen(parts),
+        media_scores: MediaScores::None,
+        account: AccountFacts::default(),
         time: TimeFacts { hour: i64::from(local.hour()), weekday: i64::from(local.weekday().to_monday_one_offset()) },
     }
 }

@@ -5,15 +5,15 @@ use std::{
 };
 
 use crate::{
-    Accounts, AssessmentTable, Blacklist, Callers, CaseCalendar, Cases, Challenges, CircuitBreaker, Comments,
-    ContentLogBucket, ContentLogQueue, ContentReviews, ControlFileBucket, DeregistrationCalendar, EventQueues,
-    EvidenceBucket, FilingObjects, FilingRows, Groups, Idempotency, IncidentTable, IndexVersions, KmsActivityVault,
-    KmsPrincipalIndex, KmsSealSigner, KmsVault, LegalHoldRows, LetterBoxUrls, LockMode, LogObjects, LogVersions,
-    MediaNoteRows, MediaObjects, MediaOrderQueue, PackObjects, PackageObjects, PackageRows, PolicyDocumentArchive,
-    PolicyDocumentTable, Principals, ProtectedNameRows, PublicationMeter, Publications, QualificationCalendar,
-    ReceiptObjects, ReconciliationRows, RelayDeadLetters, RelayQueueUrls, RemovedContentTable, RetentionWatermark,
-    RulePackTable, SealLedgerRows, SealObjects, SettingsTable, SettledPrintObjects, SqsLetterBoxes, SweepOrderQueue,
-    TriggerQueue,
+    Accounts, AssessmentTable, BacktestObjects, BacktestOrderQueue, BacktestRows, Blacklist, Callers, CaseCalendar,
+    Cases, Challenges, CircuitBreaker, Comments, ContentLogBucket, ContentLogQueue, ContentReviews, ControlFileBucket,
+    DeregistrationCalendar, EventQueues, EvidenceBucket, FilingObjects, FilingRows, Groups, Idempotency, IncidentTable,
+    IndexVersions, KmsActivityVault, KmsPrincipalIndex, KmsSealSigner, KmsVault, LegalHoldRows, LetterBoxUrls,
+    LockMode, LogObjects, LogVersions, MediaNoteRows, MediaObjects, MediaOrderQueue, PackObjects, PackageObjects,
+    PackageRows, PolicyDocumentArchive, PolicyDocumentTable, Principals, ProtectedNameRows, PublicationMeter,
+    Publications, QualificationCalendar, ReceiptObjects, ReconciliationRows, RelayDeadLetters, RelayQueueUrls,
+    RemovedContentTable, RetentionWatermark, RulePackTable, SealLedgerRows, SealObjects, SettingsTable,
+    SettledPrintObjects, SqsLetterBoxes, SweepOrderQueue, TriggerQueue,
     cached::{A_MOMENT, HALF_A_MINUTE},
     later::{DynamoDb, Kms, S3, Sqs},
     transport::transport,
@@ -378,6 +378,22 @@ impl Aws {
     #[must_use]
     pub fn package_objects(&self, bucket: &str) -> PackageObjects {
         PackageObjects::new(self.s3(), bucket)
+    }
+
+    /// In the operations table.
+    #[must_use]
+    pub fn backtests(&self, table: &str) -> BacktestRows {
+        BacktestRows::new(self.dynamodb(), table)
+    }
+
+    #[must_use]
+    pub fn backtest_objects(&self, bucket: &str) -> BacktestObjects {
+        BacktestObjects::new(self.s3(), bucket)
+    }
+
+    #[must_use]
+    pub fn backtest_queue(&self, url: &str) -> BacktestOrderQueue {
+        BacktestOrderQueue::new(self.sqs(), url)
     }
 
     #[must_use]

@@ -85,6 +85,8 @@
 //! | | `LOGGED#<hour of receipt>` | `<object>#<part>` | `ids` (of records, base64), `expires_at` (s, TTL) |
 //! | | `RECONCILIATION` | `EVENT#<version>` | `kind`, `event` |
 //! | | `EVIDENCE_PACKAGES` | `PACKAGE#<package_id>`, `EVENT#<package_id>#<version>` | as of a hold |
+//! | | `BACKTESTS` | `BACKTEST#<backtest_id>`, `EVENT#<backtest_id>#<version>` | as of a hold |
+//! | | `BACKTEST#<backtest_id>` | `HOUR#<hour>` | `doc` (what came of it), `expires_at` (s, TTL); written once |
 //! | | `PROTECTED_NAMES` | `<skeleton>` | `doc` (the protected name) |
 //!
 //! Only event rows carry `kind`: the filter of the stream is `NewImage.kind.S = "event"`. An event lies beside the state

@@ -6,6 +6,7 @@
 mod accounts;
 mod activity_vault;
 mod assessments;
+mod backtests;
 mod blacklist;
 mod breaker;
 mod cached;
@@ -74,6 +75,7 @@ mod watermark;
 pub use accounts::Accounts;
 pub use activity_vault::KmsActivityVault;
 pub use assessments::AssessmentTable;
+pub use backtests::{BacktestObjects, BacktestOrderQueue, BacktestRows};
 pub use blacklist::Blacklist;
 pub use breaker::CircuitBreaker;
 pub use callers::Callers;

@@ -26,6 +26,7 @@ pub struct RelayQueueUrls {
     pub enforcement: String,
     pub notification: String,
     pub record: String,
+    pub backtest: String,
 }
 
 /// The queues that the relay feeds.
@@ -50,6 +51,7 @@ impl RelayQueues for EventQueues {
             Queue::Enforcement => ("enforcement queue", &self.urls.enforcement),
             Queue::Notification => ("notification queue", &self.urls.notification),
             Queue::Record => ("record queue", &self.urls.record),
+            Queue::Backtest => ("backtest queue", &self.urls.backtest),
         };
         let body = serde_json::to_string(event).map_err(|error| PortError::refused(what, error))?;
         let pause = i32::try_from(event.body.pause_seconds().min(LONGEST_PAUSE)).unwrap_or_default();

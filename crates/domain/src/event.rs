@@ -11,6 +11,7 @@ use crate::{
     actor::Actor,
     appeal::AppealConclusion,
     assessment::{Assessment, InteractiveFunction},
+    backtest::{Backtest, BacktestFailure},
     blacklist::{Listing, ProposedListing},
     case::{CaseClock, Matter},
     comment::{CommentStatus, Commenter},
@@ -20,8 +21,8 @@ use crate::{
     evidence_package::{EvidencePackage, PackageFailure},
     grade::Grade,
     id::{
-        AccountId, AssessmentId, CaseId, CommentId, ComplaintId, DecisionId, EnforcementId, EventId, GroupId, HoldId,
-        ListingId, NoteId, PackageId, ProfileChangeId, PublicationId, QualificationId, RecordId,
+        AccountId, AssessmentId, BacktestId, CaseId, CommentId, ComplaintId, DecisionId, EnforcementId, EventId,
+        GroupId, HoldId, ListingId, NoteId, PackageId, ProfileChangeId, PublicationId, QualificationId, RecordId,
     },
     incident::Incident,
     legal_hold::LegalHold,
@@ -541,6 +542,22 @@ pub enum EventBody {
     EvidencePackageHandedOver {
         package_id: PackageId,
     },
+    /// Rules are to be tried on what the record holds (B4).
+    BacktestOrdered {
+        backtest: Box<Backtest>,
+    },
+    BacktestFinished {
+        backtest_id: BacktestId,
+        contents: u64,
+        hits: u64,
+    },
+    BacktestFailed {
+        backtest_id: BacktestId,
+        reason: BacktestFailure,
+    },
+    BacktestCancelled {
+        backtest_id: BacktestId,
+    },
     /// What was accepted from `from` on and before `until` was compared with what is in the record (B11). The lists name a
     /// hundred at most.
     RecordReconciled {
@@ -672,6 +689,10 @@ impl EventBody {
             Self::EvidencePackageBuilt { .. } => "evidence_package_built",
             Self::EvidencePackageFailed { .. } => "evidence_package_failed",
             Self::EvidencePackageHandedOver { .. } => "evidence_package_handed_over",
+            Self::BacktestOrdered { .. } => "backtest_ordered",
+            Self::BacktestFinished { .. } => "backtest_finished",
+            Self::BacktestFailed { .. } => "backtest_failed",
+            Self::BacktestCancelled { .. } => "backtest_cancelled",
             Self::RecordReconciled { .. } => "record_reconciled",
         }
     }

@@ -102,6 +102,8 @@ ids! {
     RunId, RunKind, "run";
     /// An evidence package.
     PackageId, PackageIdKind, "pkg";
+    /// Rules on trial over the record.
+    BacktestId, BacktestKind, "bt";
     /// A legal hold.
     HoldId, HoldKind, "hold";
 }

@@ -7,7 +7,7 @@
 //!
 //! Read in data-flow order: [`document`] → [`principal`] → [`account`] → [`qualification`] → [`publication`] → [`comment`]
 //! → [`complaint`] → [`case`] → [`decision`] → [`enforcement`] → [`statement`] → [`appeal`] → [`retention`] with [`legal_hold`]. What
-//! operators may change is in [`settings`] and [`rule_pack`].
+//! operators may change is in [`settings`] and [`rule_pack`]; [`backtest`] tries rules before they do.
 
 pub mod account;
 pub mod account_label;
@@ -15,6 +15,7 @@ pub mod activity;
 pub mod actor;
 pub mod appeal;
 pub mod assessment;
+pub mod backtest;
 pub mod blacklist;
 pub mod blacklist_import;
 pub mod case;

@@ -18,6 +18,9 @@ const CONFIRMED: &str = "confirmed_at";
 /// The kind of the records of publications.
 pub const PUBLICATION: &str = "publication";
 
+/// The kind of the records of comments.
+pub const COMMENT: &str = "comment";
+
 /// The kind of the records of what people did on the platform.
 pub const ACTIVITY: &str = "activity";
 
@@ -101,7 +104,7 @@ impl LogRecord {
             schema: SCHEMA.to_owned(),
             // With the hash, as of a publication.
             record_id: RecordId::named(&format!("{}/{hash}", comment.comment_id), 1),
-            kind: "comment".to_owned(),
+            kind: COMMENT.to_owned(),
             occurred_at: comment.received_at,
             received_at: comment.received_at,
             account_id: Some(comment.account_id),
@@ -249,6 +252,10 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::EvidencePackageBuilt { .. }
         | EventBody::EvidencePackageFailed { .. }
         | EventBody::EvidencePackageHandedOver { .. }
+        | EventBody::BacktestOrdered { .. }
+        | EventBody::BacktestFinished { .. }
+        | EventBody::BacktestFailed { .. }
+        | EventBody::BacktestCancelled { .. }
         | EventBody::RecordReconciled { .. }
         | EventBody::GroupRegistered { .. }
         | EventBody::GroupMembersAdded { .. }

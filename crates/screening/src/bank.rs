@@ -112,13 +112,16 @@ impl BankFile {
 
 impl Bank {
     pub fn is_empty(&self) -> bool {
+        self.has_no_words() && self.pictures.is_empty() && self.file_hashes.is_empty()
+    }
+
+    /// Whether nothing of it is looked for in words.
+    pub(crate) fn has_no_words(&self) -> bool {
         self.terms.is_empty()
             && self.patterns.is_empty()
             && self.hosts.is_empty()
             && self.contacts.is_empty()
             && self.fingerprints.is_empty()
-            && self.pictures.is_empty()
-            && self.file_hashes.is_empty()
     }
 
     pub(crate) fn picture_distance(&self) -> u32 {

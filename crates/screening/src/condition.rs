@@ -33,7 +33,7 @@ const VARIABLES: [&str; 5] = ["content", "account", "time", "links", "media"];
 /// Those of them that are made of named facts.
 const WITH_FIELDS: [&str; 3] = ["content", "account", "time"];
 /// The greatest score that the classifier gave for a label; 0 when nobody was asked.
-const OF_MEDIA: &str = "media_score";
+pub(crate) const OF_MEDIA: &str = "media_score";
 const OF_BANKS: [&str; 3] = ["hits", "terms", "distance"];
 const OF_SCORERS: [&str; 1] = ["score"];
 
@@ -158,6 +158,14 @@ impl Condition {
     /// The labels that a condition asks scorers for.
     pub(crate) fn labels(source: &str) -> Vec<String> {
         named(source, &OF_SCORERS)
+    }
+
+    /// The facts that it reads, by the first name of each, and [`OF_MEDIA`] where it asks a classifier.
+    pub(crate) fn facts(source: &str) -> Vec<String> {
+        let Ok(program) = parse(source) else { return Vec::new() };
+        let references = program.references();
+        let asked = references.functions().into_iter().filter(|name| *name == OF_MEDIA);
+        references.variables().into_iter().chain(asked).map(ToOwned::to_owned).collect()
     }
 
     pub(crate) fn new(source: &str) -> Self {

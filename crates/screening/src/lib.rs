@@ -3,7 +3,7 @@
 //!
 //! A text is normalised ([`normalise`]) while an automaton of all terms reads it (`matching`); pictures are known by their
 //! looks ([`pdq`]); what the banks find ([`bank`]) sets off rules ([`pack`]), whose conditions read facts ([`facts`]) and
-//! what scorers have learned ([`scorer`]); the strongest effect is the [`verdict`].
+//! what scorers have learned ([`scorer`]); the strongest effect is the [`verdict`]. A [`trial`] is what of a pack can be tried on content of earlier days.
 
 mod artefact;
 pub mod bank;
@@ -23,4 +23,5 @@ pub mod removed;
 pub mod scorer;
 pub mod source;
 pub mod training;
+pub mod trial;
 pub mod verdict;

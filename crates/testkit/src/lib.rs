@@ -11,6 +11,7 @@
 
 mod accounts;
 mod assessments;
+mod backtests;
 mod breaker;
 mod case_calendar;
 mod case_notes;
@@ -56,6 +57,7 @@ mod webhook;
 
 pub use accounts::MemoryAccounts;
 pub use assessments::MemoryAssessments;
+pub use backtests::MemoryBacktests;
 pub use breaker::MemoryBreaker;
 pub use cases::MemoryCases;
 pub use challenges::{MemoryChallenges, RecordingDelivery};

@@ -5,8 +5,12 @@ use std::{
 };
 
 use app::{
+    backtesting::BacktestOrder,
     media_screening::MediaOrder,
-    ports::{DeadLetters, LogQueue, MediaQueue, PortError, Queue, RelayQueues, RetryQueue, ReviewQueue, SweepQueue},
+    ports::{
+        BacktestQueue, DeadLetters, LogQueue, MediaQueue, PortError, Queue, RelayQueues, RetryQueue, ReviewQueue,
+        SweepQueue,
+    },
     retaining::SweepOrder,
 };
 use async_trait::async_trait;
@@ -139,6 +143,17 @@ impl SweepQueue for MemoryQueues {
 }
 
 #[async_trait]
+impl BacktestQueue for MemoryQueues {
+    async fn send(&self, orders: &[BacktestOrder]) -> Result<(), PortError> {
+        self.faults.around("backtest queue", || {
+            let bodies = orders.iter().map(|order| serde_json::to_string(order).unwrap());
+            self.put(Lane::Relay(Queue::Backtest), bodies);
+            Ok(())
+        })
+    }
+}
+
+#[async_trait]
 impl RetryQueue for MemoryQueues {
     async fn put_off(&self, receipt_handle: &str, rest: Duration) -> Result<(), PortError> {
         self.faults.around("trigger queue", || {
@@ -180,6 +195,7 @@ mod tests {
         contract::log_queue(&twin, &twin).await;
         contract::media_queue(&twin, &twin).await;
         contract::sweep_queue(&twin, &twin).await;
+        contract::backtest_queue(&twin, &twin).await;
         contract::dead_letters(&twin, &twin).await;
     }
 }

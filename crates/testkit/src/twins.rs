@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use app::{
+    backtesting::{BacktestDesk, Backtester, LastEngine},
     holding::{HoldDesk, ScopeReader},
     packaging::{PackageBuilder, PackageDesk},
     reconciling::Reconciler,
@@ -11,8 +12,8 @@ use domain::retention::{RetentionPeriod, Stage};
 use jiff::Timestamp;
 
 use crate::{
-    CountingChance, FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryAssessments, MemoryBreaker,
-    MemoryCallers, MemoryCases, MemoryChallenges, MemoryComments, MemoryContentLog, MemoryControlFiles,
+    CountingChance, FakeIdentityProvider, Faults, FixedClock, MemoryAccounts, MemoryAssessments, MemoryBacktests,
+    MemoryBreaker, MemoryCallers, MemoryCases, MemoryChallenges, MemoryComments, MemoryContentLog, MemoryControlFiles,
     MemoryDeadLetterBoxes, MemoryEngines, MemoryEvidence, MemoryFilings, MemoryHolds, MemoryIdempotency,
     MemoryIncidents, MemoryIndex, MemoryIntake, MemoryMedia, MemoryMediaNotes, MemoryPackages, MemoryPolicyDocuments,
     MemoryProtectedNames, MemoryPublications, MemoryQueues, MemoryReceipts, MemoryReconciliation, MemoryRecord,
@@ -62,6 +63,7 @@ pub struct Twins {
     pub holds: Arc<MemoryHolds>,
     pub intake: Arc<MemoryIntake>,
     pub packages: Arc<MemoryPackages>,
+    pub backtests: Arc<MemoryBacktests>,
     pub reconciliation: Arc<MemoryReconciliation>,
     pub reconciled: Arc<MemoryWatermark>,
 }
@@ -144,6 +146,34 @@ impl Twins {
         }
     }
 
+    /// Where backtests are ordered, over the twins.
+    #[must_use]
+    pub fn backtest_desk(&self) -> BacktestDesk {
+        BacktestDesk {
+            shelf: self.backtests.clone(),
+            files: self.backtests.clone(),
+            packs: self.rule_packs.clone(),
+            settings: self.settings.clone(),
+            clock: Arc::new(self.clock.clone()),
+        }
+    }
+
+    /// What runs backtests, over the twins.
+    #[must_use]
+    pub fn backtester(&self) -> Backtester {
+        Backtester {
+            shelf: self.backtests.clone(),
+            files: self.backtests.clone(),
+            queue: self.queues.clone(),
+            log: Arc::new(self.record()),
+            packs: self.rule_packs.clone(),
+            publications: self.publications.clone(),
+            comments: self.comments.clone(),
+            clock: Arc::new(self.clock.clone()),
+            last: LastEngine::default(),
+        }
+    }
+
     /// The bucket of the content log, to read.
     #[must_use]
     pub fn record(&self) -> MemoryRecord {
@@ -206,6 +236,7 @@ impl Twins {
             holds: Arc::new(MemoryHolds::new(faults.clone())),
             intake: Arc::new(MemoryIntake::new(faults.clone())),
             packages: Arc::new(MemoryPackages::new(faults.clone())),
+            backtests: Arc::new(MemoryBacktests::new(faults.clone())),
             reconciliation: Arc::new(MemoryReconciliation::new(faults.clone())),
             reconciled: Arc::new(MemoryWatermark::new(faults.clone())),
             clock,

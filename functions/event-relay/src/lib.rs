@@ -28,7 +28,7 @@ impl Config {
         environment.read(|read| {
             let (verification, triage) = (read.text("VERIFICATION_QUEUE_URL"), read.text("TRIAGE_QUEUE_URL"));
             let (enforcement, notification) = (read.text("ENFORCEMENT_QUEUE_URL"), read.text("NOTIFICATION_QUEUE_URL"));
-            let record = read.text("RECORD_QUEUE_URL");
+            let (record, backtest) = (read.text("RECORD_QUEUE_URL"), read.text("BACKTEST_QUEUE_URL"));
             let (content_log, dead_letters) = (read.text("CONTENT_LOG_QUEUE_URL"), read.text("RELAY_DLQ_URL"));
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
@@ -38,6 +38,7 @@ impl Config {
                     enforcement: enforcement?,
                     notification: notification?,
                     record: record?,
+                    backtest: backtest?,
                 },
                 content_log_queue_url: content_log?,
                 dead_letter_queue_url: dead_letters?,
@@ -97,5 +98,6 @@ const fn name(queue: Queue) -> &'static str {
         Queue::Enforcement => "enforcement",
         Queue::Notification => "notification",
         Queue::Record => "record",
+        Queue::Backtest => "backtest",
     }
 }

@@ -83,6 +83,7 @@ impl Config {
                 ("enforcement", read.text("ENFORCEMENT_DLQ_URL"), Some(read.text("ENFORCEMENT_QUEUE_URL"))),
                 ("notification", read.text("NOTIFICATION_DLQ_URL"), Some(read.text("NOTIFICATION_QUEUE_URL"))),
                 ("record", read.text("RECORD_DLQ_URL"), Some(read.text("RECORD_QUEUE_URL"))),
+                ("backtest", read.text("BACKTEST_DLQ_URL"), Some(read.text("BACKTEST_QUEUE_URL"))),
                 ("sweep", read.text("SWEEP_DLQ_URL"), Some(read.text("SWEEP_QUEUE_URL"))),
                 ("control-files", read.text("CONTROL_FILES_DLQ_URL"), Some(read.text("CONTROL_FILES_QUEUE_URL"))),
                 (

@@ -1,14 +1,19 @@
-//! How staff govern screening: which rule pack is in force, and the way back to an earlier one (R11.1); incident mode
-//! (R5.1).
+//! How staff govern screening: which rule pack is in force, and the way back to an earlier one (R11.1); backtests of rules
+//! that are not in force yet (B4); incident mode (R5.1).
 
+pub mod backtests;
 pub mod incidents;
 pub mod wire;
 
 use std::sync::Arc;
 
 use app::{
+    backtesting::BacktestDesk,
     incidents::IncidentDesk,
-    ports::{CallerRegister, Clock, IdempotencyLedger, IncidentShelf, RulePackShelf, SettingsSource, SystemClock},
+    ports::{
+        BacktestFiles, BacktestShelf, CallerRegister, Clock, IdempotencyLedger, IncidentShelf, RulePackShelf,
+        SettingsSource, SystemClock,
+    },
     rule_packs::RulePackHistory,
 };
 use axum::{
@@ -32,6 +37,7 @@ use crate::wire::{ActivationRequest, HistoryParams, InForceBody, RulePacksBody};
 pub struct Config {
     pub ca_bundle: Option<String>,
     pub operations_table: String,
+    pub artefacts_bucket: String,
     pub idempotency_table: String,
     pub callers_table: String,
     pub sealing_key_id: String,
@@ -44,11 +50,12 @@ impl Config {
     pub fn from_env(environment: &Environment) -> Result<Self, ConfigError> {
         environment.read(|read| {
             let (operations, idempotency) = (read.text("OPERATIONS_TABLE"), read.text("IDEMPOTENCY_TABLE"));
-            let callers = read.text("CALLERS_TABLE");
+            let (callers, artefacts) = (read.text("CALLERS_TABLE"), read.text("ARTEFACTS_BUCKET"));
             let (sealing, index) = (read.text("SEALING_KEY_ID"), read.text("INDEX_KEY_ID"));
             Some(Self {
                 ca_bundle: read.optional("AWS_CA_BUNDLE"),
                 operations_table: operations?,
+                artefacts_bucket: artefacts?,
                 idempotency_table: idempotency?,
                 callers_table: callers?,
                 sealing_key_id: sealing?,
@@ -62,6 +69,8 @@ impl Config {
 pub struct Deps {
     pub rule_packs: Arc<dyn RulePackShelf>,
     pub incidents: Arc<dyn IncidentShelf>,
+    pub backtests: Arc<dyn BacktestShelf>,
+    pub backtest_files: Arc<dyn BacktestFiles>,
     pub settings: Arc<dyn SettingsSource>,
     pub idempotency: Arc<dyn IdempotencyLedger>,
     pub callers: Arc<dyn CallerRegister>,
@@ -77,6 +86,8 @@ impl Deps {
         Ok(Self {
             rule_packs: Arc::new(aws.rule_packs(&config.operations_table, clock.clone())),
             incidents: Arc::new(aws.incidents(&config.operations_table, clock.clone())),
+            backtests: Arc::new(aws.backtests(&config.operations_table)),
+            backtest_files: Arc::new(aws.backtest_objects(&config.artefacts_bucket)),
             settings: Arc::new(aws.settings(&config.operations_table, clock.clone())),
             idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
             callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
@@ -87,17 +98,33 @@ impl Deps {
 
 /// The routes.
 pub fn router(deps: Deps) -> Router {
-    let Deps { rule_packs, incidents, settings, idempotency, callers, clock } = deps;
+    let Deps { rule_packs, incidents, backtests, backtest_files, settings, idempotency, callers, clock } = deps;
+    let backtests = BacktestDesk {
+        shelf: backtests,
+        files: backtest_files,
+        packs: rule_packs.clone(),
+        settings: settings.clone(),
+        clock: clock.clone(),
+    };
     let incidents = IncidentDesk { shelf: incidents, settings, clock: clock.clone(), profile: Profile::cn_2017() };
     let history = RulePackHistory { shelf: rule_packs, clock: clock.clone() };
     let router = Idempotency::required(idempotency, clock).guard(routes()).into_router();
-    knowing(callers, router.with_state(Service { history: Arc::new(history), incidents: Arc::new(incidents) }))
+    let service =
+        Service { history: Arc::new(history), incidents: Arc::new(incidents), backtests: Arc::new(backtests) };
+    knowing(callers, router.with_state(service))
 }
 
 #[derive(Clone)]
 pub(crate) struct Service {
     history: Arc<RulePackHistory>,
     incidents: Arc<IncidentDesk>,
+    backtests: Arc<BacktestDesk>,
+}
+
+impl FromRef<Service> for Arc<BacktestDesk> {
+    fn from_ref(service: &Service) -> Self {
+        service.backtests.clone()
+    }
 }
 
 impl FromRef<Service> for Arc<RulePackHistory> {
@@ -119,7 +146,7 @@ pub fn openapi() -> OpenApi {
 }
 
 fn routes() -> Routes<Service> {
-    Routes::new().routes(routes!(list)).routes(routes!(activate)).merge(incidents::routes())
+    Routes::new().routes(routes!(list)).routes(routes!(activate)).merge(backtests::routes()).merge(incidents::routes())
 }
 
 /// List the rule packs that were published

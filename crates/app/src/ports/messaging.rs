@@ -17,6 +17,13 @@ pub enum Queue {
     Notification,
     /// Work on the record for somebody who asked.
     Record,
+    /// Rules to be tried on the record.
+    Backtest,
+}
+
+impl Queue {
+    pub const ALL: [Self; 6] =
+        [Self::Verification, Self::Triage, Self::Enforcement, Self::Notification, Self::Record, Self::Backtest];
 }
 
 /// Where the relay puts events. The body of a message is the event's JSON.

@@ -9,6 +9,7 @@
 mod accounts;
 mod activity;
 mod assessments;
+mod backtests;
 mod breaker;
 mod case_calendar;
 mod case_notes;
@@ -52,6 +53,7 @@ mod settings;
 pub use accounts::{AccountLedger, Admission, RegisterError, RenameError};
 pub use activity::{ActivityVault, AddressIndex};
 pub use assessments::{AssessmentRegister, AssessmentSource};
+pub use backtests::{BacktestFile, BacktestFiles, BacktestPage, BacktestQueue, BacktestShelf, HourDone};
 pub use breaker::CircuitBreaker;
 pub use case_calendar::{CaseCalendar, CaseDeadline};
 pub use case_notes::{NotePage, NoteShelf};

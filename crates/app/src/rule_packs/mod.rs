@@ -4,7 +4,7 @@
 mod compiler;
 mod engines;
 mod history;
-mod source;
+pub(crate) mod source;
 mod upload;
 
 pub use compiler::RulePackCompiler;

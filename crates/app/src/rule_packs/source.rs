@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use screening::{
     engine::Engine,
-    source::{Hashes, Manifest, RULE_PACK},
+    source::{Checked, Hashes, Manifest, RULE_PACK},
 };
 
 pub(super) fn bundled(yaml: &[u8], files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
@@ -26,6 +26,11 @@ pub(super) fn bundled(yaml: &[u8], files: &BTreeMap<String, Vec<u8>>) -> Vec<u8>
 
 /// The engine of a bundle, or why there is none.
 pub(super) fn compiled(bundle: &[u8]) -> Result<Engine, String> {
+    checked(bundle).map(|checked| checked.engine)
+}
+
+/// The pack of a bundle with its engine, or why there is none.
+pub(crate) fn checked(bundle: &[u8]) -> Result<Checked, String> {
     let mut left = bundle;
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     while !left.is_empty() {
@@ -35,9 +40,7 @@ pub(super) fn compiled(bundle: &[u8]) -> Result<Engine, String> {
     }
     let yaml = files.remove(RULE_PACK).ok_or("the source is empty")?;
     let checked = Manifest::read(&yaml).and_then(|manifest| manifest.check(&files, Hashes::IfGiven));
-    checked
-        .map(|checked| checked.engine)
-        .map_err(|problems| problems.first().map(ToString::to_string).unwrap_or_default())
+    checked.map_err(|problems| problems.first().map(ToString::to_string).unwrap_or_default())
 }
 
 fn next<'a>(left: &mut &'a [u8]) -> Option<&'a [u8]> {

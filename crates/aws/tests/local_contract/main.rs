@@ -239,6 +239,14 @@ async fn evidence_packages_keep_the_contracts() {
 }
 
 #[tokio::test]
+async fn backtests_keep_the_contracts() {
+    let stack = Stack::up();
+    let table = stack.table(stack::Shape::Rows).await;
+    contract::backtest_shelf(&stack.aws.backtests(&table), &stack.outbox(&table)).await;
+    contract::backtest_files(&stack.aws.backtest_objects(&stack.bucket().await)).await;
+}
+
+#[tokio::test]
 async fn legal_holds_keep_the_contract() {
     let stack = Stack::up();
     let table = stack.table(stack::Shape::Rows).await;
@@ -327,6 +335,7 @@ async fn the_queues_keep_the_contract() {
     contract::log_queue(&stack.aws.log_queue(&queues.content_log), &queues).await;
     contract::media_queue(&stack.aws.media_queue(&queues.media), &queues).await;
     contract::sweep_queue(&stack.aws.sweep_queue(&queues.sweep), &queues).await;
+    contract::backtest_queue(&stack.aws.backtest_queue(&queues.backtest), &queues).await;
     contract::dead_letters(&stack.aws.dead_letters(&queues.dead_letters), &queues).await;
 }
 

@@ -184,7 +184,7 @@ impl Stack {
     pub(crate) async fn queues(&self) -> Queues {
         let client = aws_sdk_sqs::Client::new(&self.config);
         let mut urls = Vec::new();
-        for _ in 0..9 {
+        for _ in 0..10 {
             urls.push(client.create_queue().queue_name(name()).send().await.unwrap().queue_url.unwrap());
         }
         let mut url = move || urls.pop().unwrap();
@@ -195,6 +195,7 @@ impl Stack {
             enforcement: url(),
             notification: url(),
             record: url(),
+            backtest: url(),
             content_log: url(),
             sweep: url(),
             media: url(),
@@ -334,6 +335,7 @@ pub(crate) struct Queues {
     enforcement: String,
     notification: String,
     record: String,
+    pub(crate) backtest: String,
     pub(crate) content_log: String,
     pub(crate) sweep: String,
     pub(crate) media: String,
@@ -348,6 +350,7 @@ impl Queues {
             enforcement: self.enforcement.clone(),
             notification: self.notification.clone(),
             record: self.record.clone(),
+            backtest: self.backtest.clone(),
         }
     }
 }
@@ -361,6 +364,7 @@ impl Drain for Queues {
             Lane::Relay(Queue::Enforcement) => &self.enforcement,
             Lane::Relay(Queue::Notification) => &self.notification,
             Lane::Relay(Queue::Record) => &self.record,
+            Lane::Relay(Queue::Backtest) => &self.backtest,
             Lane::ContentLog => &self.content_log,
             Lane::Sweep => &self.sweep,
             Lane::Media => &self.media,

@@ -7,6 +7,7 @@
 
 mod account_caps;
 mod account_labels;
+mod backtest_rules;
 mod clock_rules;
 mod comment_duty_rules;
 mod comment_supervision;
@@ -38,6 +39,7 @@ use crate::{
 
 pub use account_caps::AccountCaps;
 pub use account_labels::AccountLabels;
+pub use backtest_rules::BacktestRules;
 pub use clock_rules::ClockRules;
 pub use comment_duty_rules::CommentDutyRules;
 pub use comment_supervision::CommentSupervision;
@@ -106,6 +108,8 @@ pub struct Settings {
     pub routing: RoutingRules,
     /// Before which others a case comes.
     pub priority: PriorityRules,
+    /// What a backtest may cost (B4).
+    pub backtests: BacktestRules,
 }
 
 impl Default for Settings {
@@ -131,6 +135,7 @@ impl Default for Settings {
             clocks: ClockRules::default(),
             routing: RoutingRules::default(),
             priority: PriorityRules::default(),
+            backtests: BacktestRules::default(),
         }
     }
 }
@@ -160,6 +165,7 @@ impl Settings {
             Finding::under("clocks", self.clocks.validate()),
             Finding::under("routing", self.routing.validate()),
             Finding::under("priority", self.priority.validate()),
+            Finding::under("backtests", self.backtests.validate()),
         ];
         sections.into_iter().flatten().collect()
     }

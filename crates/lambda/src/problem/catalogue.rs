@@ -391,6 +391,21 @@ codes! {
     PackageNotReady "package_not_ready" CONFLICT
         "证据包尚未制成" "证据包尚未批准或仍在制作，请稍后再取。"
         "The package is not ready" "The package is not approved, or being built; try again later.";
+    BacktestNotFound "backtest_not_found" NOT_FOUND
+        "回溯测试不存在" "没有此标识的回溯测试。"
+        "No such backtest" "There is no backtest with this identifier.";
+    BacktestPeriod "backtest_period" UNPROCESSABLE_ENTITY
+        "时段无效" "时段须起早于止、已经结束，且不超过设置 backtests.longest_days。"
+        "The period is not valid" "Give a period that ends after it begins, is over, and is no longer than the settings allow (backtests.longest_days).";
+    BacktestEnded "backtest_ended" CONFLICT
+        "回溯测试已结束" "该回溯测试已完成、失败或被取消。"
+        "The backtest has ended" "The backtest has finished, failed or been called off.";
+    BacktestRules "backtest_rules" UNPROCESSABLE_ENTITY
+        "没有可试的规则" "rules 须是规则包中的规则，最多 100 条，且至少一条不依赖账号信息或媒体内容。"
+        "There is nothing to try" "The rules are those of the pack, a hundred at most, and one of them at least asks for nothing of the account or the media.";
+    DraftPackInvalid "draft_pack_invalid" UNPROCESSABLE_ENTITY
+        "规则包草稿有误" "草稿不能编译，或其示例不成立，逐条见 errors。"
+        "The draft is not a rule pack" "The draft cannot be compiled, or its examples fail; errors tells each mistake.";
     HoldNotFound "hold_not_found" NOT_FOUND
         "保全不存在" "没有此标识的保全。"
         "No such hold" "There is no legal hold with this identifier.";

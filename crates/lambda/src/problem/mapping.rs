@@ -8,6 +8,7 @@ use domain::{
     activity::ActivityRefusal,
     appeal::AppealRefusal,
     assessment::AssessmentRefusal,
+    backtest::BacktestRefusal,
     blacklist::BlacklistRefusal,
     case::{CaseRefusal, ContestRefusal},
     deregistration::DeregistrationRefusal,
@@ -31,6 +32,9 @@ use super::{
 
 /// Seconds after which it makes sense to try again: throttling and lost connections pass in that time.
 const RETRY_AFTER: u32 = 2;
+
+/// Mistakes of a draft that are told at once: who has so many to mend has enough to do.
+const MOST_MISTAKES: usize = 20;
 
 impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
@@ -80,6 +84,7 @@ impl From<AppError> for Problem {
             AppError::ReporterCoolingDown { until, reason, now } => {
                 problem.with(cooling_members(until, reason)).retry_after(seconds_between(now, until))
             }
+            AppError::DraftPack(mistakes) => draft_problem(problem, mistakes.iter().map(ToString::to_string)),
             AppError::Port(error) => error.into(),
             AppError::PrincipalMoved => problem.retry_after(RETRY_AFTER),
             AppError::Message(_) => problem.because(&error),
@@ -109,6 +114,8 @@ impl From<AppError> for Problem {
             | AppError::Activity(_)
             | AppError::PackageNotFound
             | AppError::Package(_)
+            | AppError::BacktestNotFound
+            | AppError::Backtest(_)
             | AppError::HoldNotFound
             | AppError::Hold(_)
             | AppError::LabelUnknown { .. }
@@ -315,6 +322,9 @@ const fn code_of(error: &AppError) -> Code {
         AppError::Activity(ActivityRefusal::Time) => Code::ActivityTime,
         AppError::PackageNotFound => Code::PackageNotFound,
         AppError::Package(refusal) => code_of_package(*refusal),
+        AppError::BacktestNotFound => Code::BacktestNotFound,
+        AppError::Backtest(refusal) => code_of_backtest(*refusal),
+        AppError::DraftPack(_) => Code::DraftPackInvalid,
         AppError::HoldNotFound => Code::HoldNotFound,
         AppError::Hold(refusal) => code_of_hold(*refusal),
         AppError::CaseNotFound => Code::CaseNotFound,
@@ -360,6 +370,20 @@ const fn code_of(error: &AppError) -> Code {
         AppError::Message(_) => Code::Internal,
         AppError::Port(error) => code_of_port(error),
     }
+}
+
+const fn code_of_backtest(refusal: BacktestRefusal) -> Code {
+    match refusal {
+        BacktestRefusal::Period { .. } => Code::BacktestPeriod,
+        BacktestRefusal::Ended => Code::BacktestEnded,
+        BacktestRefusal::Rules(_) => Code::BacktestRules,
+    }
+}
+
+fn draft_problem(problem: Problem, mistakes: impl Iterator<Item = String>) -> Problem {
+    mistakes
+        .take(MOST_MISTAKES)
+        .fold(problem, |problem, mistake| problem.at_with("/rule_pack", FieldCode::MalformedValue, Some(mistake)))
 }
 
 const fn code_of_package(refusal: PackageRefusal) -> Code {

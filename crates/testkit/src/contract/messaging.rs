@@ -26,7 +26,7 @@ pub trait Drain: Send + Sync {
 
 /// Runs every check.
 pub async fn relay_queues(queues: &dyn RelayQueues, drain: &dyn Drain) {
-    for queue in [Queue::Verification, Queue::Triage, Queue::Enforcement, Queue::Notification, Queue::Record] {
+    for queue in Queue::ALL {
         drain.drain(Lane::Relay(queue)).await;
         let event = samples::account().registering().event;
         queues.send(queue, &event).await.unwrap();

@@ -4,6 +4,7 @@
 mod accounts;
 mod activity;
 mod assessments;
+mod backtests;
 mod breaker;
 mod case_calendar;
 mod case_notes;
@@ -46,6 +47,7 @@ use domain::event::{Event, EventBody};
 pub use accounts::account_ledger;
 pub use activity::{activity_vault, address_index};
 pub use assessments::assessment_register;
+pub use backtests::{backtest_files, backtest_queue, backtest_shelf};
 pub use breaker::circuit_breaker;
 pub use case_calendar::case_calendar;
 pub use case_notes::note_shelf;
@@ -175,6 +177,10 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::EvidencePackageBuilt { .. }
         | EventBody::EvidencePackageFailed { .. }
         | EventBody::EvidencePackageHandedOver { .. } => "EVIDENCE_PACKAGES".to_owned(),
+        EventBody::BacktestOrdered { .. }
+        | EventBody::BacktestFinished { .. }
+        | EventBody::BacktestFailed { .. }
+        | EventBody::BacktestCancelled { .. } => "BACKTESTS".to_owned(),
         EventBody::LegalHoldPlaced { .. } | EventBody::LegalHoldReleased { .. } => "LEGAL_HOLDS".to_owned(),
     }
 }
