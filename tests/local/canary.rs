@@ -35,7 +35,9 @@ async fn everything(stack: &Stack, began: Timestamp) -> Vec<(String, String)> {
     }
     for (name, bucket) in &stack.buckets {
         for object in observer.objects(bucket, "").await.unwrap() {
-            let bytes = observer.object(bucket, &object.key).await.unwrap();
+            // An evidence package is made to hold identities, where its basis asks for them and two people have agreed (R16.1).
+            let is_package = object.key.starts_with("evidence-packages/");
+            let bytes = if is_package { vec![] } else { observer.object(bucket, &object.key).await.unwrap() };
             all.push((format!("bucket {name}"), format!("{} {}", object.key, String::from_utf8_lossy(&bytes))));
         }
     }
