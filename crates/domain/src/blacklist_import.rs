@@ -72,8 +72,7 @@ pub fn parse(text: &str) -> Result<Vec<ImportedListing>, Vec<SheetProblem>> {
     if problems.is_empty() { Ok(listings) } else { Err(problems) }
 }
 
-fn listing(line: usize, cells: &[Cell]) -> Result<ImportedListing, Fault> {
-    let [principal, reason, review_on] = cells else { unreachable!("a table has its columns") };
+fn listing(line: usize, [principal, reason, review_on]: &[Cell; 3]) -> Result<ImportedListing, Fault> {
     Ok(ImportedListing {
         line,
         principal: read_principal(principal)?,

@@ -79,8 +79,7 @@ fn in_line(zh: &str, line: usize, rest: &str, en: &str) -> crate::profile::Bilin
     bilingual(&format!("{zh} {line} {rest}"), &format!("{en} {line}."))
 }
 
-fn member(cells: &[Cell]) -> Result<(String, String, AccountId, AccountId), Fault> {
-    let [name, scope, holder, member] = cells else { unreachable!("a table has its columns") };
+fn member([name, scope, holder, member]: &[Cell; 4]) -> Result<(String, String, AccountId, AccountId), Fault> {
     Ok((line_of_text(name, LONGEST_NAME)?, line_of_text(scope, LONGEST_SCOPE)?, account(holder)?, account(member)?))
 }
 

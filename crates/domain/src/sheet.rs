@@ -73,13 +73,17 @@ pub(crate) fn bilingual(zh: &str, en: &str) -> Bilingual {
 }
 
 /// A line of a [`table`]: its number, from 1, and as many cells as the table has columns.
-pub(crate) type Row = (usize, Vec<Cell>);
+pub(crate) type Row<const COLUMNS: usize> = (usize, [Cell; COLUMNS]);
 
 /// The lines below a heading, which is `columns` and tells by what cells are parted. Every line has all of the columns.
 ///
 /// # Errors
 /// Everything that is wrong with it, up to [`PROBLEMS`].
-pub(crate) fn table(text: &str, columns: &[&str], most: usize) -> Result<Vec<Row>, Vec<SheetProblem>> {
+pub(crate) fn table<const COLUMNS: usize>(
+    text: &str,
+    columns: &[&str; COLUMNS],
+    most: usize,
+) -> Result<Vec<Row<COLUMNS>>, Vec<SheetProblem>> {
     let mut lines = (1..).zip(text.strip_prefix('\u{FEFF}').unwrap_or(text).lines());
     let first = lines.find(|(_, content)| !says_nothing(content));
     let separator = first.and_then(|(_, content)| parted_by(content, columns));
@@ -96,7 +100,7 @@ pub(crate) fn table(text: &str, columns: &[&str], most: usize) -> Result<Vec<Row
         if problems.len() == PROBLEMS {
             break;
         }
-        match row(content, separator, columns) {
+        match row(content, separator) {
             Ok(Some(row)) => rows.push((line, row)),
             Ok(None) => {}
             Err((column, text)) => problems.push(SheetProblem { line, column, text }),
@@ -120,21 +124,22 @@ fn parted_by(line: &str, columns: &[&str]) -> Option<char> {
     })
 }
 
-fn row(line: &str, separator: char, columns: &[&str]) -> Result<Option<Vec<Cell>>, Fault> {
+fn row<const COLUMNS: usize>(line: &str, separator: char) -> Result<Option<[Cell; COLUMNS]>, Fault> {
     let mut cells = cells(line, separator)?;
     let filled = filled(&cells);
     if filled == 0 {
         return Ok(None);
     }
-    if filled > columns.len() || cells.len() < columns.len() {
+    // Behind the last one that says anything there are as many as a wider line has.
+    cells.truncate(COLUMNS.max(filled));
+    let row = cells.try_into().map_err(|_| {
         let told = bilingual(
-            &format!("每行应有 {} 个字段，实际为 {filled} 个。", columns.len()),
-            &format!("A line has {} fields, and this one has {filled}.", columns.len()),
+            &format!("每行应有 {COLUMNS} 个字段，实际为 {filled} 个。"),
+            &format!("A line has {COLUMNS} fields, and this one has {filled}."),
         );
-        return Err((1, told));
-    }
-    cells.truncate(columns.len());
-    Ok(Some(cells))
+        (1, told)
+    })?;
+    Ok(Some(row))
 }
 
 /// What a cell says, within its bounds.
@@ -157,14 +162,14 @@ mod tests {
 
     const COLUMNS: [&str; 2] = ["who", "why"];
 
-    fn read(text: &str) -> Result<Vec<Row>, Vec<(usize, usize)>> {
+    fn read(text: &str) -> Result<Vec<Row<2>>, Vec<(usize, usize)>> {
         table(text, &COLUMNS, 3).map_err(|problems| problems.iter().map(|it| (it.line, it.column)).collect())
     }
 
     #[test]
     fn a_table_is_read_however_its_cells_are_parted() {
         let wanted = read("who | why\n甲 | 因,\"此\"").unwrap();
-        assert_eq!(wanted, [(2, vec![(1, "甲".to_owned()), (5, "因,\"此\"".to_owned())])]);
+        assert_eq!(wanted, [(2, [(1, "甲".to_owned()), (5, "因,\"此\"".to_owned())])]);
         for sheet in [
             "\u{FEFF}who,why,\r\n甲,\"因,\"\"此\"\"\",\r\n,,\r\n",
             "who\twhy\n甲\t\"因,\"\"此\"\"\"",
