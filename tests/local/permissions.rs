@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::stack::{PATIENCE, running};
 
-async fn iam(stack: &Stack, form: &[(&str, &str)]) -> Answer {
+pub(crate) async fn iam(stack: &Stack, form: &[(&str, &str)]) -> Answer {
     let form = form.iter().chain(&[("Version", "2010-05-08")]);
     let body = form.map(|(name, value)| format!("{name}={}", escaped(value))).collect::<Vec<_>>().join("&");
     let ask = Ask::new(Method::POST, "/").text(&body).header("content-type", "application/x-www-form-urlencoded");
@@ -25,7 +25,7 @@ fn escaped(text: &str) -> String {
     text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
-async fn lambda(stack: &Stack, ask: Ask) -> Answer {
+pub(crate) async fn lambda(stack: &Stack, ask: Ask) -> Answer {
     stack.admin().send(&stack.endpoint, "lambda", ask).await.unwrap()
 }
 

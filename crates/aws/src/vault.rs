@@ -18,7 +18,8 @@ const SCHEME: u8 = 1;
 const OWNER: &str = "owner";
 
 /// Seals under the KMS sealing key: AES-256-GCM under a data key for each value. The owner is bound twice, into the
-/// wrapping of the data key (encryption context) and into the ciphertext (associated data).
+/// wrapping of the data key (encryption context) and into the ciphertext (associated data). What was sealed under a key of
+/// before is opened as well: the wrapping tells KMS which key it was, and the function's role which keys may be used.
 #[derive(Debug, Clone)]
 pub struct KmsVault {
     client: Kms,
@@ -30,14 +31,9 @@ impl KmsVault {
         Self { client, key_id: key_id.to_owned() }
     }
 
-    /// The data key that is wrapped in a seal.
+    /// The data key that is wrapped in a seal, by whichever sealing key; of keys that the role does not name, KMS opens none.
     async fn unwrap_key(&self, owner: &str, wrapped: Vec<u8>) -> Result<LessSafeKey, PortError> {
-        let request = self
-            .client
-            .decrypt()
-            .key_id(&self.key_id)
-            .encryption_context(OWNER, owner)
-            .ciphertext_blob(Blob::new(wrapped));
+        let request = self.client.decrypt().encryption_context(OWNER, owner).ciphertext_blob(Blob::new(wrapped));
         let answer = request.send().await.map_err(|error| match error.as_service_error() {
             Some(DecryptError::InvalidCiphertextException(_)) => {
                 PortError::corrupt(WHAT, "the seal belongs to another owner, or was altered")

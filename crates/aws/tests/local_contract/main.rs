@@ -378,6 +378,9 @@ async fn the_vault_keeps_the_contract() {
     let key = stack.sealing_key().await;
     contract::identity_vault(&stack.aws.vault(&key)).await;
     contract::activity_vault(&stack.aws.activity_vault(&key)).await;
+    // Renewed: what is sealed from now on is sealed under the other key, and what was sealed before is opened still.
+    let another = stack.sealing_key().await;
+    contract::a_vault_opens_what_another_sealed(&stack.aws.vault(&another), &stack.aws.vault(&key)).await;
 }
 
 #[tokio::test]

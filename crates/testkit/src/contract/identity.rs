@@ -17,6 +17,14 @@ pub async fn identity_vault(vault: &dyn IdentityVault) {
     an_altered_seal_does_not_open(vault).await;
 }
 
+/// A vault with another key opens what was sealed before, and tells owners apart as before (a sealing key is renewed).
+pub async fn a_vault_opens_what_another_sealed(renewed: &dyn IdentityVault, before: &dyn IdentityVault) {
+    let sealed = sealed(before).await;
+    let opened = renewed.unseal("acct_a", &sealed, Purpose::Review).await.unwrap();
+    assert_eq!(opened.reveal(Purpose::Review), CLEAR);
+    assert!(is_closed(&renewed.unseal("acct_b", &sealed, Purpose::Review).await));
+}
+
 /// Runs every check.
 pub async fn principal_index(index: &dyn PrincipalIndex) {
     the_same_document_has_the_same_key(index).await;

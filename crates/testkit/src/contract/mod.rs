@@ -63,7 +63,7 @@ pub use evidence::{Uploader, evidence_store};
 pub use filing::filing_book;
 pub use groups::group_register;
 pub use idempotency::idempotency_ledger;
-pub use identity::{caller_register, identity_vault, principal_index};
+pub use identity::{a_vault_opens_what_another_sealed, caller_register, identity_vault, principal_index};
 pub use incidents::incident_shelf;
 pub use intake::intake_ledger;
 pub use legal_holds::legal_holds;
