@@ -80,8 +80,12 @@ fn made_numbers(text: &str) -> Vec<&str> {
         types.into_iter().any(|document_type| Document::parse(document_type, number, today).is_ok())
     };
     let places = text.match_indices("9999").map(|(at, _)| at);
-    // Behind two digits of the province, or behind four of a social credit code.
-    let numbers = places.flat_map(|at| [2, 4].map(|before| text.get(at.checked_sub(before)?..at + 18 - before)));
+    // Behind two digits of the province, or in a social credit code behind the four that all of them begin with: the rest of it
+    // could be in any hash.
+    let numbers = places.flat_map(|at| {
+        let from = |before: usize| text.get(at.checked_sub(before)?..at + 18 - before);
+        [from(2), from(4).filter(|code| code.starts_with("9111"))]
+    });
     numbers.flatten().filter(is_made).collect()
 }
 
@@ -234,5 +238,7 @@ fn a_made_number_is_found_wherever_it_stands() {
     let (person, company) = (Principal::person("李四").document_number, Principal::company("公司").document_number);
     let text = format!("{{\"a\":\"身份证{person}号\",\"b\":\"9999-{company}\"}}");
     assert_eq!(made_numbers(&text), [person.as_str(), company.as_str()]);
-    assert_eq!(made_numbers("九9999九 9999 sha256:91119999aa"), Vec::<&str>::new());
+    for innocent in ["九9999九 9999 sha256:91119999aa", "sha256:4a9999734a58605924"] {
+        assert_eq!(made_numbers(innocent), Vec::<&str>::new(), "{innocent}");
+    }
 }
