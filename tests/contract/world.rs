@@ -210,6 +210,8 @@ async fn accounts(twins: &Twins) {
         settings: twins.settings.clone(),
         principals: twins.accounts.clone(),
         naming: samples::naming(twins),
+        engines: twins.engines.clone(),
+        removed: twins.removed.watch(),
         clock: Arc::new(twins.clock.clone()),
     };
     let register = Register {

@@ -1,10 +1,12 @@
 //! The way out (R9.2): a time to change one's mind, the closing, and an identity that is destroyed once nothing keeps it.
 
-use app::{deregistering::Closings, error::AppError};
+use app::{deregistering::Closings, error::AppError, ports::IdentityOutcome};
 use domain::{
     account::{Account, AccountStatus},
+    change::Change,
     decision::Action,
     deregistration::{DeregistrationRefusal, KeepingDuty, sealed_sha256},
+    filing::{FilingRow, FilingStep},
     id::RunId,
     subject::Subject,
 };
@@ -80,6 +82,65 @@ async fn whoever_changes_their_mind_in_time_stays_and_afterwards_it_is_too_late(
     assert_eq!(clock(&world, 30).await.unwrap().closed, 1);
     let closed = world.deregistrations.request(account.account_id, &platform).await.unwrap_err();
     assert!(matches!(closed, AppError::Deregistration(DeregistrationRefusal::NotFromHere(AccountStatus::Closed))));
+}
+
+/// What was never verified was never filed, so that nothing is filed of its change or its going (R7.1).
+#[tokio::test]
+async fn whoever_leaves_before_they_are_active_is_on_no_file() {
+    let mut world = World::new(Delivery::InOrder);
+    let account_id = world.register(1).await.unwrap().account_id;
+    world.deregistrations.request(account_id, &samples::platform()).await.unwrap();
+    world.pump().await;
+    let events = world.twins.accounts.events();
+    assert_eq!(clock(&world, 15).await.unwrap().closed, 1);
+    let account = world.twins.accounts.get(account_id).unwrap();
+    let event = world.twins.accounts.events().into_iter().find(|event| event.body.name() == "account_closed");
+    let closed = Change { state: account, event: event.expect("it was closed") };
+    assert_eq!(FilingRow::of(&closed), None);
+    assert!(events.iter().all(|event| event.body.name() != "account_verified"));
+
+    let mut world = World::new(Delivery::InOrder);
+    let account = active(&mut world).await;
+    world.deregistrations.request(account.account_id, &samples::platform()).await.unwrap();
+    assert_eq!(clock(&world, 15).await.unwrap().closed, 1);
+    let event = world.twins.accounts.events().into_iter().find(|event| event.body.name() == "account_closed");
+    let closed = Change { state: world.twins.accounts.get(account.account_id).unwrap(), event: event.unwrap() };
+    assert_eq!(FilingRow::of(&closed).map(|row| row.step), Some(FilingStep::Withdrawn));
+}
+
+/// Whoever leaves before they are verified and comes back is verified still, whatever came meanwhile.
+#[tokio::test]
+async fn whoever_leaves_before_they_are_active_and_stays_is_checked_as_if_they_had_not() {
+    let platform = samples::platform();
+    // The order to ask once more comes while the account is leaving.
+    let mut world = World::new(Delivery::InOrder);
+    world.twins.provider.go_down();
+    let account_id = world.register(1).await.unwrap().account_id;
+    world.deregistrations.request(account_id, &platform).await.unwrap();
+    world.pump().await;
+    assert_eq!(world.twins.accounts.get(account_id).unwrap().status, AccountStatus::Deregistering);
+    world.twins.provider.answer(IdentityOutcome::Match);
+    world.deregistrations.undo(account_id, &platform).await.unwrap();
+    world.pump().await;
+    assert_eq!(world.twins.accounts.get(account_id).unwrap().status, AccountStatus::Active);
+
+    // The reviewer's word comes while it is leaving, and counts when it comes back.
+    for (action, comes_to) in [(Action::Approve, AccountStatus::Active), (Action::Refuse, AccountStatus::Rejected)] {
+        let mut world = World::new(Delivery::Doubled);
+        world.twins.provider.go_down();
+        let account = world.register(1).await.unwrap();
+        world.pump().await;
+        assert_eq!(world.twins.accounts.get(account.account_id).unwrap().status, AccountStatus::ManualReview);
+        world.deregistrations.request(account.account_id, &platform).await.unwrap();
+        world.decide(3, action).await.unwrap();
+        world.pump().await;
+        let undone = world.deregistrations.undo(account.account_id, &platform).await;
+        assert_eq!(undone.is_ok(), action == Action::Approve, "of what was refused nothing is left to come back to");
+        world.pump().await;
+        assert_eq!(world.twins.accounts.get(account.account_id).unwrap().status, comes_to);
+        let held = world.twins.accounts.held_by(&account.principal_key);
+        assert_eq!(held, u32::from(action == Action::Approve), "{action:?}");
+    }
 }
 
 #[tokio::test]

@@ -3,16 +3,17 @@
 use app::{
     disclosing::{Disclose, Disclosed, DisclosurePurpose},
     error::AppError,
+    mobile_proving::{Answer, Challenge},
 };
 use domain::{
     event::{Event, EventBody},
     id::AccountId,
-    personal::Purpose,
+    personal::{Personal, Purpose},
 };
 use futures::future::join_all;
 use testkit::{When, samples};
 
-use crate::world::{Delivery, World};
+use crate::world::{Delivery, World, operation_id};
 
 const ORDER: &str = "京公网调〔2026〕88号";
 
@@ -44,6 +45,21 @@ async fn an_identity_is_read_in_clear_and_who_for_what_and_why_is_on_record_r9_1
     let records = world.twins.content_log.records();
     let record = records.iter().find(|it| it.kind == "identity_unsealed" && it.data["reference"] == ORDER);
     assert!(record.is_some(), "the reading is in the log");
+}
+
+#[tokio::test]
+async fn a_proven_mobile_number_is_read_with_the_identity_r9_1() {
+    let world = World::new(Delivery::InOrder);
+    let account_id = world.register(1).await.unwrap().account_id;
+    let number = Personal::new("13800138000".to_owned());
+    let challenge = Challenge { operation_id: operation_id(2), account_id, number };
+    let challenge_id = world.proving.challenge(challenge).await.unwrap().challenge_id;
+    let (code, actor) = (Personal::new(world.twins.delivery.last_code()), samples::platform());
+    let answer = Answer { operation_id: operation_id(3), account_id, challenge_id, code, actor };
+    world.proving.answer(answer).await.unwrap();
+    let read = disclosed(&world, account_id).await.unwrap();
+    let number = read.mobile_number.expect("it was proven");
+    assert_eq!(number.reveal(Purpose::Evidence), "+8613800138000");
 }
 
 #[tokio::test]

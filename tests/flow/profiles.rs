@@ -5,6 +5,7 @@ use app::{
     error::AppError,
     naming::NameRefusal,
     profile_changing::{ChangeProfile, ProfileDesk},
+    registration::Register,
 };
 use domain::{
     account::{Account, AccountStatus},
@@ -97,6 +98,39 @@ fn told(world: &World, message_type: &str) -> usize {
 fn logged(world: &World, kind: &str) -> Vec<serde_json::Value> {
     let records = world.twins.content_log.records();
     records.into_iter().filter(|record| record.kind == kind).map(|record| record.data).collect()
+}
+
+async fn registers_as(world: &World, name: &str) -> Result<Account, AppError> {
+    let command = Register { display_name: name.to_owned(), ..world.registering(1) };
+    world.registration.register(command).await
+}
+
+#[tokio::test]
+async fn the_name_of_a_registration_is_screened_as_a_change_of_it_is() {
+    let mut world = World::new(Delivery::Doubled);
+    let refused = registers_as(&world, REFUSED).await.unwrap_err();
+    let AppError::Name(NameRefusal::Refused(concerns)) = refused else { panic!("{refused:?}") };
+    assert!(
+        concerns.iter().all(|concern| !concern.title.zh.is_empty() && !concern.title.en.is_empty()),
+        "{concerns:?}"
+    );
+    assert!(!concerns.is_empty() && world.twins.accounts.all().is_empty(), "nothing is registered");
+
+    // What is held is looked at before anybody sees it, whatever the identity provider says.
+    let account_id = registers_as(&world, HELD).await.unwrap().account_id;
+    world.pump().await;
+    let held = stored(&world, account_id);
+    assert_eq!(held.status, AccountStatus::ManualReview);
+    assert!(!held.name_concerns.is_empty());
+    let cases = world.twins.cases.all_cases();
+    assert!(cases.iter().any(|case| case.matter == Matter::Registration), "{cases:?}");
+    world.decide(3, Action::Approve).await.unwrap();
+    world.pump().await;
+    assert_eq!(stored(&world, account_id).status, AccountStatus::Active);
+    let registered = |record: &&evidence::record::LogRecord| record.kind == "account_registered";
+    let records = world.twins.content_log.records();
+    let names: Vec<_> = records.iter().filter(registered).map(|record| &record.data["display_name"]).collect();
+    assert!(!names.is_empty() && names.iter().all(|name| *name == HELD), "the name is in the record: {names:?}");
 }
 
 #[tokio::test]

@@ -48,6 +48,8 @@ fn of_before(world: &World) -> Registration {
         settings: world.twins.settings.clone(),
         principals: world.twins.accounts.clone(),
         naming: samples::naming(&world.twins),
+        engines: world.twins.engines.clone(),
+        removed: world.twins.removed.watch(),
         clock: Arc::new(world.twins.clock.clone()),
     }
 }

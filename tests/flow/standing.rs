@@ -2,7 +2,7 @@
 
 use app::{error::AppError, ports::PublicationRecord, publishing::Publish};
 use domain::{
-    account::Account,
+    account::{Account, MetricsRefusal},
     decision::Action,
     grade::Grade,
     id::{AccountId, PublicationId},
@@ -133,10 +133,17 @@ async fn counts_are_taken_once_and_never_go_back() {
     for _ in 0..2 {
         let answers = world.metering.record(&items, &platform).await.unwrap();
         assert!(answers[0].is_ok() && answers[1].is_ok(), "a copy is answered as the first time");
-        assert!(matches!(answers[2], Err(AppError::MetricsPassed)), "other counts of a period that is on record");
+        assert!(
+            matches!(answers[2], Err(AppError::Metrics(MetricsRefusal::Passed))),
+            "other counts of a period that is on record"
+        );
         assert!(matches!(answers[3], Err(AppError::AccountNotFound)));
-        assert!(matches!(answers[4], Err(AppError::MetricsPassed)), "an earlier period");
+        assert!(matches!(answers[4], Err(AppError::Metrics(MetricsRefusal::Passed))), "an earlier period");
     }
+    // A slip of the year would keep everything after it out.
+    let ahead = (account_id, Metrics { period: date(2062, 11, 5), subscribers: 1, reads: 0 });
+    let answers = world.metering.record(&[ahead], &platform).await.unwrap();
+    assert!(matches!(answers[0], Err(AppError::Metrics(MetricsRefusal::Ahead))), "{answers:?}");
     let account = world.twins.accounts.get(account_id).unwrap();
     assert_eq!((account.grade, account.metrics.unwrap().subscribers), (Grade::Medium, 20_000));
     let events = world.twins.accounts.events();

@@ -139,6 +139,8 @@ impl World {
                 settings: twins.settings.clone(),
                 principals: accounts.clone(),
                 naming: samples::naming(&twins),
+                engines: twins.engines.clone(),
+                removed: twins.removed.watch(),
                 clock: clock.clone(),
             },
             verifier: RegistrationVerifier {
@@ -438,19 +440,22 @@ impl World {
         self.blacklist.agree(AgreeToListing { principal_key: entry.principal_key, listing_id, second }).await
     }
 
+    #[expect(clippy::unused_self, reason = "reads as what is done in the world")]
+    pub(crate) fn registering(&self, operation: u128) -> Register {
+        Register {
+            operation_id: operation_id(operation),
+            principal_kind: PrincipalKind::Individual,
+            document_type: DocumentType::ResidentIdentityNumber,
+            document_number: Personal::new(samples::RESIDENT_IDENTITY_NUMBER.to_owned()),
+            issuing_state: None,
+            name: Personal::new("张三".to_owned()),
+            display_name: format!("城市天气{operation}"),
+            actor: samples::platform(),
+        }
+    }
+
     pub(crate) async fn register(&self, operation: u128) -> Result<Account, AppError> {
-        self.registration
-            .register(Register {
-                operation_id: operation_id(operation),
-                principal_kind: PrincipalKind::Individual,
-                document_type: DocumentType::ResidentIdentityNumber,
-                document_number: Personal::new(samples::RESIDENT_IDENTITY_NUMBER.to_owned()),
-                issuing_state: None,
-                name: Personal::new("张三".to_owned()),
-                display_name: format!("城市天气{operation}"),
-                actor: samples::platform(),
-            })
-            .await
+        self.registration.register(self.registering(operation)).await
     }
 
     pub(crate) async fn publish(&self, account_id: AccountId, posts: &[(&str, &str)]) -> Result<(), AppError> {

@@ -12,6 +12,7 @@ use domain::{
 
 use crate::{
     error::AppError,
+    mobile_proving,
     ports::{AccountLedger, Clock, IdentityVault, SaveError},
     sealed_identity,
 };
@@ -93,7 +94,10 @@ impl DisclosureDesk {
         let clear = self.vault.unseal(&owner, sealed, purpose).await?;
         let identity = sealed_identity::read(&clear, purpose, self.clock.now())?;
         let mobile_number = match &account.mobile {
-            Some(mobile) => Some(self.vault.unseal(&owner, &mobile.number, purpose).await?),
+            Some(mobile) => {
+                let owner = mobile_proving::seal_owner(account.account_id);
+                Some(self.vault.unseal(&owner, &mobile.number, purpose).await?)
+            }
             None => None,
         };
         Ok(Disclosed { account, identity, mobile_number })

@@ -170,18 +170,21 @@ impl Enforcer {
         let mut expected = 0;
         for _ in 0..TRIES {
             let account = self.accounts.load(account_id).await?.ok_or(AppError::AccountNotFound)?;
-            if !account.status.is_open_registration() {
-                return Ok(Enforced::AlreadySettled(account.status));
-            }
             expected = account.version;
             let (reviewer, now) = (decision.decided_by.clone(), self.clock.now());
             let illegal = |error: domain::account::IllegalTransition| AppError::Message(error.to_string());
-            let (saved, status) = if decision.action == Action::Approve {
-                let change = account.verify(reviewer, now).map_err(illegal)?;
-                (self.accounts.save(&change).await, change.state.status)
+            let (status, is_approved) = (account.status, decision.action == Action::Approve);
+            let change = match status.is_open_registration() {
+                true if is_approved => Some(account.verify(reviewer, now).map_err(illegal)?),
+                true => Some(account.reject(RejectionReason::RefusedByReviewer, reviewer, now).map_err(illegal)?),
+                false => account.settle_leaving(is_approved, reviewer, now),
+            };
+            let Some(change) = change else { return Ok(Enforced::AlreadySettled(status)) };
+            let status = change.state.status;
+            let saved = if is_approved {
+                self.accounts.save(&change).await
             } else {
-                let change = account.reject(RejectionReason::RefusedByReviewer, reviewer, now).map_err(illegal)?;
-                (self.accounts.save_and_release(&change).await, change.state.status)
+                self.accounts.save_and_release(&change).await
             };
             match saved {
                 Ok(()) => return Ok(Enforced::Settled(status)),

@@ -1,13 +1,31 @@
 //! Every way in which a use case says no.
 
 use domain::{
-    account::AccountStatus, activity::ActivityRefusal, appeal::AppealRefusal, assessment::AssessmentRefusal,
-    backtest::BacktestRefusal, blacklist::BlacklistRefusal, case::CaseRefusal, case::ContestRefusal,
-    complaint::ComplaintRefusal, deregistration::DeregistrationRefusal, document::DocumentError,
-    enforcement::Enforcement, evidence_package::PackageRefusal, group::GroupRefusal, incident::IncidentRefusal,
-    legal_hold::HoldRefusal, mobile::MobileError, phone_challenge::ChallengeRefusal, policy_document::AgreementRefusal,
-    policy_document::PolicyDocument, principal::PrincipalKind, proof_of_work::ProofRefusal,
-    public_profile::ProfileRefusal, qualification::QualificationRefusal, reporter::ReporterRefusal,
+    account::{AccountStatus, MetricsRefusal},
+    activity::ActivityRefusal,
+    appeal::AppealRefusal,
+    assessment::AssessmentRefusal,
+    backtest::BacktestRefusal,
+    blacklist::BlacklistRefusal,
+    case::CaseRefusal,
+    case::ContestRefusal,
+    complaint::ComplaintRefusal,
+    deregistration::DeregistrationRefusal,
+    document::DocumentError,
+    enforcement::Enforcement,
+    evidence_package::PackageRefusal,
+    group::GroupRefusal,
+    incident::IncidentRefusal,
+    legal_hold::HoldRefusal,
+    mobile::MobileError,
+    phone_challenge::ChallengeRefusal,
+    policy_document::AgreementRefusal,
+    policy_document::PolicyDocument,
+    principal::PrincipalKind,
+    proof_of_work::ProofRefusal,
+    public_profile::ProfileRefusal,
+    qualification::QualificationRefusal,
+    reporter::ReporterRefusal,
 };
 use jiff::Timestamp;
 use screening::source::Problem;
@@ -66,8 +84,8 @@ pub enum AppError {
     IdentityDestroyed,
     #[error("the account may publish {limit} times in an hour, and has")]
     RateExceeded { limit: u32, until: Timestamp, now: Timestamp },
-    #[error("later counts of the account are on record, or others of the same period")]
-    MetricsPassed,
+    #[error(transparent)]
+    Metrics(#[from] MetricsRefusal),
     #[error("no such publication")]
     PublicationNotFound,
     #[error("no rule pack of that version was published")]

@@ -161,6 +161,9 @@ impl Grouping {
         if known.len() < ids.len() {
             return Err(AppError::AccountNotFound);
         }
+        if let Some(left) = known.iter().find(|account| account.status.is_final()) {
+            return Err(AppError::AccountClosed { status: left.status });
+        }
         let changes = known.into_iter().map(|account| account.join_group(group_id, actor.clone(), now));
         let changes: Result<Vec<Option<Change<Account>>>, GroupRefusal> = changes.collect();
         Ok(changes?.into_iter().flatten().collect())

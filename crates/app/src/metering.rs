@@ -94,7 +94,7 @@ impl Metering {
             let change = match account.clone().record_metrics(metrics, grading, actor.clone(), self.clock.now()) {
                 Ok(change) => change,
                 Err(MetricsRefusal::Known) => return Ok(account),
-                Err(MetricsRefusal::Passed) => return Err(AppError::MetricsPassed),
+                Err(refusal @ (MetricsRefusal::Passed | MetricsRefusal::Ahead)) => return Err(refusal.into()),
             };
             match self.accounts.save(&change).await {
                 Ok(()) => return Ok(change.state),

@@ -216,7 +216,7 @@ impl MobileProving {
 }
 
 /// To whom a sealed mobile number belongs: not the same as a sealed identity, so that one cannot stand in for the other.
-fn seal_owner(account_id: AccountId) -> String {
+pub(crate) fn seal_owner(account_id: AccountId) -> String {
     format!("{account_id}/mobile")
 }
 

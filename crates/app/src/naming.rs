@@ -7,6 +7,7 @@ use domain::{
     principal::PrincipalKind,
     profile::Bilingual,
     protected_name::ProtectedName,
+    public_profile::Concern,
     settings::PublicFace,
 };
 use screening::normalise::skeleton;
@@ -24,6 +25,9 @@ pub enum NameRefusal {
     /// A principal of this kind may not carry it.
     #[error("the name is protected")]
     Protected(Box<ProtectedNotice>),
+    /// Rules in force refuse it, as they refuse content; the first few.
+    #[error("rules refuse the name")]
+    Refused(Vec<Concern>),
     /// Another account carries it, or one that a reader would take for it.
     #[error("the name is taken")]
     Taken,

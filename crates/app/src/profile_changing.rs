@@ -165,6 +165,33 @@ impl ProfileDesk {
     }
 }
 
+/// What the engine says of the name with which `account` registers, and whether it was removed elsewhere (R2, R11.2): nothing,
+/// or concerns for a person to look at.
+///
+/// # Errors
+/// When a rule refuses it.
+pub(crate) fn concerns_of_first_name(
+    engine: &Engine,
+    removed: &WhatIsLookedFor,
+    settings: &Settings,
+    account: &Account,
+    now: Timestamp,
+) -> Result<Vec<Concern>, NameRefusal> {
+    let name = account.display_name.as_str();
+    let mut verdict = assessed(engine, settings, account, &[name], now);
+    let words = [Part::Text { text: name.to_owned() }];
+    removed_content::stop(&mut verdict, removed, &words, Surface::Profile, now);
+    let concerns = |least: Effect| {
+        let weighty = verdict.findings.iter().filter(move |finding| finding.effect >= least);
+        weighty.take(MOST_CONCERNS).map(concern).collect()
+    };
+    match verdict.effect {
+        Effect::Reject => Err(NameRefusal::Refused(concerns(Effect::Reject))),
+        Effect::Pass => Ok(Vec::new()),
+        least => Ok(concerns(least)),
+    }
+}
+
 /// What the engine says of the words, where they are new.
 fn screened(
     engine: &Engine,
@@ -175,12 +202,16 @@ fn screened(
 ) -> Verdict {
     let current = account.public_profile();
     let has_new_words = proposed.display_name.text != current.display_name.text || proposed.bio != current.bio;
+    // Name and bio together, for a text may be spread over both.
+    let words = [proposed.display_name.text.as_str(), proposed.bio.as_deref().unwrap_or_default()];
+    assessed(engine, settings, account, if has_new_words { words.as_slice() } else { &[] }, now)
+}
+
+fn assessed(engine: &Engine, settings: &Settings, account: &Account, words: &[&str], now: Timestamp) -> Verdict {
     let standing = Standing::of(account, settings, now);
     let mut facts = scrutiny::facts(account, &standing, settings, &[], &[], now);
     "profile".clone_into(&mut facts.content.kind);
-    // Name and bio together, for a text may be spread over both.
-    let words = [proposed.display_name.text.as_str(), proposed.bio.as_deref().unwrap_or_default()];
-    engine.assess(if has_new_words { words.as_slice() } else { &[] }, &facts).verdict
+    engine.assess(words, &facts).verdict
 }
 
 /// Words and picture, where they are new: what was removed elsewhere does not come back as a profile (R11.2). Of the picture

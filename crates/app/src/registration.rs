@@ -17,10 +17,12 @@ use crate::{
     error::AppError,
     naming::{NameRefusal, Naming},
     ports::{
-        AccountLedger, Admission, Clock, IdentityVault, PrincipalIndex, PrincipalRegister, RegisterError,
+        AccountLedger, Admission, Clock, EngineSource, IdentityVault, PrincipalIndex, PrincipalRegister, RegisterError,
         SettingsSource,
     },
     principal_keys::{self, Known},
+    profile_changing::concerns_of_first_name,
+    removed_content::RemovedContentWatch,
     sealed_identity,
 };
 
@@ -49,11 +51,13 @@ pub struct Registration {
     pub settings: Arc<dyn SettingsSource>,
     pub principals: Arc<dyn PrincipalRegister>,
     pub naming: Naming,
+    pub engines: Arc<dyn EngineSource>,
+    pub removed: Arc<RemovedContentWatch>,
     pub clock: Arc<dyn Clock>,
 }
 
 impl Registration {
-    /// Stores a pending account; its event sends it to verification.
+    /// Stores a pending account; its event sends it to verification. A name that rules want looked at brings a person then.
     ///
     /// # Errors
     /// When the document is wrong, the name cannot be carried, the principal is on the blacklist or its quota is used up,
@@ -107,20 +111,26 @@ impl Registration {
             issuing_state: command.issuing_state.as_ref().map(|state| state.reveal(Purpose::Judging).as_str()),
         };
         let document = Document::read(presented, sealed_identity::date_in_shanghai(now))?;
+        if !document.may_be_of(kind) {
+            return Err(AppError::DocumentTypeForKind { kind });
+        }
         let identity = Identity { kind, document, name: command.name.clone() };
         let account_id = AccountId::from_uuid(command.operation_id);
         let owner = account_id.to_string();
         let clear = sealed_identity::text_of(&identity)?;
         let principal = principal_keys::known_by(&identity.document, &*self.index, &*self.principals, now);
-        let (Known { presented, canonical: principal_key }, sealed, settings, display_name) = futures::try_join!(
+        let (Known { presented, canonical: principal_key }, sealed, settings, display_name, engine, removed) = futures::try_join!(
             principal,
             async { Ok(self.vault.seal(&owner, &clear).await?) },
             async { Ok(self.settings.current().await?) },
             self.naming.choose(&command.display_name, kind),
+            async { Ok(self.engines.current().await?) },
+            async { Ok(self.removed.current().await?) },
         )?;
         let new = NewAccount { account_id, principal_kind: kind, principal_key, display_name, identity: sealed };
         let mut change = Account::register(new, command.actor.clone(), now);
         change.state.province = identity.document.province().map(ToOwned::to_owned);
+        change.state.name_concerns = concerns_of_first_name(&engine, &removed, &settings, &change.state, now)?;
         let (cap, group_above) = (settings.account_caps.of(kind), settings.groups.required_above);
         Ok(Prepared { change, admission: Admission { presented, cap, group_above } })
     }

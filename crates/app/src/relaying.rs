@@ -35,6 +35,8 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::PrincipalListed { .. }
         | EventBody::PrincipalUnlisted { .. }
         | EventBody::PrincipalsLinked { .. } => &[Queue::Enforcement],
+        // Whoever was leaving before they were verified stands where they stood, and waits to be verified.
+        EventBody::DeregistrationUndone { .. } => &[Queue::Notification, Queue::Verification],
         // The platform is told what became of it, and a person is to look.
         EventBody::PublicationScreened { review_due_at: Some(_), .. }
         | EventBody::PublicationRestored { review_due_at: Some(_), .. } => &[Queue::Notification, Queue::Triage],
@@ -44,7 +46,6 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::GradeChanged { .. }
         | EventBody::QualificationChanged { .. }
         | EventBody::DeregistrationRequested { .. }
-        | EventBody::DeregistrationUndone { .. }
         | EventBody::AccountClosed { .. }
         | EventBody::IdentityDestroyed { .. }
         | EventBody::AccountPrincipalUnlisted { .. }

@@ -63,8 +63,15 @@ impl RegistrationVerifier {
             EventBody::AccountRegistered { account_id, .. } => self.check(account_id, 0).await,
             EventBody::IdentityCheckUnavailable { account_id, attempt, .. } => self.check(account_id, attempt).await,
             EventBody::MobileProven { account_id } => self.settle_proven(account_id).await,
+            EventBody::DeregistrationUndone { account_id } => self.resume(account_id).await,
             _ => Err(AppError::Message(format!("verification does not take {}", event.body.name()))),
         }
+    }
+
+    /// An account that was leaving before it was verified, and stays: what was ordered meanwhile has met nobody.
+    async fn resume(&self, account_id: AccountId) -> Result<Verification, AppError> {
+        let known = self.accounts.load(account_id).await?.ok_or(AppError::AccountNotFound)?;
+        self.check(account_id, known.verification.attempts).await
     }
 
     /// The check that follows the one numbered `after`.
@@ -132,6 +139,11 @@ impl RegistrationVerifier {
                 self.save(&account.identity_matched(actor(), now).map_err(illegal)?).await?;
             }
             return Ok(Verification::AwaitsMobile);
+        }
+        if !account.name_concerns.is_empty() {
+            let due_at = in_days(now, rules.review_days);
+            self.save(&account.request_name_review(due_at, actor(), now).map_err(illegal)?).await?;
+            return Ok(Verification::WithAPerson);
         }
         self.save(&account.verify(actor(), now).map_err(illegal)?).await?;
         Ok(Verification::Verified)

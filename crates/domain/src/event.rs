@@ -59,6 +59,9 @@ pub enum EventBody {
     AccountRegistered {
         account_id: AccountId,
         principal_kind: PrincipalKind,
+        /// As it is to be shown; not in events of before this was on record.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        display_name: Option<String>,
     },
     /// Sealed identity is going to be read, by the event's actor, for that purpose (R9.1). For an identity check it is
     /// also how a check begins.

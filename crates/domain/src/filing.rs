@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    account::Account,
+    account::{Account, AccountStatus},
     change::Change,
     comment_duty::day_of,
     event::EventBody,
@@ -79,18 +79,28 @@ pub struct FilingRow {
 }
 
 impl FilingRow {
-    /// The row that a change of an account makes, if it makes one.
+    /// The row that a change of an account makes, if it makes one: between its verification and its closing.
     #[must_use]
     pub fn of(change: &Change<Account>) -> Option<Self> {
+        let account = &change.state;
+        let is_filed = match account.status {
+            AccountStatus::Active => true,
+            AccountStatus::Deregistering | AccountStatus::Closed => {
+                account.deregistration.as_ref().is_some_and(|leaving| leaving.from == AccountStatus::Active)
+            }
+            _ => false,
+        };
         let step = match &change.event.body {
+            _ if !is_filed => return None,
             EventBody::AccountVerified { .. } => FilingStep::Filed,
+            EventBody::AccountClosed { .. } => FilingStep::Withdrawn,
+            // It is on file no more.
+            _ if account.status == AccountStatus::Closed => return None,
             EventBody::ProfileChanged { .. } | EventBody::GradeChanged { .. } | EventBody::AccountGrouped { .. } => {
                 FilingStep::Corrected
             }
-            EventBody::AccountClosed { .. } => FilingStep::Withdrawn,
             _ => return None,
         };
-        let account = &change.state;
         Some(Self {
             event_id: change.event.event_id,
             at: change.event.occurred_at,

@@ -54,6 +54,8 @@ impl SendBudget {
     pub fn with(mut self, other: &Self) -> Self {
         self.sent_at.extend(&other.sent_at);
         self.sent_at.sort_unstable();
+        // What was taken over before is in both.
+        self.sent_at.dedup();
         self
     }
 

@@ -148,6 +148,11 @@ impl Idempotency {
                 };
                 let response =
                     outcome.unwrap_or_else(|panicked| Problem::new(Code::Internal).because(&panicked).into_response());
+                // What has had an effect without waiting would have had it for a copy as well.
+                debug_assert!(
+                    self.start == Start::WhenBegun || !response.status().is_success() || operation.is_awaited(),
+                    "a handler behind a guard that prepares took no operation id"
+                );
                 Ok(self.settle(&key, response).await)
             }
         }

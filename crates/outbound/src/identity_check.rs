@@ -23,7 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(6);
 /// The longest that a check can take: the last try begins before the patience is over.
 pub const LONGEST_CHECK: Duration = PATIENCE.saturating_add(LONGEST_CALL);
 
-/// The identity provider over HTTP: `POST <base>/identity/checks`, signed by the Standard Webhooks scheme.
+/// The identity provider over HTTP: `POST <base>/identity/checks`, signed by the Standard Webhooks scheme. It answers `match`
+/// where number, name and `kind` belong together.
 #[derive(Clone)]
 pub struct HttpIdentityCheck(Correspondent);
 

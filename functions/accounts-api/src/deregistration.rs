@@ -11,6 +11,7 @@ use domain::{
 use jiff::Timestamp;
 use lambda::{
     http::{Caller, PathId, Routes},
+    idempotency::OperationId,
     openapi::{IdempotencyKeyRequired, WriteProblems},
     problem::Problem,
     routes,
@@ -99,6 +100,7 @@ impl From<&DestructionReceipt> for DestructionReceiptBody {
 async fn request(
     State(service): State<Arc<Service>>,
     Caller(actor): Caller,
+    OperationId(_begun): OperationId,
     PathId(account_id): PathId<AccountId>,
 ) -> Result<Json<AccountBody>, Problem> {
     let account = service.deregistrations.request(account_id, &actor).await?;
@@ -118,6 +120,7 @@ async fn request(
 async fn undo(
     State(service): State<Arc<Service>>,
     Caller(actor): Caller,
+    OperationId(_begun): OperationId,
     PathId(account_id): PathId<AccountId>,
 ) -> Result<Json<AccountBody>, Problem> {
     let account = service.deregistrations.undo(account_id, &actor).await?;

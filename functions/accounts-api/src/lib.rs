@@ -221,8 +221,8 @@ pub fn router(deps: Deps) -> Router {
         accounts: accounts.clone(),
         naming: Naming::new(protected_names.clone(), settings.clone()),
         settings: settings.clone(),
-        engines,
-        removed,
+        engines: engines.clone(),
+        removed: removed.clone(),
         clock: clock.clone(),
         profile: Profile::cn_2017(),
     };
@@ -233,6 +233,8 @@ pub fn router(deps: Deps) -> Router {
         index,
         principals,
         naming,
+        engines,
+        removed,
         settings: settings.clone(),
         clock: clock.clone(),
     };

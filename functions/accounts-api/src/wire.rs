@@ -19,7 +19,7 @@ use domain::{
 };
 use garde::Validate;
 use jiff::Timestamp;
-use lambda::http::legible_line;
+use lambda::{http::legible_line, problem::ConcernNotice};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -156,6 +156,9 @@ pub struct AccountBody {
     pub avatar: Option<AvatarBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bio: Option<String>,
+    /// What rules have against the name that it registered with: a person looks before the account is active (R2, R4).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub name_concerns: Vec<ConcernNotice>,
     /// The latest change of name, avatar or bio.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile_change: Option<ProfileChangeBody>,
@@ -225,6 +228,7 @@ impl AccountBody {
             status: account.status,
             principal_kind: account.principal_kind,
             display_name: account.display_name.clone(),
+            name_concerns: account.name_concerns.iter().cloned().map(Into::into).collect(),
             avatar: account.avatar.clone().map(Into::into),
             bio: account.bio.clone(),
             profile_change: ProfileChangeBody::of(account),

@@ -48,9 +48,8 @@ pub(crate) struct GroupRequest {
     #[schema(min_length = 1, max_length = 1_000)]
     scope: String,
     /// More can be added later.
-    #[garde(length(max = 20))]
-    #[serde(default)]
-    #[schema(value_type = Vec<String>, max_items = 20)]
+    #[garde(length(min = 1, max = 20))]
+    #[schema(value_type = Vec<String>, min_items = 1, max_items = 20)]
     members: Vec<AccountId>,
 }
 

@@ -34,7 +34,8 @@ pub trait CallerRegister: Send + Sync {
     async fn pseudonym(&self, name: &Personal<String>) -> Result<String, PortError>;
 }
 
-/// Asks whether number and name belong together (R6.1).
+/// Asks whether number, name and kind belong together (R6.1). The kind counts: who may carry a protected name, and the label that
+/// the public sees, follow from it, and its holder has named it themselves. A wrong one is a mismatch.
 #[async_trait]
 pub trait IdentityCheck: Send + Sync {
     /// `reference` names the check for the provider: the same for every try of one check, and no part of the identity.

@@ -96,6 +96,22 @@ impl Account {
         Ok(self.changed(EventBody::ManualReviewRequested { account_id, matter, due_at }, actor, now))
     }
 
+    /// The identity is settled and rules have something against the name, so that a person decides (R2, R4).
+    ///
+    /// # Errors
+    /// When the registration is not open, or is with a person already.
+    pub fn request_name_review(
+        mut self,
+        due_at: Timestamp,
+        actor: Actor,
+        now: Timestamp,
+    ) -> Result<Change<Self>, IllegalTransition> {
+        self.take(Step::RequestReview)?;
+        self.note(CheckOutcome::Match, now);
+        let (account_id, matter) = (self.account_id, Matter::Registration);
+        Ok(self.changed(EventBody::ManualReviewRequested { account_id, matter, due_at }, actor, now))
+    }
+
     /// The account is active: all that is asked for is proven, or a reviewer approves.
     ///
     /// # Errors

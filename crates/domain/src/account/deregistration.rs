@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Account, AccountStatus, Step};
+use super::{Account, AccountStatus, RejectionReason, Step};
 use crate::{
     actor::Actor,
     change::Change,
@@ -60,6 +60,26 @@ impl Account {
         self.deregistration = None;
         let body = EventBody::DeregistrationUndone { account_id: self.account_id };
         Ok(self.changed(body, actor, now))
+    }
+
+    /// A person's word on the registration of an account that asked to leave before it was active: approved, it would come back
+    /// as an active one; refused, there is nothing to come back to, and whoever stores the change gives its place and its names
+    /// back. `None` when it is not leaving, or was active.
+    #[must_use]
+    pub fn settle_leaving(mut self, is_approved: bool, reviewer: Actor, now: Timestamp) -> Option<Change<Self>> {
+        let leaving = self.deregistration.as_mut().filter(|_| self.status == AccountStatus::Deregistering)?;
+        let from = leaving.from;
+        if !from.is_open_registration() {
+            return None;
+        }
+        if is_approved {
+            leaving.from = AccountStatus::Active;
+            let body = EventBody::AccountVerified { account_id: self.account_id };
+            return Some(self.changed(body, reviewer, now));
+        }
+        self.status = from;
+        self.deregistration = None;
+        self.reject(RejectionReason::RefusedByReviewer, reviewer, now).ok()
     }
 
     /// Closes the account. Whoever stores the change gives its place and its names back.

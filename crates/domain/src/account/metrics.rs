@@ -6,6 +6,7 @@ use super::Account;
 use crate::{
     actor::Actor,
     change::Change,
+    comment_duty::day_of,
     event::EventBody,
     grade::{AccountClass, Grade},
     metrics::Metrics,
@@ -21,6 +22,9 @@ pub enum MetricsRefusal {
     /// Later counts are on record, or others of the same period: the record never goes back.
     #[error("a later period is on record, or other counts of this one")]
     Passed,
+    /// Nothing after it could be counted until then.
+    #[error("the period ends after tomorrow")]
+    Ahead,
 }
 
 impl Account {
@@ -35,6 +39,11 @@ impl Account {
         actor: Actor,
         now: Timestamp,
     ) -> Result<Change<Self>, MetricsRefusal> {
+        // A day more, for whoever counts east of Shanghai.
+        let today = day_of(now);
+        if metrics.period > today.tomorrow().unwrap_or(today) {
+            return Err(MetricsRefusal::Ahead);
+        }
         match self.metrics {
             Some(known) if known == metrics => return Err(MetricsRefusal::Known),
             Some(known) if known.period >= metrics.period => return Err(MetricsRefusal::Passed),

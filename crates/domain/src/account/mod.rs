@@ -38,7 +38,7 @@ use crate::{
     personal::Sealed,
     policy_document::Agreement,
     principal::{PrincipalKey, PrincipalKind},
-    public_profile::{Avatar, ProfileChange},
+    public_profile::{Avatar, Concern, ProfileChange},
     qualification::Qualification,
     verification::Verification,
 };
@@ -72,6 +72,9 @@ pub struct Account {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub province: Option<String>,
     pub display_name: String,
+    /// What rules in force have against the name that it registered with: a person looks before it is active (R2, R4).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub name_concerns: Vec<Concern>,
     /// What the name is compared as; no other account has it (R4).
     #[serde(default, skip_serializing_if = "NameSkeleton::is_none")]
     pub name_skeleton: NameSkeleton,
@@ -140,7 +143,11 @@ pub struct NewAccount {
 impl Account {
     #[must_use]
     pub fn register(new: NewAccount, actor: Actor, now: Timestamp) -> Change<Self> {
-        let body = EventBody::AccountRegistered { account_id: new.account_id, principal_kind: new.principal_kind };
+        let body = EventBody::AccountRegistered {
+            account_id: new.account_id,
+            principal_kind: new.principal_kind,
+            display_name: Some(new.display_name.text.clone()),
+        };
         let account = Self {
             account_id: new.account_id,
             version: 0,
@@ -149,6 +156,7 @@ impl Account {
             principal_key: new.principal_key,
             province: None,
             display_name: new.display_name.text,
+            name_concerns: Vec::new(),
             name_skeleton: new.display_name.skeleton,
             avatar: None,
             bio: None,

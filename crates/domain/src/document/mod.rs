@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     normalise::ascii_forms,
     personal::{Personal, Purpose},
+    principal::PrincipalKind,
 };
 
 /// What kinds of document a principal can be known by.
@@ -165,6 +166,18 @@ impl Document {
         }
     }
 
+    /// Whether the number can be that of a principal of `kind`: the first character of a social credit code says which authority
+    /// gave it (GB 32100-2015, 4.2), and bodies of government have theirs from the one for institutional organisation, or from
+    /// that of the armed forces. Of other kinds the code does not tell.
+    #[must_use]
+    pub fn may_be_of(&self, kind: PrincipalKind) -> bool {
+        let gave_it = self.code.reveal(Purpose::Judging).chars().next();
+        match (self.document_type, kind) {
+            (DocumentType::UnifiedSocialCreditCode, PrincipalKind::Government) => matches!(gave_it, Some('1' | 'A')),
+            _ => true,
+        }
+    }
+
     fn split(&self, purpose: Purpose) -> (Option<&str>, &str) {
         let code = self.code.reveal(purpose).as_str();
         match self.document_type {
@@ -205,6 +218,17 @@ mod tests {
     use super::*;
 
     const TODAY: Date = jiff::civil::date(2026, 11, 23);
+
+    #[test]
+    fn a_company_is_no_body_of_government() {
+        let company = Document::parse(DocumentType::UnifiedSocialCreditCode, "91350100M000100Y43", TODAY).unwrap();
+        assert!(!company.may_be_of(PrincipalKind::Government) && company.may_be_of(PrincipalKind::Enterprise));
+        let body = Document::parse(DocumentType::UnifiedSocialCreditCode, "11350100M000100Y4B", TODAY);
+        let body = body.unwrap_or_else(|error| panic!("{error}"));
+        assert!(body.may_be_of(PrincipalKind::Government));
+        let code = Document::parse(DocumentType::OrganisationCode, "D2143569-X", TODAY).unwrap();
+        assert!(code.may_be_of(PrincipalKind::Government), "an organisation code does not tell");
+    }
 
     #[test]
     fn a_number_tells_the_province_and_no_more() {

@@ -1,6 +1,12 @@
 //! Which write a request is.
 
-use std::future::pending;
+use std::{
+    future::pending,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use axum::extract::FromRequestParts;
 use futures::{
@@ -24,6 +30,7 @@ pub struct OperationId(pub Uuid);
 pub struct PendingOperation {
     proposal: Uuid,
     confirmed: Shared<BoxFuture<'static, Uuid>>,
+    awaited: Arc<AtomicBool>,
 }
 
 /// Tells a [`PendingOperation`] that its write has begun.
@@ -46,11 +53,12 @@ impl PendingOperation {
                 Err(oneshot::Canceled) => pending().await,
             }
         };
-        (Self { proposal, confirmed: confirmed.boxed().shared() }, Confirm(confirm))
+        (Self { proposal, confirmed: confirmed.boxed().shared(), awaited: Arc::default() }, Confirm(confirm))
     }
 
     pub(super) fn confirmed_as(operation_id: Uuid) -> Self {
-        Self { proposal: operation_id, confirmed: std::future::ready(operation_id).boxed().shared() }
+        let confirmed = std::future::ready(operation_id).boxed().shared();
+        Self { proposal: operation_id, confirmed, awaited: Arc::default() }
     }
 
     /// What the operation will be called, unless it has begun before. Good for preparing what costs little to do again.
@@ -61,7 +69,13 @@ impl PendingOperation {
 
     /// What the operation is called. From here on there may be effects.
     pub async fn confirmed(&self) -> OperationId {
+        self.awaited.store(true, Ordering::Relaxed);
         OperationId(self.confirmed.clone().await)
+    }
+
+    /// Whether the handler has waited for it, as it must before any effect.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.awaited.load(Ordering::Relaxed)
     }
 }
 

@@ -91,8 +91,8 @@ codes! {
         "证件号码无效" "证件号码不符合其编码标准，document_error 说明原因。"
         "The document number is not valid" "The number breaks the standard of its document type; document_error says how.";
     DocumentTypeForKind "document_type_for_kind" UNPROCESSABLE_ENTITY
-        "证件类型与主体类型不符" "该类主体不使用此类证件：个人用居民身份证、港澳台居民居住证、外国人永久居留身份证或护照，组织用统一社会信用代码或组织机构代码。"
-        "Wrong type of document" "A principal of this kind is not known by that document: persons by an identity card, a residence permit, a permanent residence card or a passport, organisations by their social credit code or organisation code.";
+        "证件类型与主体类型不符" "该类主体不使用此类证件：个人用居民身份证、港澳台居民居住证、外国人永久居留身份证或护照，组织用统一社会信用代码或组织机构代码；政务主体的统一社会信用代码须由机构编制部门赋予。"
+        "Wrong type of document" "A principal of this kind is not known by that document: persons by an identity card, a residence permit, a permanent residence card or a passport, organisations by their social credit code or organisation code, and a government body by a code that the authority for such bodies has given.";
     MobileNumberInvalid "mobile_number_invalid" UNPROCESSABLE_ENTITY
         "手机号码无效" "手机号码格式不正确或不在可用号段内，mobile_error 说明原因。"
         "The mobile number is not valid" "The number has not the form of a mobile number that is taken; mobile_error says how.";
@@ -153,6 +153,9 @@ codes! {
     NameProtected "name_protected" FORBIDDEN
         "名称受保护" "该类主体不得使用此名称，受保护的名称及理由见 protected_name。"
         "The name is protected" "A principal of this kind may not carry the name; protected_name gives the one it stands against and why.";
+    NameRefused "name_refused" UNPROCESSABLE_ENTITY
+        "名称不符合规则" "该名称违反现行规则，规则及理由见 concerns；请更换名称。"
+        "Rules refuse the name" "Rules in force refuse the name; concerns gives them and why. Choose another one.";
     NameTaken "name_taken" CONFLICT
         "名称已被使用" "已有账号使用此名称，或使用读者会与之混淆的名称。"
         "The name is taken" "Another account carries the name, or one that readers would take for it.";
@@ -200,6 +203,9 @@ codes! {
     DeregistrationFinal "deregistration_final" CONFLICT
         "冷静期已过" "注销冷静期已过，不能再撤销。"
         "It is too late" "The time to undo the deregistration is over.";
+    MetricsAhead "metrics_ahead" UNPROCESSABLE_ENTITY
+        "该期数据尚未结束" "该期的截止日在明日之后（按北京时间），不予收录。"
+        "The period is not over" "The period ends after tomorrow (in Shanghai), and what is not over is not counted.";
     MetricsPassed "metrics_passed" CONFLICT
         "该期数据已过" "该账号已有更晚一期的数据，或同一期的不同数据，不再回填。"
         "The period has passed" "Later counts of the account are on record, or others of the same period; the record never goes back.";

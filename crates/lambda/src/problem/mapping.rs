@@ -5,6 +5,7 @@ use app::{
     qualifying::EvidenceFault,
 };
 use domain::{
+    account::MetricsRefusal,
     activity::ActivityRefusal,
     appeal::AppealRefusal,
     assessment::AssessmentRefusal,
@@ -26,7 +27,7 @@ use domain::{
 use jiff::Timestamp;
 
 use super::{
-    Code, EnforcementNotice, FieldCode, Members, PolicyDocumentNotice, Problem, ProtectedNameNotice,
+    Code, ConcernNotice, EnforcementNotice, FieldCode, Members, PolicyDocumentNotice, Problem, ProtectedNameNotice,
     complaints::{code_of_complaint, code_of_contest, code_of_proof, code_of_reporter},
 };
 
@@ -91,7 +92,7 @@ impl From<AppError> for Problem {
             AppError::DocumentTypeForKind { .. }
             | AppError::PrincipalListed
             | AppError::PrincipalNotFound
-            | AppError::MetricsPassed
+            | AppError::Metrics(_)
             | AppError::GroupNotFound
             | AppError::Group(_)
             | AppError::Deregistration(_)
@@ -202,6 +203,15 @@ const fn qualification_state(state: QualificationState) -> &'static str {
     }
 }
 
+const fn name_code(refusal: &NameRefusal) -> Code {
+    match refusal {
+        NameRefusal::Unusable(_) => Code::NameUnusable,
+        NameRefusal::Protected(_) => Code::NameProtected,
+        NameRefusal::Refused(_) => Code::NameRefused,
+        NameRefusal::Taken => Code::NameTaken,
+    }
+}
+
 /// Every name of an account comes in `display_name`.
 fn name_problem(problem: Problem, refusal: NameRefusal) -> Problem {
     match refusal {
@@ -218,6 +228,10 @@ fn name_problem(problem: Problem, refusal: NameRefusal) -> Problem {
         NameRefusal::Protected(notice) => {
             let protected_name = ProtectedNameNotice { name: notice.name, why: notice.why };
             problem.with(Members { protected_name: Some(Box::new(protected_name)), ..Members::default() })
+        }
+        NameRefusal::Refused(concerns) => {
+            let concerns = concerns.into_iter().map(ConcernNotice::from).collect();
+            problem.with(Members { concerns: Some(concerns), ..Members::default() })
         }
         NameRefusal::Taken => problem,
     }
@@ -285,7 +299,8 @@ const fn code_of(error: &AppError) -> Code {
         AppError::GroupNotFound => Code::GroupNotFound,
         AppError::Group(GroupRefusal::InAnotherGroup) => Code::AccountInAnotherGroup,
         AppError::Group(GroupRefusal::TooManyMembers) => Code::GroupTooLarge,
-        AppError::MetricsPassed => Code::MetricsPassed,
+        AppError::Metrics(MetricsRefusal::Ahead) => Code::MetricsAhead,
+        AppError::Metrics(MetricsRefusal::Known | MetricsRefusal::Passed) => Code::MetricsPassed,
         AppError::Deregistration(DeregistrationRefusal::NotFromHere(_)) => Code::DeregistrationImpossible,
         AppError::Deregistration(DeregistrationRefusal::NotUnderWay | DeregistrationRefusal::TooEarly) => {
             Code::DeregistrationNotUnderWay
@@ -295,9 +310,7 @@ const fn code_of(error: &AppError) -> Code {
         AppError::PrincipalMoved => Code::Unavailable,
         AppError::PrincipalNotFound => Code::PrincipalNotFound,
         AppError::Blacklist(refusal) => code_of_listing(*refusal),
-        AppError::Name(NameRefusal::Unusable(_)) => Code::NameUnusable,
-        AppError::Name(NameRefusal::Protected(_)) => Code::NameProtected,
-        AppError::Name(NameRefusal::Taken) => Code::NameTaken,
+        AppError::Name(refusal) => name_code(refusal),
         AppError::AccountNotFound => Code::AccountNotFound,
         AppError::IdentityDestroyed => Code::IdentityDestroyed,
         AppError::PublicationNotFound => Code::PublicationNotFound,

@@ -17,6 +17,7 @@ use domain::{
     account::AccountStatus,
     id::{DecisionId, EnforcementId, QualificationId},
     profile::Bilingual,
+    public_profile::Concern,
     statement::StatementOfReasons,
 };
 use http::StatusCode;
@@ -246,6 +247,9 @@ pub struct Members {
     /// `name_protected`: the protected name that stands in the way, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub protected_name: Option<Box<ProtectedNameNotice>>,
+    /// `name_refused`: which rules, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concerns: Option<Vec<ConcernNotice>>,
     /// `policy_document_superseded`: the version in effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current_version: Option<u32>,
@@ -265,6 +269,24 @@ pub struct Members {
     /// `account_suspended` and `comments_restricted`: what is in force, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enforcement: Option<Box<EnforcementNotice>>,
+}
+
+/// A rule that refuses a name (R2, R11.1).
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ConcernNotice {
+    #[schema(example = "contact-steering")]
+    pub rule: String,
+    #[schema(example = "spam")]
+    pub policy: String,
+    /// In Chinese and in English, whatever the language of the rest.
+    #[schema(value_type = Object)]
+    pub title: Bilingual,
+}
+
+impl From<Concern> for ConcernNotice {
+    fn from(Concern { rule, policy, title, .. }: Concern) -> Self {
+        Self { rule, policy, title }
+    }
 }
 
 /// A name that not everybody may carry (R4).

@@ -9,7 +9,7 @@ use app::{
     qualifying::EvidenceFault,
 };
 use domain::{
-    account::AccountStatus,
+    account::{AccountStatus, MetricsRefusal},
     activity::ActivityRefusal,
     appeal::AppealRefusal,
     assessment::AssessmentRefusal,
@@ -29,7 +29,7 @@ use domain::{
     policy_document::{AgreementRefusal, PolicyDocument},
     principal::PrincipalKind,
     profile::Bilingual,
-    public_profile::ProfileRefusal,
+    public_profile::{Concern, ProfileRefusal},
     qualification::{QualificationRefusal, QualificationState, TermError},
 };
 use jiff::SignedDuration;
@@ -121,7 +121,8 @@ fn refusals() -> Vec<AppError> {
         AppError::Challenge(ChallengeRefusal::TriesUsedUp),
         AppError::QuotaExceeded { cap: 2 },
         AppError::PrincipalListed,
-        AppError::MetricsPassed,
+        AppError::Metrics(MetricsRefusal::Passed),
+        AppError::Metrics(MetricsRefusal::Ahead),
         AppError::GroupRequired { above: 3 },
         AppError::GroupNotFound,
         AppError::Group(GroupRefusal::InAnotherGroup),
@@ -145,6 +146,12 @@ fn refusals() -> Vec<AppError> {
             name: "人民日报*".to_owned(),
             why: Bilingual { zh: "中央新闻单位".to_owned(), en: "A national news organisation".to_owned() },
         }))),
+        AppError::Name(NameRefusal::Refused(vec![Concern {
+            rule: "contact-steering".to_owned(),
+            rule_version: 1,
+            policy: "spam".to_owned(),
+            title: Bilingual { zh: "引流".to_owned(), en: "Steering elsewhere".to_owned() },
+        }])),
         AppError::Name(NameRefusal::Taken),
         AppError::AccountNotFound,
         AppError::IdentityDestroyed,
