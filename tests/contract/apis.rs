@@ -179,29 +179,30 @@ async fn without_an_engine_nothing_is_published() {
     assert_eq!(traces(&twins), json!({}));
 }
 
+pub(crate) fn complaints_api(twins: &Twins) -> Api {
+    Api::from(complaints_api::router(complaints_api::Deps {
+        board: twins.cases.clone(),
+        accounts: twins.accounts.clone(),
+        shelf: twins.publications.clone(),
+        comments: twins.comments.clone(),
+        complaints: twins.cases.clone(),
+        reporters: twins.cases.clone(),
+        ledger: twins.intake.clone(),
+        secrets: twins.intake.clone(),
+        chance: twins.chance.clone(),
+        notes: twins.media_notes.clone(),
+        vault: twins.vault.clone(),
+        evidence: twins.evidence.clone(),
+        settings: twins.settings.clone(),
+        idempotency: twins.idempotency.clone(),
+        callers: twins.callers.clone(),
+        clock: Arc::new(twins.clock.clone()),
+    }))
+}
+
 #[tokio::test]
 async fn complaints_api_answers_every_event() {
-    let replies = all("complaints-api", |twins| {
-        Api::from(complaints_api::router(complaints_api::Deps {
-            board: twins.cases.clone(),
-            accounts: twins.accounts.clone(),
-            shelf: twins.publications.clone(),
-            comments: twins.comments.clone(),
-            complaints: twins.cases.clone(),
-            reporters: twins.cases.clone(),
-            ledger: twins.intake.clone(),
-            secrets: twins.intake.clone(),
-            chance: twins.chance.clone(),
-            notes: twins.media_notes.clone(),
-            vault: twins.vault.clone(),
-            evidence: twins.evidence.clone(),
-            settings: twins.settings.clone(),
-            idempotency: twins.idempotency.clone(),
-            callers: twins.callers.clone(),
-            clock: Arc::new(twins.clock.clone()),
-        }))
-    });
-    insta::assert_yaml_snapshot!("complaints-api", replies.await);
+    insta::assert_yaml_snapshot!("complaints-api", all("complaints-api", complaints_api).await);
 }
 
 #[tokio::test]

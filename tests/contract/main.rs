@@ -9,10 +9,12 @@ mod callers;
 mod desk;
 #[path = "../desk_deps.rs"]
 mod desk_deps;
+mod dismissed;
 mod every_field;
 mod examples;
 mod fixtures;
 mod openapi;
+mod pages;
 mod proposals;
 mod qualifications;
 mod redaction;

@@ -32,7 +32,9 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use testkit::{Lane, MemoryCallers, Twins, samples, samples::object};
 
-use crate::{appeals::appeals, proposals::proposals, qualifications::qualifications, under_way::under_way};
+use crate::{
+    appeals::appeals, dismissed::dismissed, proposals::proposals, qualifications::qualifications, under_way::under_way,
+};
 
 pub(crate) const ACTIVE: &str = "acct_01m8323b80e00r000000000001";
 const PENDING: &str = "acct_01m8323b80e00r000000000002";
@@ -49,7 +51,9 @@ const WAITING: [&str; 3] =
     ["cmpl_01m8323b80e00r00000000000m", "cmpl_01m8323b80e00r00000000000n", "cmpl_01m8323b80e00r00000000000p"];
 
 /// How the identifiers of the sample events begin or are spelt: they stay readable in snapshots.
-pub(crate) const KNOWN: [&str; 51] = [
+pub(crate) const KNOWN: [&str; 53] = [
+    "01m8323b80e00r000000000091",
+    "01m8323b80e00r000000000092",
     "01m8323b80e00r000000000081",
     "01m8323b80e00r000000000082",
     "01m8323b80e00r000000000071",
@@ -121,6 +125,7 @@ pub(crate) async fn furnished() -> Twins {
     Box::pin(cases(&twins)).await;
     Box::pin(appeals(&twins)).await;
     Box::pin(proposals(&twins)).await;
+    Box::pin(dismissed(&twins)).await;
     Box::pin(qualifications(&twins)).await;
     control_files(&twins);
     Box::pin(rule_packs(&twins)).await;

@@ -35,7 +35,7 @@ pub(crate) struct ComplaintParams {
     limit: usize,
     /// What the page before gave as `next_after`.
     #[garde(skip)]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^cmpl_[0-7][0-9a-hjkmnp-tv-z]{25}$")]
     after: Option<ComplaintId>,
 }
 

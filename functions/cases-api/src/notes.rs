@@ -43,7 +43,7 @@ pub(crate) struct NoteParams {
     limit: usize,
     /// What the page before gave as `next_after`.
     #[garde(skip)]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^note_[0-7][0-9a-hjkmnp-tv-z]{25}$")]
     after: Option<NoteId>,
 }
 

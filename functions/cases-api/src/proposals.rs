@@ -34,7 +34,7 @@ pub(crate) struct ProposalRefusalRequest {
     version: u64,
     /// Why, for reviewers alone.
     #[garde(length(chars, min = 1, max = 2_000), custom(legible_text))]
-    #[schema(min_length = 1, max_length = 2_000)]
+    #[schema(format = "legible-text", min_length = 1, max_length = 2_000)]
     reason: String,
 }
 

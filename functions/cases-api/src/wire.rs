@@ -35,10 +35,10 @@ pub struct ListParams {
     #[garde(skip)]
     #[param(value_type = CaseStateName, default = "open")]
     pub state: CaseState,
-    /// `due`: the one that is due first; `priority`: the one with the greatest priority, as the settings weigh it.
+    /// `due`, unless said otherwise: the one that is due first; `priority`: the one with the greatest priority, as the settings weigh it.
     #[serde(default)]
     #[garde(skip)]
-    #[param(value_type = CaseOrderName, default = "due")]
+    #[param(value_type = CaseOrderName, inline)]
     pub order: CaseOrder,
     #[serde(default = "fifty")]
     #[garde(range(min = 1, max = 100))]
@@ -335,11 +335,11 @@ pub struct DecisionRequest {
     pub policies: Vec<String>,
     /// Why, for the account to read and for whoever complained, anonymous as they may be.
     #[garde(length(chars, min = 1, max = 2_000), custom(legible_text))]
-    #[schema(min_length = 1, max_length = 2_000)]
+    #[schema(format = "legible-text", min_length = 1, max_length = 2_000)]
     pub reason: String,
     /// What was found, for the account to read.
     #[garde(length(chars, min = 1, max = 4_000), custom(legible_text))]
-    #[schema(min_length = 1, max_length = 4_000)]
+    #[schema(format = "legible-text", min_length = 1, max_length = 4_000)]
     pub facts: String,
 }
 

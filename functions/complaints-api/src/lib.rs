@@ -231,6 +231,7 @@ fn platform_routes() -> Routes<Desks> {
 /// `challenge`; the base64 of the JSON with it is the complaint's `altcha`. Good for half an hour and for one complaint; harder
 /// for whoever asks often. 获取工作量证明题目。
 #[utoipa::path(
+    operation_id = "get_complaint_challenge",
     get, path = "/v1/complaints/challenge", tag = "complaints",
     responses((status = 200, body = ProofChallengeBody), ReadProblems)
 )]

@@ -29,7 +29,7 @@ pub(crate) struct DisclosureRequest {
     purpose: PurposeBody,
     /// The case, or the number of the order, that asks for it. It goes into the record: no names.
     #[garde(length(chars, min = 1, max = 200), custom(legible_line))]
-    #[schema(min_length = 1, max_length = 200, example = "case_01k9rq4w5nf0ysjv5p0d8yb3e6")]
+    #[schema(format = "legible-line", min_length = 1, max_length = 200, example = "case_01k9rq4w5nf0ysjv5p0d8yb3e6")]
     reference: String,
 }
 

@@ -41,11 +41,11 @@ pub(crate) struct GroupRequest {
     #[schema(value_type = String, example = "acct_01k9rq4w5nf0ysjv5p0d8yb3e6")]
     holder_account_id: AccountId,
     #[garde(length(chars, min = 1, max = 100), custom(legible_line))]
-    #[schema(min_length = 1, max_length = 100, example = "天气矩阵")]
+    #[schema(format = "legible-line", min_length = 1, max_length = 100, example = "天气矩阵")]
     name: String,
     /// What the accounts are for.
     #[garde(length(chars, min = 1, max = 1_000), custom(legible_text))]
-    #[schema(min_length = 1, max_length = 1_000)]
+    #[schema(format = "legible-text", min_length = 1, max_length = 1_000)]
     scope: String,
     /// More can be added later.
     #[garde(length(min = 1, max = 20))]

@@ -32,10 +32,10 @@ pub struct ListParams {
     #[garde(inner(length(chars, min = 1, max = 2_048)))]
     #[param(min_length = 1, max_length = 2_048)]
     pub cursor: Option<String>,
-    /// Whose listing is in force, or of whom one waits for a second person.
+    /// Whose listing is in force, unless said otherwise, or of whom one waits for a second person.
     #[serde(default)]
     #[garde(skip)]
-    #[param(default = "listed")]
+    #[param(inline)]
     pub state: ListingState,
 }
 
@@ -119,7 +119,7 @@ pub struct ListRequest {
     #[garde(dive)]
     pub principal: PrincipalReferenceBody,
     #[garde(length(chars, min = 1, max = 2_000), custom(legible_text))]
-    #[schema(min_length = 1, max_length = 2_000)]
+    #[schema(format = "legible-text", min_length = 1, max_length = 2_000)]
     pub reason: String,
     /// When a person is to look at the listing again. It stays in force until it is removed.
     #[garde(skip)]
@@ -154,7 +154,7 @@ pub struct ListingRefusalRequest {
     pub listing_id: ListingId,
     /// For staff alone.
     #[garde(length(chars, min = 1, max = 2_000), custom(legible_text))]
-    #[schema(min_length = 1, max_length = 2_000)]
+    #[schema(format = "legible-text", min_length = 1, max_length = 2_000)]
     pub reason: String,
 }
 
@@ -163,7 +163,7 @@ pub struct ListingRefusalRequest {
 #[serde(deny_unknown_fields)]
 pub struct RemovalRequest {
     #[garde(length(chars, min = 1, max = 2_000), custom(legible_text))]
-    #[schema(min_length = 1, max_length = 2_000)]
+    #[schema(format = "legible-text", min_length = 1, max_length = 2_000)]
     pub reason: String,
 }
 
@@ -176,7 +176,7 @@ pub struct LinkRequest {
     #[garde(dive)]
     pub other: PrincipalReferenceBody,
     #[garde(length(chars, min = 1, max = 2_000), custom(legible_text))]
-    #[schema(min_length = 1, max_length = 2_000)]
+    #[schema(format = "legible-text", min_length = 1, max_length = 2_000)]
     pub reason: String,
 }
 

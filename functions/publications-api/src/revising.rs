@@ -50,8 +50,16 @@ pub(crate) struct DeleteParams {
     /// `holder` or `platform`.
     #[serde(default)]
     #[garde(skip)]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<RemovedByName>, inline)]
     pub by: RemovedBy,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes, is never made")]
+enum RemovedByName {
+    Holder,
+    Platform,
 }
 
 /// Edit a publication

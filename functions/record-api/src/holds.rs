@@ -114,10 +114,10 @@ pub struct HoldRequest {
     pub scope: HoldScopeBody,
     /// The order, request or law that asks for it.
     #[garde(length(chars, min = 1, max = 500), custom(legible_line))]
-    #[schema(min_length = 1, max_length = 500, example = "（2026）京01民初1号")]
+    #[schema(format = "legible-line", min_length = 1, max_length = 500, example = "（2026）京01民初1号")]
     pub legal_basis: String,
     #[garde(length(chars, min = 1, max = 2_000), custom(legible_text))]
-    #[schema(min_length = 1, max_length = 2_000, example = "诉讼期间保全证据")]
+    #[schema(format = "legible-text", min_length = 1, max_length = 2_000, example = "诉讼期间保全证据")]
     pub reason: String,
 }
 
@@ -133,7 +133,7 @@ impl HoldRequest {
 #[serde(deny_unknown_fields)]
 pub struct ReleaseRequest {
     #[garde(length(chars, min = 1, max = 2_000), custom(legible_text))]
-    #[schema(min_length = 1, max_length = 2_000, example = "诉讼终结")]
+    #[schema(format = "legible-text", min_length = 1, max_length = 2_000, example = "诉讼终结")]
     pub reason: String,
 }
 

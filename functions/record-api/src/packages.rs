@@ -207,6 +207,7 @@ impl From<PackagePage> for PackagesBody {
 ///
 /// Nothing is built before another person approves the order. 申请制作证据包，须经另一人批准。
 #[utoipa::path(
+    operation_id = "order_evidence_package",
     post, path = "/v1/evidence-packages", tag = "record", security(("sigv4" = [])),
     params(IdempotencyKeyRequired), request_body = PackageRequest,
     responses((status = 201, body = PackageBody, headers(("Location" = String))), WriteProblems)
@@ -227,6 +228,7 @@ async fn order(
 ///
 /// All orders, the latest first. 列出证据包申请。
 #[utoipa::path(
+    operation_id = "list_evidence_packages",
     get, path = "/v1/evidence-packages", tag = "record", security(("sigv4" = [])), params(HoldListParams),
     responses((status = 200, body = PackagesBody), ReadProblems)
 )]
@@ -241,6 +243,7 @@ async fn list(
 ///
 /// 查询证据包申请。
 #[utoipa::path(
+    operation_id = "get_evidence_package",
     get, path = "/v1/evidence-packages/{package_id}", tag = "record", security(("sigv4" = [])),
     params(("package_id" = String, Path, example = "pkg_01k9rq4w5nf0ysjv5p0d8yb3e6")),
     responses((status = 200, body = PackageBody), ReadProblems)
@@ -256,6 +259,7 @@ async fn show(
 ///
 /// By another person than the one who ordered it; it is built from then on. 批准证据包，须由申请人以外的人进行。
 #[utoipa::path(
+    operation_id = "approve_evidence_package",
     post, path = "/v1/evidence-packages/{package_id}/approve", tag = "record", security(("sigv4" = [])),
     params(("package_id" = String, Path, example = "pkg_01k9rq4w5nf0ysjv5p0d8yb3e6"), IdempotencyKeyRequired),
     responses((status = 200, body = PackageBody), WriteProblems)
@@ -272,6 +276,7 @@ async fn approve(
 ///
 /// Or take the order back. 不予批准或撤回申请。
 #[utoipa::path(
+    operation_id = "refuse_evidence_package",
     post, path = "/v1/evidence-packages/{package_id}/refuse", tag = "record", security(("sigv4" = [])),
     params(("package_id" = String, Path, example = "pkg_01k9rq4w5nf0ysjv5p0d8yb3e6"), IdempotencyKeyRequired),
     request_body = PackageRefusalRequest, responses((status = 200, body = PackageBody), WriteProblems)
@@ -289,6 +294,7 @@ async fn refuse(
 ///
 /// An address at which it can be had for five minutes; who took it and when is on record before. 领取证据包，领取留痕。
 #[utoipa::path(
+    operation_id = "hand_over_evidence_package",
     post, path = "/v1/evidence-packages/{package_id}/hand-over", tag = "record", security(("sigv4" = [])),
     params(("package_id" = String, Path, example = "pkg_01k9rq4w5nf0ysjv5p0d8yb3e6"), IdempotencyKeyRequired),
     responses((status = 200, body = HandedOverBody), WriteProblems)

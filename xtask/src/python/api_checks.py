@@ -25,10 +25,11 @@ STACK = json.loads((ROOT / ".local/stack.json").read_text())
 # Of those who may call an operation, who does; the others are for who may do more.
 PREFERRED = ["platform", "reviewer", "operator", "content_safety_lead"]
 # What has to agree in these is more than a schema can say: the check character of a receipt; a subject, of its kind, or a link;
-# one of two queries; at least one change.
+# one of two queries, or of two packs; at least one change; a proof of work. Pages say in HTML what was wrong.
 DEPENDENT = {
-    "get_complaint", "make_evidence_form", "file_complaint", "file_complaint_for_holder", "list_groups", "change_profile",
-    "place_hold",
+    "get_complaint", "make_evidence_form", "contest_complaint", "file_complaint", "file_complaint_for_holder", "list_groups",
+    "change_profile", "place_hold", "order_evidence_package", "order_backtest", "send_page", "send_status_page", "send_evidence_page",
+    "send_contest_page",
 }
 # Whatever is well formed and refused all the same is refused for what it means. These say that the form is wrong: then
 # the document promises more than the code takes.
@@ -103,7 +104,8 @@ def main(seconds):
     known = furnish()
     python = pathlib.Path(sys.executable).parent
     failed = False
-    for api in ("public", "platform"):
+    # The public has thirteen operations of ninety.
+    for api, share in (("public", 0.25), ("platform", 0.75)):
         print(f"--- the {api} API", flush=True)
         environment = os.environ | {
             "SCHEMATHESIS_HOOKS": "api_checks",
@@ -112,10 +114,18 @@ def main(seconds):
             "GATEHOUSE_KNOWN": json.dumps(known),
         }
         run = [python / "schemathesis", "--config-file", ROOT / "xtask/src/python/schemathesis.toml", "run"]
-        run += [ROOT / "docs/openapi.yaml", "--url", STACK[f"{api}_api"], "--max-time", seconds, *sys.argv[2:]]
+        run += [ROOT / "docs/openapi.yaml", "--url", STACK[f"{api}_api"], "--max-time", str(int(seconds * share)), *sys.argv[2:]]
         failed |= subprocess.run(run, env=environment, cwd=ROOT / ".local").returncode != 0
     set_right()
     sys.exit(failed)
+
+
+def refused_items(response):
+    try:
+        items = response.json().get("items")
+    except (ValueError, AttributeError):
+        return False
+    return isinstance(items, list) and any(isinstance(item, dict) and item.get("status", 0) >= 400 for item in items)
 
 
 def hooks(api, known):
@@ -167,9 +177,17 @@ def hooks(api, known):
 
     @schemathesis.hook
     def filter_failure(context, failure, case, response):
-        """Valid data that is refused for what it means, and not for its form, is refused rightly."""
-        if type(failure).__name__ != "RejectedPositiveData":
+        """Leaves out what is right although it looks wrong; each for a reason of its own."""
+        kind = type(failure).__name__
+        if kind == "MissingHeaderNotRejected":
+            # Of what is not signed the gateway says 403, whatever the checks would rather see; docs/openapi.yaml says so.
+            return (failure.header_name, response.status_code) != ("Authorization", 403)
+        if kind == "AcceptedNegativeData":
+            # A batch is judged item by item: what is wrong with one is said in its place.
+            return not refused_items(response)
+        if kind != "RejectedPositiveData":
             return True
+        # Valid data that is refused for what it means, and not for its form, is refused rightly.
         if case.operation.definition.raw["operationId"] in DEPENDENT:
             return False
         try:
@@ -179,6 +197,6 @@ def hooks(api, known):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(int(sys.argv[1]))
 elif "GATEHOUSE_API" in os.environ:
     hooks(os.environ["GATEHOUSE_API"], json.loads(os.environ["GATEHOUSE_KNOWN"]))

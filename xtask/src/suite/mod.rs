@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::{desk, invoke, public_page, sam_local, stack, tools, tools::environments, workspace::Workspace};
+use crate::{
+    api_checks, desk, invoke, public_page, sam_local, stack, tools, tools::environments, workspace::Workspace,
+};
 
 /// What a step came to.
 pub(crate) enum Outcome {
@@ -92,6 +94,11 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         (false, _) => skipped("the local stack is not up"),
         (true, Err(reason)) => Outcome::Skipped(format!("no browser: {reason:#}")),
         (true, Ok(_)) => Outcome::of(public_page::walk(workspace, false)),
+    });
+    step("what the APIs say of themselves", &mut || match (up, environments::API_CHECKS.ensure(workspace)) {
+        (false, _) => skipped("the local stack is not up"),
+        (true, Err(reason)) => Outcome::Skipped(format!("no schemathesis: {reason:#}")),
+        (true, Ok(())) => Outcome::of(api_checks::run(workspace)),
     });
     step("fixtures in containers (sam local)", &mut || match (up, tools::docker::find(workspace)) {
         (false, _) => skipped("the local stack is not up"),

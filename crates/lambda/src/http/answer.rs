@@ -15,7 +15,7 @@ use http::{
 use lambda_http::{Body, RequestExt as _, request::RequestContext};
 use tower::ServiceExt as _;
 
-use super::{Api, RequestId};
+use super::{Api, RequestId, refusal::Refusal};
 use crate::{
     caught::caught,
     invocation, metrics,
@@ -25,10 +25,6 @@ use crate::{
 /// The route that took a request, as the router writes it (`/v1/cases/{case_id}`).
 #[derive(Clone)]
 struct Route(String);
-
-/// The refusal that was rendered.
-#[derive(Clone)]
-struct Refusal(Problem);
 
 /// Answers one invocation.
 pub(super) async fn invoked(api: Api, request: lambda_http::Request) -> Result<http::Response<Body>, Infallible> {

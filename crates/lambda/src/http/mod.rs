@@ -15,6 +15,7 @@ mod json_keys;
 mod legible;
 mod parameters;
 mod pointer;
+mod refusal;
 mod routes;
 pub mod testing;
 
@@ -25,6 +26,7 @@ pub use identity::{Caller, RequestId, SourceAddress, knowing};
 pub(crate) use identity::{caller_arn, scope_of};
 pub use legible::{legible_line, legible_text};
 pub use parameters::{PathId, PathIds, ValidQuery};
+pub use refusal::{outcome, refused};
 pub use routes::{Route, Routes, on};
 
 use crate::{

@@ -4,10 +4,11 @@
 use utoipa::openapi::{Object, OpenApi, RefOr, Schema, path::Operation, schema::ArrayItems};
 
 /// What carries an identifier, by name, and the prefix.
-const PREFIXES: [(&str, &str); 19] = [
+const PREFIXES: [(&str, &str); 21] = [
     ("account_id", "acct"),
     ("account_ids", "acct"),
     ("assessment_id", "asm"),
+    ("backtest_id", "bt"),
     ("case_id", "case"),
     ("challenge_id", "chal"),
     ("change_id", "prof"),
@@ -21,6 +22,7 @@ const PREFIXES: [(&str, &str); 19] = [
     ("listing_id", "lst"),
     ("members", "acct"),
     ("note_id", "note"),
+    ("package_id", "pkg"),
     ("publication_id", "pub"),
     ("qualification_id", "qual"),
     ("reverses_decision_id", "dec"),

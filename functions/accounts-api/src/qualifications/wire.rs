@@ -90,11 +90,11 @@ impl QualificationRequest {
 pub(crate) struct RevocationRequest {
     /// For the account to read.
     #[garde(length(chars, min = 1, max = 2_000), custom(legible_text))]
-    #[schema(min_length = 1, max_length = 2_000)]
+    #[schema(format = "legible-text", min_length = 1, max_length = 2_000)]
     pub reason: String,
     /// What was found, for the account to read.
     #[garde(length(chars, min = 1, max = 4_000), custom(legible_text))]
-    #[schema(min_length = 1, max_length = 4_000)]
+    #[schema(format = "legible-text", min_length = 1, max_length = 4_000)]
     pub facts: String,
 }
 

@@ -8,30 +8,46 @@ use domain::{
 };
 use lambda::problem::{Code, Language, Problem};
 use serde::Deserialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// The form of a complaint, as it comes back when something was wrong with it. It may hold a contact, so it does not print.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(default)]
 pub(crate) struct ComplaintForm {
+    /// The link of what is complained of, or its identifier.
+    #[schema(required, min_length = 1, max_length = 2_048)]
     pub(super) about: String,
+    #[schema(required, min_length = 1)]
     pub(super) reason: String,
+    #[schema(required, min_length = 1, max_length = 2_000)]
     pub(super) description: String,
+    /// Of a right: who holds it.
+    #[schema(max_length = 200)]
     pub(super) holder: String,
     pub(super) right: String,
     pub(super) standing: String,
+    #[schema(max_length = 1_000)]
     pub(super) work: String,
+    /// Kept encrypted.
+    #[schema(max_length = 200)]
     pub(super) contact: String,
+    /// Of the page, for whoever has no script: good when it has waited.
     pub(super) ticket: String,
+    /// The proof of work, as of `POST /v1/complaints`.
     pub(super) altcha: String,
 }
 
 /// A receipt, with what is to be done about the complaint.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(default)]
 pub(crate) struct ReceiptForm {
+    #[schema(required, min_length = 1, max_length = 80)]
     pub(super) receipt: String,
+    /// Of evidence: the type of a file that is to come.
     pub(super) announce: String,
+    /// Of a contest: why it is wrong.
+    #[schema(max_length = 2_000)]
     pub(super) grounds: String,
 }
 

@@ -2,6 +2,7 @@
 //! there is does the proof of work while the form is filled in. Nobody else is asked for anything, and the policy of the page
 //! says so to the browser.
 
+mod failure;
 mod form;
 mod texts;
 
@@ -20,6 +21,7 @@ use axum::{
         header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY},
         request::Parts,
     },
+    middleware::from_fn,
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -32,7 +34,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use lambda::{
-    http::{Routes, SourceAddress},
+    http::{Routes, SourceAddress, refused},
     problem::{Code, Language, Problem},
     routes,
 };
@@ -62,6 +64,19 @@ where
         .routes(routes!(contest))
         .routes(routes!(style))
         .routes(routes!(script))
+        .map(|router| router.layer(from_fn(failure::in_words)))
+}
+
+/// What a page says when it cannot do what it was asked: in words, with what was written.
+#[derive(utoipa::IntoResponses)]
+#[expect(dead_code, reason = "describes, is never made")]
+enum PageRefusals {
+    /// What was wrong with what was sent, and the form with it.
+    #[response(status = "4XX", content_type = "text/html")]
+    Refused(String),
+    /// It did not work; the same form can be sent again from the page.
+    #[response(status = "5XX", content_type = "text/html")]
+    Failed(String),
 }
 
 /// In which language the page is read: as its address says, or else the browser.
@@ -168,7 +183,7 @@ struct Upload {
 #[utoipa::path(
     get, path = "/report", operation_id = "show_page", tag = "page",
     params(("lang" = Option<String>, Query, description = "`zh` or `en`; else as `Accept-Language` says")),
-    responses((status = 200, body = String, content_type = "text/html"))
+    responses((status = 200, body = String, content_type = "text/html"), PageRefusals)
 )]
 async fn report(
     State(pages): State<Pages>,
@@ -185,8 +200,8 @@ async fn report(
 /// The same form sent twice is one complaint. 提交举报表单。
 #[utoipa::path(
     post, path = "/report", operation_id = "send_page", tag = "page",
-    request_body(content = String, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 201, body = String, content_type = "text/html"))
+    request_body(content = ComplaintForm, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 201, body = String, content_type = "text/html"), PageRefusals)
 )]
 async fn send(
     State(pages): State<Pages>,
@@ -194,7 +209,7 @@ async fn send(
     PageLanguage(language): PageLanguage,
     form: Result<Form<ComplaintForm>, FormRejection>,
 ) -> Result<Response, Problem> {
-    let Ok(Form(form)) = form else { return Err(Problem::new(Code::UnsupportedMediaType)) };
+    let Ok(Form(form)) = form else { return Err(Problem::new(Code::InvalidBody)) };
     let filed = async {
         // Before the proof is spent, so that a slip costs no second one.
         let mut command = form.command(uuid_at(pages.complaints.clock.now()), language)?;
@@ -252,8 +267,8 @@ async fn look_up(PageLanguage(language): PageLanguage) -> Response {
 /// The receipt is in the body and in no address. 凭回执查询。
 #[utoipa::path(
     post, path = "/report/status", operation_id = "send_status_page", tag = "page",
-    request_body(content = String, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 200, body = String, content_type = "text/html"))
+    request_body(content = ReceiptForm, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, body = String, content_type = "text/html"), PageRefusals)
 )]
 async fn status(
     State(pages): State<Pages>,
@@ -269,8 +284,8 @@ async fn status(
 /// 提交证据。
 #[utoipa::path(
     post, path = "/report/evidence", operation_id = "send_evidence_page", tag = "page",
-    request_body(content = String, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 200, body = String, content_type = "text/html"))
+    request_body(content = ReceiptForm, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, body = String, content_type = "text/html"), PageRefusals)
 )]
 async fn evidence(
     State(pages): State<Pages>,
@@ -293,8 +308,8 @@ async fn evidence(
 /// 提出异议。
 #[utoipa::path(
     post, path = "/report/contest", operation_id = "send_contest_page", tag = "page",
-    request_body(content = String, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 200, body = String, content_type = "text/html"))
+    request_body(content = ReceiptForm, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, body = String, content_type = "text/html"), PageRefusals)
 )]
 async fn contest(
     State(pages): State<Pages>,
@@ -413,7 +428,7 @@ fn report_page(
         challenge: serde_json::to_string(challenge).unwrap_or_default(),
         reasons: titles.iter().map(|(id, title)| Reason { id, title }).collect(),
     };
-    html(problem.map_or(StatusCode::OK, Problem::status), &page, None)
+    told(&page, None, problem)
 }
 
 fn status_page(language: Language, receipt: &str, state: Option<StateShown>, problem: Option<&Problem>) -> Response {
@@ -428,7 +443,16 @@ fn status_page(language: Language, receipt: &str, state: Option<StateShown>, pro
         receipt,
         state,
     };
-    html(problem.map_or(StatusCode::OK, Problem::status), &page, uploads_to.as_deref())
+    told(&page, uploads_to.as_deref(), problem)
+}
+
+/// The page, which may say what was wrong with what was sent.
+fn told(page: &impl Template, uploads_to: Option<&str>, problem: Option<&Problem>) -> Response {
+    let response = html(StatusCode::OK, page, uploads_to);
+    match problem {
+        Some(problem) => refused(problem.clone(), response),
+        None => response,
+    }
 }
 
 /// The page with the policy that the browser holds it to: nothing from anybody else, and forms to us and to the store alone.
