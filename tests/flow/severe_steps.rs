@@ -144,6 +144,31 @@ async fn an_accepted_appeal_opens_the_account_and_takes_off_the_list_what_that_d
     }
 }
 
+/// The case opens again after the first closing, and is decided in the same way: the two ask for one listing.
+#[tokio::test]
+async fn a_listing_that_two_decisions_ask_for_outlives_the_reversal_of_the_first_and_not_of_both() {
+    for delivery in DELIVERIES {
+        let mut world = World::new(delivery);
+        let account_id = registered(&mut world, 1).await;
+        for operation in [2, 3] {
+            answered(&mut world, account_id, operation, BARRED).await;
+            let case = case_of(&world, account_id, is_complaint);
+            world.cases.agree(agree(&case, "zhao")).await.unwrap();
+            world.pump().await;
+        }
+        for (appealed, is_listed) in [(2, true), (3, false)] {
+            let appeal = world.appeal(10 + appealed, account_id, appealed).await.unwrap();
+            world.decide_as("wang", appeal.case_id, 20 + appealed, Action::Accept).await.unwrap();
+            world.pump().await;
+            let account = account(&world, account_id).await;
+            assert_eq!(account.closed_by(samples::NOON).is_some(), is_listed, "{delivery:?}");
+            let entry = world.twins.accounts.entry(&account.principal_key).await.unwrap().unwrap();
+            assert_eq!(entry.listing.is_some(), is_listed, "{delivery:?}: {entry:?}");
+            assert_eq!(account.principal_listing.is_some(), is_listed, "{delivery:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn strikes_lead_to_a_case_that_proposes_the_next_step_once() {
     for delivery in DELIVERIES {

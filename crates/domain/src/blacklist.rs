@@ -3,6 +3,8 @@
 //! A listing is a severe step: somebody proposes it, and it is in force when somebody else agrees (B8). It stays in force past
 //! its review date until a person removes it; what was removed, or not agreed to, stays on record.
 
+mod grounds;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +52,9 @@ pub struct Listing {
     pub listed_at: Timestamp,
     /// When a person looks at it again.
     pub review_at: Timestamp,
+    /// What it stands on, where that is more, or other, than what it was made for ([`grounds`](Listing::grounds)).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked_by: Vec<ListingId>,
 }
 
 /// A listing that somebody asks for.
@@ -199,6 +204,7 @@ impl BlacklistEntry {
             approver: approver.clone(),
             listed_at: now,
             review_at,
+            asked_by: Vec::new(),
         };
         self.proposed = None;
         self.listing = Some(listing.clone());

@@ -46,16 +46,20 @@ impl Enforcer {
             };
             let (entry, now) = self.entry_of(&principal).await?;
             expected = entry.version;
-            let was_listed = entry.past.iter().any(|past| past.listing.listing_id == listing_id);
-            if entry.listing.is_some() || was_listed {
+            if entry.has_heard(listing_id) {
                 return Ok(());
             }
             let days = SignedDuration::from_hours(24 * i64::from(blacklisting.review_days));
             let review_at = now.saturating_add(days).unwrap_or(Timestamp::MAX);
             let new =
                 NewListing { listing_id, account_id: Some(account_id), reason: decision.reason.clone(), review_at };
-            match self.blacklist.save(&entry.list(new, Some(decision.decided_by.clone()), approver.clone(), now)?).await
-            {
+            // What another decision lists, or the lead, stays listed for this one too, whatever becomes of theirs.
+            let change = match entry.listing {
+                Some(_) => entry.also_list(listing_id, approver.clone(), now),
+                None => Some(entry.list(new, Some(decision.decided_by.clone()), approver.clone(), now)?),
+            };
+            let Some(change) = change else { return Ok(()) };
+            match self.blacklist.save(&change).await {
                 Ok(()) if self.standing_principal(account_id, decision.decision_id).await?.is_some() => return Ok(()),
                 // Reversed meanwhile, or somebody else wrote first: the next try finds out.
                 Ok(()) | Err(SaveError::VersionConflict) => {}
@@ -65,7 +69,7 @@ impl Enforcer {
         Err(AppError::VersionConflict { expected })
     }
 
-    /// Takes the principal off the list if the decision `reversed`, and no other, put it there.
+    /// Takes the principal off the list if it is there for the decision `reversed` and nothing else.
     pub(super) async fn unbar(
         &self,
         account_id: AccountId,
@@ -78,10 +82,8 @@ impl Enforcer {
             let account = self.accounts.load(account_id).await?.ok_or(AppError::AccountNotFound)?;
             let (entry, now) = self.entry_of(&account.principal_key).await?;
             expected = entry.version;
-            if entry.listing.as_ref().is_none_or(|listing| listing.listing_id != listing_id) {
-                return Ok(());
-            }
-            let change = entry.remove(reversal.reason.clone(), reversal.decided_by.clone(), now)?;
+            let (reason, reviewer) = (reversal.reason.clone(), reversal.decided_by.clone());
+            let Some(change) = entry.withdraw(listing_id, reason, reviewer, now) else { return Ok(()) };
             match self.blacklist.save(&change).await {
                 Ok(()) => return Ok(()),
                 Err(SaveError::VersionConflict) => {}
