@@ -141,6 +141,7 @@ async fn media_screener_takes_every_event() {
                 classifier: None,
                 engines: twins.engines.clone(),
                 removed: twins.removed.watch(),
+                incidents: twins.incidents.clone(),
                 clock: Arc::new(twins.clock.clone()),
                 profile: Profile::cn_2017(),
             },

@@ -81,6 +81,7 @@ async fn case_about(twins: &Twins, text: &str, span: (usize, usize)) -> Case {
             places_left_out: 0,
         }],
         rule_pack: "shop@4".to_owned(),
+        ..Verdict::default()
     };
     let subject = Subject::Publication(record.publication.publication_id);
     twins.publications.put(record);

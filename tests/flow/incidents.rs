@@ -128,3 +128,38 @@ async fn comments_are_stopped_or_held_while_it_lasts_r5_1() {
     world.twins.clock.set(samples::NOON + SignedDuration::from_mins(60));
     assert_eq!(commented("after").await.unwrap().status, CommentStatus::Published);
 }
+
+const SCENE: &[u8] = include_bytes!("../../crates/pictures/tests/pictures/scene.jpg");
+
+#[tokio::test]
+async fn an_incident_holds_what_its_media_have_met_also_when_it_is_declared_while_they_wait_r5_1() {
+    let gambling = IncidentMeasure::HoldPolicy { policy: "gambling".to_owned() };
+    for (declared_while_waiting, measure, held) in [
+        (false, gambling.clone(), true),
+        (true, gambling, true),
+        (true, IncidentMeasure::HoldAll, true),
+        (true, IncidentMeasure::HoldPolicy { policy: "fraud".to_owned() }, false),
+    ] {
+        let (mut world, account_id) = with_account();
+        world.twins.engines.put_in_force(
+            "{id: media, version: 1, banks: {known: {pictures: \
+             [c9da14a3d7a98dc32b5b7f0351ea1e32b9b9acac0977ab56d672aa85fa814041]}}, rules: [{id: known, version: 1, title: \
+             {zh: 已知, en: known}, policy: gambling, effect: review, bank: known, examples: {matches: \
+             ['pdq:c9da14a3d7a98dc32b5b7f0351ea1e32b9b9acac0977ab56d672aa85fa814041'], passes: []}}]}",
+        );
+        world.twins.media.put("uploads/scene.jpg", SCENE);
+        if !declared_while_waiting {
+            declare(&world, 60, std::slice::from_ref(&measure)).await.unwrap();
+        }
+        published(&world, account_id, "picture", vec![samples::image("uploads/scene.jpg")]).await;
+        if declared_while_waiting {
+            declare(&world, 60, std::slice::from_ref(&measure)).await.unwrap();
+        }
+        world.pump().await;
+        let record = world.twins.publications.all().remove(0);
+        let expected = if held { Effect::Hold } else { Effect::Review };
+        assert_eq!(record.verdict.effect, expected, "{measure:?} {declared_while_waiting}");
+        let says_why = record.verdict.findings.iter().any(|finding| finding.rule == "incident-mode");
+        assert_eq!(says_why, held, "{measure:?} {declared_while_waiting}");
+    }
+}

@@ -5,6 +5,7 @@
 mod activity;
 mod agreements;
 mod appeals;
+mod background;
 mod backtests;
 mod blacklist;
 mod checks;
@@ -47,4 +48,5 @@ mod rule_packs;
 mod sealing;
 mod severe_steps;
 mod standing;
+mod uploads_at_once;
 mod world;

@@ -34,7 +34,7 @@ fn history(twins: &Twins) -> RulePackHistory {
 }
 
 /// A pack that rejects what its one bank file has, as an operator writes it.
-fn yaml(version: u32, bank: &str) -> String {
+pub(crate) fn yaml(version: u32, bank: &str) -> String {
     format!(
         "id: shop\nversion: {version}\nbanks:\n  games:\n    files:\n      - {{ name: banks/games.txt, sha256: {} }}\n\
          rules:\n  - id: gambling\n    version: 1\n    title: {{ zh: 赌博, en: gambling }}\n    policy: gambling\n    \
@@ -44,7 +44,7 @@ fn yaml(version: u32, bank: &str) -> String {
 }
 
 /// The two files of an upload, put: the bank file and the pack.
-fn uploaded(twins: &Twins, folder: &str, version: u32, bank: &str) -> [ControlFile; 2] {
+pub(crate) fn uploaded(twins: &Twins, folder: &str, version: u32, bank: &str) -> [ControlFile; 2] {
     let put =
         |name: &str, content: String| twins.control_files.put(&format!("controls/rule-packs/{folder}/{name}"), content);
     [put("banks/games.txt", bank.to_owned()), put("rule-pack.yaml", yaml(version, bank))]

@@ -182,6 +182,7 @@ impl World {
                 classifier: None,
                 engines: twins.engines.clone(),
                 removed: twins.removed.watch(),
+                incidents: twins.incidents.clone(),
                 clock: clock.clone(),
                 profile: profile(),
             },

@@ -282,7 +282,7 @@ impl<'a> Ground<'a> {
             scrutiny::facts(self.account, &self.standing, self.settings, std::slice::from_ref(&part), &[], self.now);
         "comment".clone_into(&mut facts.content.kind);
         let Judges { engine, removed, incident } = self.judges;
-        let mut verdict = engine.assess(&[part.words().unwrap_or_default()], &facts).verdict;
+        let mut verdict = engine.assess(&[part.words().unwrap_or_default()], &facts);
         removed_content::stop(&mut verdict, removed, std::slice::from_ref(&part), Surface::Comment, self.now);
         scrutiny::raise(&mut verdict, &self.standing, comment_id.uuid());
         incidents::raise(&mut verdict, incident, std::slice::from_ref(&part), &facts.account.labels, self.now);

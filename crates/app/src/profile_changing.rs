@@ -211,7 +211,7 @@ fn assessed(engine: &Engine, settings: &Settings, account: &Account, words: &[&s
     let standing = Standing::of(account, settings, now);
     let mut facts = scrutiny::facts(account, &standing, settings, &[], &[], now);
     "profile".clone_into(&mut facts.content.kind);
-    engine.assess(words, &facts).verdict
+    engine.assess(words, &facts)
 }
 
 /// Words and picture, where they are new: what was removed elsewhere does not come back as a profile (R11.2). Of the picture

@@ -400,7 +400,7 @@ impl Ground<'_> {
         let Content { parts, declared, follows_a_refusal } = content;
         let words: Vec<&str> = parts.iter().map(|part| part.words().unwrap_or_default()).collect();
         let facts = scrutiny::facts(account, standing, self.settings, parts, declared, self.now);
-        let mut verdict = self.engine.assess(&words, &facts).verdict;
+        let mut verdict = self.engine.assess(&words, &facts);
         removed_content::stop(&mut verdict, self.removed, parts, Surface::Publication, self.now);
         scrutiny::raise(&mut verdict, standing, id.uuid());
         gate.hold(&mut verdict, self.settings.version);

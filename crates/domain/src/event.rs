@@ -118,6 +118,9 @@ pub enum EventBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         review_due_at: Option<Timestamp>,
         rules: Vec<RuleMet>,
+        /// Of the rules that are evaluated and not acted on.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        background: Vec<RuleMet>,
         media: Vec<MediaTrace>,
     },
     PublicationSettled {

@@ -62,5 +62,7 @@ pub struct MediaConclusion {
     /// When a person should have looked, if one is to look.
     pub review_due_at: Option<Timestamp>,
     pub rules: Vec<RuleMet>,
+    /// Of the rules that are evaluated and not acted on.
+    pub background: Vec<RuleMet>,
     pub media: Vec<MediaTrace>,
 }

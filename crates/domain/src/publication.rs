@@ -258,7 +258,7 @@ impl Publication {
         if self.edition != edition || self.status != PublicationStatus::Held || self.settlement.is_some() {
             return None;
         }
-        let MediaConclusion { status, review_due_at, rules, media } = conclusion;
+        let MediaConclusion { status, review_due_at, rules, background, media } = conclusion;
         self.status = status;
         if status == PublicationStatus::Published {
             self.revisions.shown_before = None;
@@ -270,6 +270,7 @@ impl Publication {
             status,
             review_due_at,
             rules,
+            background,
             media,
         };
         Some(self.changed(body, actor, now))

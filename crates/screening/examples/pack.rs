@@ -97,14 +97,17 @@ fn seal(folder: &Path) -> Result<(), String> {
 
 fn explain(folder: &Path, text: &str) -> ExitCode {
     report(checked(folder), |checked| {
-        let assessment = checked.engine.assess(&[text], &Facts::default());
+        let verdict = checked.engine.assess(&[text], &Facts::default());
         println!("compared as  {}", normalise(text));
-        println!("verdict      {:?} by {}", assessment.verdict.effect, assessment.verdict.rule_pack);
-        for finding in &assessment.verdict.findings {
+        println!("verdict      {:?} by {}", verdict.effect, verdict.rule_pack);
+        for finding in &verdict.findings {
             show(finding, text, "");
         }
-        for finding in &assessment.background {
+        for finding in &verdict.background {
             show(finding, text, " (background)");
+        }
+        if !verdict.tags.is_empty() {
+            println!("tags         {}", verdict.tags.join(", "));
         }
     })
 }

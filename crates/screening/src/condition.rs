@@ -172,23 +172,14 @@ impl Condition {
         Self { source: source.to_owned(), program: OnceLock::new() }
     }
 
-    /// What cannot be answered counts as met: the rule's bank was hit, and a person can look.
-    pub(crate) fn is_met(&self, ground: &Ground<'_>) -> bool {
-        self.answer(ground) != Some(false)
-    }
-
-    /// `None` for what cannot be answered.
+    /// `None` for what cannot be answered, as when it asks for the first label of an account that has none. That counts
+    /// as met, and a person looks.
     pub(crate) fn answer(&self, ground: &Ground<'_>) -> Option<bool> {
         let program = self.program.get_or_init(|| parse(&self.source).ok()).as_ref()?;
         match ground.context.resolve(program) {
             Ok(Value::Bool(answer)) => Some(answer),
             _ => None,
         }
-    }
-
-    /// Whether it asks the classifier.
-    pub(crate) fn asks_a_classifier(&self) -> bool {
-        self.source.contains(OF_MEDIA)
     }
 }
 
@@ -306,7 +297,8 @@ mod tests {
         facts.account.age_days = 3;
         "comment".clone_into(&mut facts.content.kind);
         facts.media.push(MediaFacts { kind: "video".to_owned(), pictures: 3, ..MediaFacts::default() });
-        Condition::new(source).is_met(&Ground::new(&facts, &["a.example".to_owned()], places, Scores::default()))
+        Condition::new(source).answer(&Ground::new(&facts, &["a.example".to_owned()], places, Scores::default()))
+            == Some(true)
     }
 
     #[test]

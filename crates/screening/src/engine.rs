@@ -17,7 +17,7 @@ use crate::{
     normalise::normalise,
     pack::{PackError, Rule, RulePack, State},
     scorer::{Scorer, Scores},
-    verdict::{Assessment, Effect, Finding, Matched, Span, Verdict, shown},
+    verdict::{Effect, Finding, Matched, ROOM, ROOM_IN_BACKGROUND, Span, Verdict, shown},
 };
 
 thread_local! {
@@ -97,18 +97,18 @@ impl Engine {
     /// What is to be done with a publication of these texts, and why, where nothing else is known of it.
     #[must_use]
     pub fn screen(&self, texts: &[&str]) -> Verdict {
-        self.assess(texts, &Facts::default()).verdict
+        self.assess(texts, &Facts::default())
     }
 
-    /// What is to be done with a publication of these texts by this account, why, and what rules on trial say.
+    /// What is to be done with a publication of these texts by this account, why, and what rules in the background say.
     #[must_use]
-    pub fn assess(&self, texts: &[&str], facts: &Facts) -> Assessment {
+    pub fn assess(&self, texts: &[&str], facts: &Facts) -> Verdict {
         self.assess_all(texts, &[], facts)
     }
 
     /// As [`assess`](Self::assess), with what was seen in the media of the parts. Texts are one for each part.
     #[must_use]
-    pub fn assess_all(&self, texts: &[&str], media: &[Seen], facts: &Facts) -> Assessment {
+    pub fn assess_all(&self, texts: &[&str], media: &[Seen], facts: &Facts) -> Verdict {
         let parts = media.iter().map(|seen| seen.part + 1).fold(texts.len(), usize::max);
         let mut texts = Cow::Borrowed(texts);
         if parts > texts.len() {
@@ -139,9 +139,8 @@ impl Engine {
                 match condition.answer(ground.get_or_insert_with(|| self.ground(&found, facts, &scores))) {
                     Some(false) => continue,
                     Some(true) => {}
-                    // A classifier that is down refuses nobody: a person looks.
-                    None if condition.asks_a_classifier() => effect = effect.min(Effect::Hold),
-                    None => {}
+                    // A classifier that is down, or a fact that is not there, refuses nobody: a person looks.
+                    None => effect = effect.min(Effect::Hold),
                 }
             }
             let finding = Finding { effect, ..self.finding(compiled, &found, &scores) };
@@ -153,27 +152,28 @@ impl Engine {
             }
         }
         let effect = findings.iter().map(|finding| finding.effect).max().unwrap_or_default();
-        let (findings, background) = (shown(findings), shown(background));
-        Assessment { verdict: Verdict { effect, findings, rule_pack: self.name.clone() }, background, tags }
+        let (findings, background) = (shown(findings, &ROOM), shown(background, &ROOM_IN_BACKGROUND));
+        Verdict { effect, findings, rule_pack: self.name.clone(), background, tags }
     }
 
-    fn nothing_found(&self) -> Assessment {
-        let verdict = Verdict { effect: Effect::Pass, findings: Vec::new(), rule_pack: self.name.clone() };
-        Assessment { verdict, background: Vec::new(), tags: Vec::new() }
+    fn nothing_found(&self) -> Verdict {
+        Verdict { rule_pack: self.name.clone(), ..Verdict::default() }
     }
 
-    /// Whether a rule, in whatever state, is set off by a text. Only a rule without a bank is asked for its condition.
-    pub(crate) fn would_find(&self, rule: &str, text: &str) -> bool {
+    /// Whether a rule, in whatever state, is set off by a text. Only a rule without a bank is asked for its condition;
+    /// `None` when that has no answer.
+    pub(crate) fn would_find(&self, rule: &str, text: &str) -> Option<bool> {
         let seen = Seen::of_example(text);
         let texts = [if seen.is_some() { "" } else { text }];
         let found = self.find(&texts, seen.as_slice());
-        self.set_off(&found).into_iter().map(|index| &self.rules[index]).any(|compiled| {
-            compiled.rule.id == rule
-                && (compiled.rule.bank.is_some()
-                    || compiled.condition.as_ref().is_some_and(|condition| {
-                        condition.is_met(&self.ground(&found, &Facts::default(), &self.scores(&found)))
-                    }))
-        })
+        let mut rules = self.set_off(&found).into_iter().map(|index| &self.rules[index]);
+        let Some(compiled) = rules.find(|compiled| compiled.rule.id == rule) else { return Some(false) };
+        match &compiled.condition {
+            Some(condition) if compiled.rule.bank.is_none() => {
+                condition.answer(&self.ground(&found, &Facts::default(), &self.scores(&found)))
+            }
+            _ => Some(true),
+        }
     }
 
     fn find<'a>(&self, texts: &'a [&'a str], media: &[Seen]) -> Found<'a> {
@@ -403,7 +403,7 @@ rules:
             pictures: vec![Looks { hashes: [hash; 8], quality }],
         };
         for engine in [&engine, &loaded] {
-            let of = |seen: Seen| engine.assess_all(&["看图"], &[seen], &Facts::default()).verdict;
+            let of = |seen: Seen| engine.assess_all(&["看图"], &[seen], &Facts::default());
             let near = of(seen(edited(0xFF), 100));
             assert_eq!((near.effect, near.findings.len()), (Effect::Reject, 1));
             assert_eq!((near.findings[0].rule.as_str(), near.findings[0].spans[0].part), ("gambling", 1));
@@ -422,7 +422,7 @@ rules:
         let engine = RulePack::from_yaml(&yaml).unwrap().compile().unwrap();
         let effect = |media_scores: MediaScores, text: &str| {
             let facts = Facts { media_scores, ..Facts::default() };
-            engine.assess(&[text], &facts).verdict.effect
+            engine.assess(&[text], &facts).effect
         };
         let given = |score: f64| MediaScores::Given([("adult".to_owned(), score)].into());
         assert_eq!(effect(MediaScores::None, "看图"), Effect::Pass);
@@ -432,6 +432,24 @@ rules:
         assert_eq!(effect(MediaScores::Unavailable, "看图"), Effect::Hold);
         assert_eq!(given(0.2).and(given(0.7)).and(MediaScores::None), given(0.7));
         assert_eq!(given(0.2).and(MediaScores::Unavailable), MediaScores::Unavailable);
+    }
+
+    #[test]
+    fn what_cannot_be_answered_refuses_nobody() {
+        let unanswered = "when: \"account.labels[0] == 'media'\"";
+        let alone = PACK.replace("bank: games", unanswered);
+        let with_a_bank = PACK.replace("bank: games", &format!("bank: games, {unanswered}"));
+        for (yaml, effect, expected) in [
+            (&alone, "reject", Effect::Hold),
+            (&alone, "review", Effect::Review),
+            (&with_a_bank, "reject", Effect::Hold),
+            (&with_a_bank, "hold", Effect::Hold),
+        ] {
+            let yaml = yaml.replace("effect: reject", &format!("effect: {effect}"));
+            let engine = RulePack::from_yaml(&yaml).unwrap().compile().unwrap();
+            let verdict = engine.assess(&["Casino Royal"], &Facts::default());
+            assert_eq!(verdict.effect, expected, "{yaml}");
+        }
     }
 
     #[test]

@@ -97,6 +97,8 @@ pub enum PackError {
     EmptyTerm(String),
     #[error("bank {bank:?}: nothing of the term {term:?} is left to compare")]
     NothingToCompare { bank: String, term: String },
+    #[error("the permitted term {0:?} is empty, too long, or nothing of it is left to compare")]
+    Permitted(String),
     #[error("bank {bank:?} has a pattern that is not usable: {reason}")]
     Pattern { bank: String, reason: String },
     #[error("bank {0:?} has a term of more than 500 characters")]
@@ -119,6 +121,8 @@ pub enum PackError {
     ExampleMissed { rule: String, text: String },
     #[error("rule {rule:?} finds {text:?}, which it says it passes")]
     ExampleFound { rule: String, text: String },
+    #[error("the condition of rule {rule:?} cannot be answered for its example {text:?}")]
+    ExampleUnanswered { rule: String, text: String },
     #[error("rule {0:?} has no example that it finds")]
     NoExample(String),
     #[error("the artefact cannot be read: {0}")]
@@ -193,12 +197,15 @@ impl RulePack {
     }
 
     fn check_banks(&self) -> Result<(), PackError> {
-        let terms = self.banks.values().map(|bank| bank.terms.len()).sum();
+        let terms = self.count_of_terms();
         if terms > MOST_TERMS {
             return Err(PackError::TooManyTerms(terms));
         }
         if self.banks.values().all(Bank::is_empty) && self.scorers.is_empty() {
             return Err(PackError::NoTerms);
+        }
+        if let Some(term) = self.permitted.iter().find(|term| !is_usable(term)) {
+            return Err(PackError::Permitted(term.clone()));
         }
         for (name, bank) in &self.banks {
             if !bank.files.is_empty() {
@@ -219,8 +226,14 @@ impl RulePack {
         Ok(())
     }
 
+    /// Terms and permitted ones: the automaton holds them all.
+    #[must_use]
+    pub fn count_of_terms(&self) -> usize {
+        self.permitted.len() + self.banks.values().map(|bank| bank.terms.len() + bank.except.len()).sum::<usize>()
+    }
+
     /// Runs every rule's examples, also of the rules that are not live. A rule's condition is not asked, because
-    /// examples are texts and have no facts; a rule of a condition alone is asked with no facts.
+    /// examples are texts and have no facts; a rule of a condition alone is asked with no facts, and must answer.
     ///
     /// # Errors
     /// The first example that does not do as its rule says.
@@ -230,29 +243,60 @@ impl RulePack {
         }
         match self.failed_examples(engine).next() {
             None => Ok(()),
-            Some((rule, _, text, finds)) => {
+            Some(FailedExample { rule, text, failure, .. }) => {
                 let (rule, text) = (self.rules[rule].id.clone(), text.to_owned());
-                Err(if finds {
-                    PackError::ExampleFound { rule, text }
-                } else {
-                    PackError::ExampleMissed { rule, text }
+                Err(match failure {
+                    Failure::Found => PackError::ExampleFound { rule, text },
+                    Failure::Missed => PackError::ExampleMissed { rule, text },
+                    Failure::Unanswered(_) => PackError::ExampleUnanswered { rule, text },
                 })
             }
         }
     }
 
-    /// The rule and the example by number, its text, and whether the rule finds it, which is wrong.
-    pub(crate) fn failed_examples<'a>(
-        &'a self,
-        engine: &'a Engine,
-    ) -> impl Iterator<Item = (usize, usize, &'a str, bool)> {
+    pub(crate) fn failed_examples<'a>(&'a self, engine: &'a Engine) -> impl Iterator<Item = FailedExample<'a>> {
         self.rules.iter().enumerate().flat_map(move |(number, rule)| {
-            let all = [(&rule.examples.matches, true), (&rule.examples.passes, false)];
-            all.into_iter().flat_map(move |(texts, should)| {
-                let failed =
-                    texts.iter().enumerate().filter(move |(_, text)| engine.would_find(&rule.id, text) != should);
-                failed.map(move |(at, text)| (number, at, text.as_str(), !should))
+            let all = [(&rule.examples.matches, List::Matches), (&rule.examples.passes, List::Passes)];
+            all.into_iter().flat_map(move |(texts, list)| {
+                texts.iter().enumerate().filter_map(move |(at, text)| {
+                    let failure = match (engine.would_find(&rule.id, text), list) {
+                        (Some(true), List::Matches) | (Some(false), List::Passes) => return None,
+                        (Some(true), List::Passes) => Failure::Found,
+                        (Some(false), List::Matches) => Failure::Missed,
+                        (None, list) => Failure::Unanswered(list),
+                    };
+                    Some(FailedExample { rule: number, at, text, failure })
+                })
             })
         })
     }
+}
+
+/// An example that does not do as its rule says: rule and example by number.
+pub(crate) struct FailedExample<'a> {
+    pub(crate) rule: usize,
+    pub(crate) at: usize,
+    pub(crate) text: &'a str,
+    pub(crate) failure: Failure,
+}
+
+/// Which examples of a rule.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum List {
+    Matches,
+    Passes,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Failure {
+    /// Though it is to pass.
+    Found,
+    Missed,
+    /// The rule's condition has no answer.
+    Unanswered(List),
+}
+
+/// Whether a term can be compared.
+fn is_usable(term: &str) -> bool {
+    term.chars().count() <= LONGEST_TERM && !crate::normalise::is_nothing(term)
 }

@@ -18,23 +18,26 @@ pub enum Effect {
 }
 
 /// The engine's answer. The same texts and the same pack always give the same verdict.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
     pub effect: Effect,
     /// In the order of the rules in the pack.
     pub findings: Vec<Finding>,
     /// `id@version` of the pack.
     pub rule_pack: String,
+    /// Findings of rules in the background: kept with the record, never acted on and never told to the account.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub background: Vec<Finding>,
+    /// Of the live rules that were met, in order, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
 }
 
-/// What the engine knows of a submission: the verdict, and what rules on trial would have said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Assessment {
-    pub verdict: Verdict,
-    /// Findings of rules in the background: logged, never acted on.
-    pub background: Vec<Finding>,
-    /// Of the rules that were met, in order, each once.
-    pub tags: Vec<String>,
+impl Verdict {
+    /// The names of the rules in the background that were met.
+    pub fn met_in_background(&self) -> impl Iterator<Item = &str> {
+        self.background.iter().map(|finding| finding.rule.as_str())
+    }
 }
 
 /// In both languages.
@@ -69,12 +72,19 @@ const fn is_none(count: &usize) -> bool {
     *count == 0
 }
 
-/// The most findings that a verdict shows: with [`MOST_PLACES`] they take less than 100 KB, which a row of 400 KB and a
-/// message of 1 MB hold beside the longest body that is taken.
-const MOST_FINDINGS: usize = 100;
+/// How much is shown of some findings.
+pub(crate) struct Room {
+    findings: usize,
+    /// Of all findings together, beside the first of each.
+    places: usize,
+}
 
-/// The most places that all findings together show, beside the first of each.
-const MOST_PLACES: usize = 300;
+/// Of the findings that count: they take less than 100 KB, which a row of 400 KB and a message of 1 MB hold beside the longest
+/// body that is taken.
+pub(crate) const ROOM: Room = Room { findings: 100, places: 300 };
+
+/// Of those in the background, who take a fifth of that.
+pub(crate) const ROOM_IN_BACKGROUND: Room = Room { findings: 30, places: 0 };
 
 /// Of what was found at one place, in characters.
 const MOST_CHARACTERS: usize = 64;
@@ -82,18 +92,18 @@ const MOST_CHARACTERS: usize = 64;
 /// What is shown of `findings`: the strongest ones, each with its first place, and further places as long as there is
 /// room, so that a text that repeats one term a thousand times can be stored like any other.
 #[must_use]
-pub(crate) fn shown(mut findings: Vec<Finding>) -> Vec<Finding> {
-    if findings.len() > MOST_FINDINGS {
+pub(crate) fn shown(mut findings: Vec<Finding>, room: &Room) -> Vec<Finding> {
+    if findings.len() > room.findings {
         let mut by_effect: Vec<usize> = (0..findings.len()).collect();
         by_effect.sort_by_key(|index| std::cmp::Reverse(findings[*index].effect));
-        by_effect.truncate(MOST_FINDINGS);
+        by_effect.truncate(room.findings);
         let mut index = 0;
         findings.retain(|_| {
             index += 1;
             by_effect.contains(&(index - 1))
         });
     }
-    let mut room = MOST_PLACES;
+    let mut room = room.places;
     for finding in &mut findings {
         let places = finding.spans.len();
         let kept = places.min(1 + room);

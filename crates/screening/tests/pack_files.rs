@@ -187,3 +187,34 @@ fn one_bank_file_in_two_banks_is_no_mistake_and_one_id_for_two_rules_is() {
     let twice = YAML.replace("id: steering", "id: gambling");
     assert_eq!(problems(&twice), [(16, "rules[1].id".to_owned())]);
 }
+
+#[test]
+fn a_permitted_term_is_judged_as_any_other() {
+    let long = "长".repeat(501);
+    for permitted in ["['***']", "['']", "[百家姓, '\u{200B}']", &format!("[{long}]")] {
+        let wrong = YAML.replace("banks:\n", &format!("permitted: {permitted}\nbanks:\n"));
+        let at = usize::from(permitted.starts_with("[百"));
+        assert_eq!(problems(&wrong), [(3, format!("permitted[{at}]"))], "{permitted}");
+        let pack =
+            screening::pack::RulePack::from_yaml("{id: a, version: 1, banks: {b: [加微信]}, rules: []}").unwrap();
+        let permitted =
+            vec![if at == 1 { "\u{200B}".to_owned() } else { permitted.trim_matches(['[', ']', '\'']).to_owned() }];
+        assert!(screening::pack::RulePack { permitted, ..pack }.compile().is_err());
+    }
+}
+
+#[test]
+fn permitted_terms_count() {
+    let pack = screening::pack::RulePack::from_yaml("{id: a, version: 1, banks: {b: [加微信]}, rules: []}").unwrap();
+    let permitted = (0..1_000_000).map(|number| number.to_string()).collect();
+    let refused = screening::pack::RulePack { permitted, ..pack }.compile().err();
+    assert_eq!(refused, Some(screening::pack::PackError::TooManyTerms(1_000_001)));
+}
+
+#[test]
+fn an_example_that_leaves_the_condition_without_an_answer_is_no_example() {
+    let unanswered = "account.labels[0] == 'media'";
+    let wrong = YAML.replace("hits('contact') > 0", &format!("\"{unanswered}\""));
+    let path = |list: &str| (22, format!("rules[1].examples.{list}[0]"));
+    assert_eq!(problems(&wrong), [path("matches"), path("passes")]);
+}

@@ -44,7 +44,7 @@ use evidence::{
     record::{LogRecord, SCHEMA},
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
-use screening::verdict::{Effect, Verdict};
+use screening::verdict::Verdict;
 use uuid::Uuid;
 
 use crate::Twins;
@@ -335,7 +335,7 @@ pub fn publication(account_id: AccountId, reference: &str, text: &str) -> Public
             revisions: Revisions::default(),
             comments_closed: false,
         },
-        verdict: Verdict { effect: Effect::Pass, findings: vec![], rule_pack: "sample@1".to_owned() },
+        verdict: Verdict { rule_pack: "sample@1".to_owned(), ..Verdict::default() },
     }
 }
 
@@ -378,7 +378,7 @@ pub fn comment(publication_id: PublicationId, reference: &str, text: &str) -> Co
             settlement: None,
             received_at: NOON,
         },
-        verdict: Verdict { effect: Effect::Pass, findings: vec![], rule_pack: "sample@1".to_owned() },
+        verdict: Verdict { rule_pack: "sample@1".to_owned(), ..Verdict::default() },
     }
 }
 

@@ -22,6 +22,7 @@ use lambda::{
     openapi::{ReadProblems, WriteProblems},
     problem::{Code, Language, Problem, ProblemBody},
     routes,
+    rule_packs::tell_of_background_hits,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -173,6 +174,7 @@ async fn write(
         let one = commenting.write(publication_id, vec![command(body)?]).await?.pop();
         let record = one.ok_or_else(|| Problem::new(Code::Internal))??;
         lambda::fact("verdict", serde_json::json!(record.verdict.effect));
+        tell_of_background_hits(record.verdict.met_in_background());
         let location = format!("/v1/comments/{}", record.comment.comment_id);
         return Ok((StatusCode::CREATED, [(LOCATION, location)], Json(CommentBody::of(record))).into_response());
     }
@@ -182,7 +184,9 @@ async fn write(
     }
     let commands: Vec<Result<WriteComment, Problem>> = items.into_iter().map(command).collect();
     let good: Vec<WriteComment> = commands.iter().flatten().cloned().collect();
-    let mut answers = commenting.write(publication_id, good).await?.into_iter();
+    let answers = commenting.write(publication_id, good).await?;
+    tell_of_background_hits(answers.iter().flatten().flat_map(|record| record.verdict.met_in_background()));
+    let mut answers = answers.into_iter();
     let items: Vec<CommentAnswer> = commands
         .into_iter()
         .enumerate()

@@ -89,6 +89,7 @@ impl Deps {
             bucket: Arc::new(aws.media(&config.media_bucket)),
             engines: Arc::new(engines),
             removed: Arc::new(removed),
+            incidents: Arc::new(aws.incidents(&config.operations_table, clock.clone())),
             classifier,
             clock,
             profile: Profile::cn_2017(),

@@ -32,6 +32,7 @@ use lambda::{
     openapi::{ReadProblems, WriteProblems},
     problem::{Code, FieldCode, Language, Problem},
     routes,
+    rule_packs::tell_of_background_hits,
 };
 use serde_json::Value;
 use utoipa::openapi::OpenApi;
@@ -202,6 +203,7 @@ async fn publish(
         let one = publishing.publish(vec![command(body)?]).await?.pop();
         let record = one.ok_or_else(|| Problem::new(Code::Internal))??;
         lambda::fact("verdict", serde_json::json!(record.verdict.effect));
+        tell_of_background_hits(record.verdict.met_in_background());
         let location = format!("/v1/publications/{}", record.publication.publication_id);
         return Ok((StatusCode::CREATED, [(LOCATION, location)], Json(PublicationBody::of(record))).into_response());
     }
@@ -211,7 +213,9 @@ async fn publish(
     }
     let commands: Vec<Result<Publish, Problem>> = items.into_iter().map(command).collect();
     let good: Vec<Publish> = commands.iter().flatten().cloned().collect();
-    let mut answers = publishing.publish(good).await?.into_iter();
+    let answers = publishing.publish(good).await?;
+    tell_of_background_hits(answers.iter().flatten().flat_map(|record| record.verdict.met_in_background()));
+    let mut answers = answers.into_iter();
     let items: Vec<ItemBody> = commands
         .into_iter()
         .enumerate()

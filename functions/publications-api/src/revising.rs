@@ -14,6 +14,7 @@ use lambda::{
     openapi::WriteProblems,
     problem::Problem,
     routes,
+    rule_packs::tell_of_background_hits,
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -87,6 +88,7 @@ async fn edit(
         .await?;
     lambda::fact("publication.id", publication_id.to_string());
     lambda::fact("verdict", serde_json::json!(record.verdict.effect));
+    tell_of_background_hits(record.verdict.met_in_background());
     Ok(Json(PublicationBody::of(record)))
 }
 

@@ -122,7 +122,7 @@ impl Content {
     pub(super) fn tried_by(&self, engine: &Engine) -> Verdict {
         let words: Vec<&str> = self.parts.iter().map(|part| part.words().unwrap_or_default()).collect();
         let kind = if self.is_comment() { "comment" } else { "publication" };
-        engine.assess(&words, &facts_of_content(kind, &self.parts, &self.declared, self.received_at)).verdict
+        engine.assess(&words, &facts_of_content(kind, &self.parts, &self.declared, self.received_at))
     }
 }
 

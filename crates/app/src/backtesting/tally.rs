@@ -262,7 +262,7 @@ mod tests {
             places_left_out: 0,
         };
         let findings: Vec<_> = rules.iter().map(finding).collect();
-        Verdict { effect: Effect::Hold, findings, rule_pack: "t@1".to_owned() }
+        Verdict { effect: Effect::Hold, findings, rule_pack: "t@1".to_owned(), ..Verdict::default() }
     }
 
     /// A thousand contents: each second one is met by `even`, each third by `third`; live rules had met each fifth.

@@ -35,9 +35,10 @@ pub use verdict::wait_for_media;
 
 use crate::{
     error::AppError,
+    incidents,
     ports::{
-        Clock, EngineSource, Fetched, FileToClassify, LINK_LASTS, MediaBucket, MediaClassifier, MediaNotes, PortError,
-        PublicationRecord, PublicationShelf, SaveError,
+        Clock, EngineSource, Fetched, FileToClassify, IncidentSource, LINK_LASTS, MediaBucket, MediaClassifier,
+        MediaNotes, PortError, PublicationRecord, PublicationShelf, SaveError,
     },
     publishing::status_after,
     removed_content::{self, RemovedContentWatch},
@@ -62,6 +63,7 @@ pub struct MediaScreener {
     pub classifier: Option<Arc<dyn MediaClassifier>>,
     pub engines: Arc<dyn EngineSource>,
     pub removed: Arc<RemovedContentWatch>,
+    pub incidents: Arc<dyn IncidentSource>,
     pub clock: Arc<dyn Clock>,
     pub profile: Profile,
 }
@@ -180,7 +182,8 @@ impl MediaScreener {
         order: &MediaOrder,
         notes: &[MediaNote],
     ) -> Result<Looked, AppError> {
-        let (engine, removed) = futures::try_join!(self.engines.current(), self.removed.current())?;
+        let (engine, removed, incident) =
+            futures::try_join!(self.engines.current(), self.removed.current(), self.incidents.current())?;
         let seen: Vec<Seen> = notes.iter().map(MediaNote::seen).collect();
         let mut expected = 0;
         for _ in 0..TRIES {
@@ -190,7 +193,11 @@ impl MediaScreener {
             expected = record.publication.version;
             let PublicationRecord { publication, verdict } = record;
             let mut verdict = verdict::over_all(&engine, &publication, &verdict, &order.facts, notes);
-            removed_content::stop_media(&mut verdict, &removed, &seen, self.clock.now());
+            let now = self.clock.now();
+            removed_content::stop_media(&mut verdict, &removed, &seen, now);
+            // What its media met may be what an incident holds, and one may have been declared while they were looked at.
+            let labels = &order.facts.account.labels;
+            incidents::raise(&mut verdict, &incident, &publication.parts, labels, now);
             let Some(change) = self.concluded(publication, &verdict, order.edition, notes) else {
                 return Ok(Looked::NotAwaited);
             };
@@ -218,7 +225,8 @@ impl MediaScreener {
         let conclusion = MediaConclusion {
             status: status_after(verdict.effect),
             review_due_at: is_looked_at.then(|| self.profile.content_review_due_at(now)),
-            rules: verdict::rules_met(verdict),
+            rules: verdict::rules_met(&verdict.findings),
+            background: verdict::rules_met(&verdict.background),
             media: notes.iter().flat_map(MediaNote::traces).collect(),
         };
         publication.conclude_media(edition, conclusion, Actor::function("media-screener"), now)

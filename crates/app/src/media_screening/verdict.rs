@@ -55,7 +55,7 @@ pub(crate) fn over_all(
     let mut facts = facts.clone();
     facts.media = publication.parts.iter().enumerate().filter_map(|(at, part)| fact(at, part, notes)).collect();
     facts.media_scores = notes.iter().map(MediaNote::scores).fold(MediaScores::None, MediaScores::and);
-    let mut verdict = engine.assess_all(&words, &seen, &facts).verdict;
+    let mut verdict = engine.assess_all(&words, &seen, &facts);
     for finding in first.findings.iter().filter(|finding| finding.rule != PENDING) {
         if !verdict.findings.iter().any(|found| found.rule == finding.rule) {
             verdict.findings.push(finding.clone());
@@ -68,13 +68,13 @@ pub(crate) fn over_all(
     verdict
 }
 
-pub(crate) fn rules_met(verdict: &Verdict) -> Vec<RuleMet> {
+pub(crate) fn rules_met(findings: &[Finding]) -> Vec<RuleMet> {
     let met = |finding: &Finding| RuleMet {
         rule: finding.rule.clone(),
         rule_version: finding.rule_version,
         policy: finding.policy.clone(),
     };
-    verdict.findings.iter().map(met).collect()
+    findings.iter().map(met).collect()
 }
 
 fn fact(at: usize, part: &Part, notes: &[MediaNote]) -> Option<MediaFacts> {

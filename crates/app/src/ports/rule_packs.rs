@@ -24,7 +24,7 @@ pub trait RulePackShelf: Send + Sync {
     /// The register, read now (strongly consistent).
     async fn register(&self) -> Result<RulePackRegister, PortError>;
 
-    /// The pack that was published under `version`, or `None`.
+    /// The pack that was published under `version`, or `None`; read now as well.
     async fn published(&self, version: u32) -> Result<Option<PublishedRulePack>, PortError>;
 
     /// The packs of versions before `before`, the newest first, at most `limit`.

@@ -7,7 +7,6 @@ use domain::{
     settings::Finding,
 };
 use screening::{
-    bank::Bank,
     engine::Engine,
     source::{Checked, Hashes, LARGEST_BANK_FILE, LARGEST_YAML, Manifest, Problem, RULE_PACK},
 };
@@ -45,7 +44,8 @@ pub struct RulePackCompiler {
 
 /// What became of an upload.
 struct Judgement {
-    version: Option<u32>,
+    /// Of the pack, with the SHA-256 of its `rule-pack.yaml`, where that could be read.
+    pack: Option<(u32, String)>,
     /// Empty when it was published.
     problems: Vec<ControlProblem>,
 }
@@ -78,7 +78,7 @@ impl RulePackCompiler {
                 "规则包的文件应放在 controls/rule-packs/ 下的独立文件夹中。",
                 "The files of a rule pack lie in a folder of their own below controls/rule-packs/.",
             );
-            return self.answer(file, Judgement { version: None, problems: vec![problem] }).await.map(Some);
+            return self.answer(file, Judgement { pack: None, problems: vec![problem] }).await.map(Some);
         };
         if uploaded.is_rule_pack() {
             return self.judge(file, &uploaded, true).await;
@@ -104,7 +104,7 @@ impl RulePackCompiler {
                     "文件超过 4 MiB，词条请放入词库文件。",
                     "The file is larger than 4 MiB: put terms into bank files.",
                 );
-                return self.answer(file, Judgement { version: None, problems: vec![problem] }).await.map(Some);
+                return self.answer(file, Judgement { pack: None, problems: vec![problem] }).await.map(Some);
             }
         };
         let manifest = match Manifest::read(&yaml) {
@@ -112,15 +112,13 @@ impl RulePackCompiler {
             Err(_) if !answers_what_is_missing => return Ok(None),
             Err(problems) => {
                 let problems = problems.into_iter().map(of_pack).collect();
-                return self.answer(file, Judgement { version: None, problems }).await.map(Some);
+                return self.answer(file, Judgement { pack: None, problems }).await.map(Some);
             }
         };
-        let version = manifest.id_and_version().1;
-        let known = self.shelf.published(version).await?;
-        if known.is_some_and(|known| known.source_sha256 == hex_of(&yaml)) {
+        let pack = (manifest.id_and_version().1, hex_of(&yaml));
+        if self.is_published(&pack).await? {
             // The same upload again: it was put in force, and its hashes say that its files are the same.
-            let judgement = Judgement { version: Some(version), problems: Vec::new() };
-            return self.answer(file, judgement).await.map(Some);
+            return self.answer(file, Judgement { pack: Some(pack), problems: Vec::new() }).await.map(Some);
         }
         let banks = self.banks(&manifest, uploaded).await?;
         if !banks.are_complete && !answers_what_is_missing {
@@ -130,7 +128,14 @@ impl RulePackCompiler {
             Ok(checked) => self.publish(file, Source { yaml, files: banks.files }, checked).await?,
             Err(problems) => problems.into_iter().map(of_pack).collect(),
         };
-        self.answer(file, Judgement { version: Some(version), problems }).await.map(Some)
+        self.answer(file, Judgement { pack: Some(pack), problems }).await.map(Some)
+    }
+
+    /// Whether this very source is published under this version: all files of an upload are judged at once, each by
+    /// whoever got its message, and one of them publishes.
+    async fn is_published(&self, (version, source_sha256): &(u32, String)) -> Result<bool, PortError> {
+        let known = self.shelf.published(*version).await?;
+        Ok(known.is_some_and(|known| known.source_sha256 == *source_sha256))
     }
 
     /// What is there of the files that the pack names. One that is too large, or one too many, counts as not there.
@@ -169,13 +174,13 @@ impl RulePackCompiler {
         // What no process could load is found out here and not there.
         Engine::load(&compiled).map_err(unusable)?;
         let (bundle, source_sha256) = (bundled(&source.yaml, &source.files), hex_of(&source.yaml));
-        let sha256 = hex_of(&compiled);
+        let (sha256, terms) = (hex_of(&compiled), pack.count_of_terms());
         let published_by = actor_of(&*self.callers, &file.put_by).await?;
         let mut published = PublishedRulePack {
             pack: RulePackRef { pack_id: pack.id, pack_version: pack.version, sha256 },
             source_sha256,
             rules: pack.rules.len(),
-            terms: pack.banks.values().map(count_of_terms).sum(),
+            terms,
             bytes: compiled.len(),
             published_at: self.clock.now(),
             published_by,
@@ -199,9 +204,8 @@ impl RulePackCompiler {
             match self.shelf.put(&change, Some(&published)).await {
                 Ok(()) => return Ok(Vec::new()),
                 Err(SaveError::VersionConflict) => {
-                    // An answer that was lost: the pack in force is this one.
-                    let known = self.shelf.published(version).await?;
-                    if known.is_some_and(|known| known.source_sha256 == published.source_sha256) {
+                    // An answer that was lost, or another file of this upload came first: the pack in force is this one.
+                    if self.is_published(&(version, published.source_sha256.clone())).await? {
                         return Ok(Vec::new());
                     }
                 }
@@ -211,8 +215,31 @@ impl RulePackCompiler {
         Err(AppError::VersionConflict { expected: version.into() })
     }
 
+    /// Reports the judgement. A problem is none where the same upload is published by now: whoever judged another of its
+    /// files saw it complete. It is asked for again behind the report, because the other one may have reported in between,
+    /// and its word is the last.
     async fn answer(&self, file: &ControlFile, judgement: Judgement) -> Result<ControlReport, AppError> {
-        let Judgement { version, problems } = judgement;
+        let Judgement { pack, mut problems } = judgement;
+        if let (Some(pack), false) = (&pack, problems.is_empty()) {
+            if self.is_published(pack).await? {
+                problems.clear();
+            } else {
+                let refused = self.report(file, Some(pack.0), problems).await?;
+                if !self.is_published(pack).await? {
+                    return Ok(refused);
+                }
+                problems = Vec::new();
+            }
+        }
+        self.report(file, pack.map(|(version, _)| version), problems).await
+    }
+
+    async fn report(
+        &self,
+        file: &ControlFile,
+        version: Option<u32>,
+        problems: Vec<ControlProblem>,
+    ) -> Result<ControlReport, AppError> {
         if !problems.is_empty() {
             let body = EventBody::RulePackRefused { etag: file.etag.clone(), problems: problems.len() };
             let version = self.shelf.register().await?.version;
@@ -232,10 +259,6 @@ impl RulePackCompiler {
         self.files.answer(&report).await?;
         Ok(report)
     }
-}
-
-fn count_of_terms(bank: &Bank) -> usize {
-    bank.terms.len() + bank.except.len()
 }
 
 fn of_pack(problem: Problem) -> ControlProblem {

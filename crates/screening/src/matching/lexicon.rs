@@ -4,14 +4,14 @@ use std::{cmp::Ordering, collections::BTreeMap, ops::Range};
 
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 
-use super::starts::Starts;
+use super::{starts::Starts, verify::gaps};
 use crate::normalise::{
     Switches,
     fold::is_han,
     leet,
     readings::{Spelt, spell},
     spelling::spellings,
-    walk::{Gap, rhythm, walk},
+    walk::{Gap, rhythm, runs, walk},
 };
 
 pub(crate) type Automaton = CharwiseDoubleArrayAhoCorasick<u32>;
@@ -187,7 +187,7 @@ impl Lexicon {
             let number = u16::try_from(number).map_err(|_| "more than 65 535 banks".to_owned())?;
             for term in &bank.terms {
                 let id = texts.push(term);
-                patterns.add(term, Use { term: id, bank: number, flags: 0 }, &bank.switches);
+                patterns.add(&texts, Use { term: id, bank: number, flags: 0 }, &bank.switches)?;
             }
         }
         let automaton = build(patterns.plain.keys())?;
@@ -212,16 +212,24 @@ impl Lexicon {
 }
 
 impl Patterns {
-    fn add(&mut self, term: &str, mut used: Use, switches: &Switches) {
+    /// # Errors
+    /// As [`push_use`].
+    fn add(&mut self, texts: &TermTexts, mut used: Use, switches: &Switches) -> Result<(), String> {
+        let term = texts.get(used.term);
         let (mut folded, mut gaps) = (String::with_capacity(term.len()), false);
         walk(term, |step| {
             gaps |= step.gap > Gap::Repeat && !folded.is_empty();
             folded.push(step.c);
         });
+        if folded.is_empty() {
+            // It would be found behind every character.
+            return Ok(());
+        }
         if gaps {
             used.flags |= HAS_GAPS;
         }
-        if !switches.repeats || rhythm(term).iter().any(|count| *count > 1) {
+        let runs = runs(term);
+        if !switches.repeats || runs.iter().any(|(_, count)| *count > 1) {
             used.flags |= HAS_RHYTHM;
         }
         if !switches.folds_all() {
@@ -229,20 +237,28 @@ impl Patterns {
         }
         let latin_word = folded.len() > 2 && term.bytes().all(|byte| byte.is_ascii_alphabetic());
         if switches.leet && latin_word {
-            push_use(self.leet.entry(term.chars().filter_map(leet::skeleton).collect()).or_default(), used);
+            let uses = self.leet.entry(term.chars().filter_map(leet::skeleton).collect()).or_default();
+            if !uses.iter().any(|known| known.bank == used.bank) {
+                uses.push(used);
+            }
         }
         if switches.numerals || switches.initials || switches.split || switches.pinyin || switches.homophones {
-            self.add_disguises(&folded, used, switches);
+            self.add_disguises(texts, &folded, used, switches)?;
         }
-        push_use(self.plain.entry(folded).or_default(), used);
+        for way in parted(&runs) {
+            // Where the term has a gap of its own is counted in its shortest form.
+            let used = Use { flags: used.flags & !HAS_GAPS, ..used };
+            push_use(self.plain.entry(way).or_default(), used, texts)?;
+        }
+        push_use(self.plain.entry(folded).or_default(), used, texts)
     }
 
-    fn add_disguises(&mut self, folded: &str, used: Use, switches: &Switches) {
+    fn add_disguises(&mut self, texts: &TermTexts, folded: &str, used: Use, switches: &Switches) -> Result<(), String> {
         let chars: Vec<char> = folded.chars().collect();
         let otherwise = Use { flags: (used.flags | SPELT_OTHERWISE) & !HAS_RHYTHM, ..used };
         for way in spellings(&chars, switches) {
             if way != folded && !way.is_empty() {
-                push_use(self.plain.entry(way).or_default(), otherwise);
+                push_use(self.plain.entry(way).or_default(), otherwise, texts)?;
             }
         }
         // One syllable is the sound of too many characters.
@@ -251,13 +267,69 @@ impl Patterns {
                 self.phonetic.entry(way.letters.clone()).or_default().push((otherwise, way));
             }
         }
+        Ok(())
     }
 }
 
-fn push_use(uses: &mut Vec<Use>, used: Use) {
-    if !uses.iter().any(|known| known.bank == used.bank) {
-        uses.push(used);
+/// The most forms of one term in which its repetitions are said by themselves; all of them for three doubled characters.
+const MOST_PARTED: usize = 7;
+
+/// The further forms of a term that says a character more than once in a row. Repetitions are one compared character unless
+/// something parts them: then a text has each by itself, as in `加/Q/Q/群`.
+fn parted(runs: &[(char, u32)]) -> Vec<String> {
+    let most: Vec<u32> = runs.iter().map(|(_, count)| *count).collect();
+    let form = |counts: &[u32]| -> String {
+        runs.iter().zip(counts).flat_map(|((c, _), count)| std::iter::repeat_n(*c, *count as usize)).collect()
+    };
+    if most.iter().all(|count| *count == 1) {
+        return Vec::new();
     }
+    // All of them parted comes first: who parts one character mostly parts every one.
+    let mut forms = vec![form(&most)];
+    let mut counts = vec![1; runs.len()];
+    while forms.len() < MOST_PARTED {
+        // The next number, of which each run is a digit.
+        let Some(at) = (0..counts.len()).find(|at| counts[*at] < most[*at]) else { break };
+        counts[..at].fill(1);
+        counts[at] += 1;
+        if counts != most {
+            forms.push(form(&counts));
+        }
+    }
+    forms
+}
+
+/// Terms of one bank that are compared alike and not the same otherwise. An honest bank has three or four.
+const MOST_ALIKE: usize = 64;
+
+/// Adds a use, unless one that is there finds all that it would.
+///
+/// # Errors
+/// When too many terms of the bank are compared alike: each of them is asked wherever one is found.
+fn push_use(uses: &mut Vec<Use>, used: Use, texts: &TermTexts) -> Result<(), String> {
+    let of_bank = || uses.iter().filter(|known| known.bank == used.bank);
+    if of_bank().any(|known| finds_as_much(*known, used, texts)) {
+        return Ok(());
+    }
+    if of_bank().count() >= MOST_ALIKE {
+        let term = texts.get(used.term);
+        return Err(format!("more than {MOST_ALIKE} terms of one bank are compared as {term:?} is"));
+    }
+    uses.push(used);
+    Ok(())
+}
+
+/// Whether `known` finds whatever `used` does, of the same pattern and the same bank.
+fn finds_as_much(known: Use, used: Use, texts: &TermTexts) -> bool {
+    let (term, other) = (texts.get(known.term), texts.get(used.term));
+    let has = |of: Use, flag: u16| of.flags & flag != 0;
+    if has(used, SPELT_OTHERWISE) && !has(known, SPELT_OTHERWISE) {
+        return false;
+    }
+    let as_picky = !has(known, PICKY) || term == other;
+    let as_rhythmic = !has(known, HAS_RHYTHM) || (has(used, HAS_RHYTHM) && rhythm(term) == rhythm(other));
+    let as_open = !has(used, HAS_GAPS) || (has(known, HAS_GAPS) && gaps(other) & !gaps(term) == 0);
+    as_picky && as_rhythmic && as_open
 }
 
 fn build<'a>(patterns: impl ExactSizeIterator<Item = &'a String>) -> Result<Option<Automaton>, String> {

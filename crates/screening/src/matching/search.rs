@@ -65,8 +65,14 @@ impl Lexicon {
                 continue;
             };
             let candidate = Candidate { text, places, gaps, first, last };
+            let mut found_by = None;
             for used in self.uses.of(pattern) {
+                // Of terms that are compared alike the first one is the one that was found.
+                if found_by == Some(used.bank) {
+                    continue;
+                }
                 if let Some((start, end)) = candidate.check(self, *used) {
+                    found_by = Some(used.bank);
                     hits.push(hit(*used, start, end));
                 }
             }

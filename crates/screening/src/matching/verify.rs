@@ -114,7 +114,7 @@ impl Candidate<'_> {
 }
 
 /// Before which of a term's characters it has a gap of its own.
-fn gaps(term: &str) -> u64 {
+pub(super) fn gaps(term: &str) -> u64 {
     let (mut bits, mut at) = (0_u64, 0_u32);
     walk(term, |step| {
         if step.gap > Gap::Repeat && at < 64 {

@@ -94,27 +94,38 @@ pub(crate) fn end_with_tail(text: &str, last_start: usize, last: char) -> usize 
     end
 }
 
-/// How often each compared character is said in a row: `牛牛群` is two and one.
-pub(crate) fn rhythm(text: &str) -> Vec<u32> {
-    let (mut counts, mut last, mut parted) = (Vec::new(), None, false);
+/// The compared characters of a text, each with how often it is said in a row. What something parts is two runs:
+/// `ok. kind` says `k` twice, each time once. Numbers are no rhythm.
+pub(crate) fn runs(text: &str) -> Vec<(char, u32)> {
+    let (mut runs, mut parted) = (Vec::<(char, u32)>::new(), false);
+    let mut push = |c: char, parted: &mut bool| {
+        match runs.last_mut() {
+            Some((last, count)) if *last == c && !*parted && !c.is_ascii_digit() => *count += 1,
+            _ => runs.push((c, 1)),
+        }
+        *parted = false;
+    };
     for c in text.chars() {
         match fold(c) {
-            Folded::One(c) => {
-                match counts.last_mut() {
-                    Some(count) if last == Some(c) && !parted && !c.is_ascii_digit() => *count += 1,
-                    _ => counts.push(1),
-                }
-                last = Some(c);
-                parted = false;
-            }
-            Folded::Many(chars) => {
-                counts.extend(chars.chars().map(|_| 1));
-                last = chars.chars().last();
-                parted = false;
-            }
+            Folded::One(c) => push(c, &mut parted),
+            Folded::Many(chars) => chars.chars().for_each(|c| push(c, &mut parted)),
             Folded::Nothing => {}
             Folded::Between(_) => parted = true,
         }
+    }
+    runs
+}
+
+/// How often each compared character is said before another one is, whatever parts it: `牛牛群` and `牛*牛*群` are two and
+/// one.
+pub(crate) fn rhythm(text: &str) -> Vec<u32> {
+    let (mut counts, mut last) = (Vec::<u32>::new(), None);
+    for (c, count) in runs(text) {
+        match counts.last_mut() {
+            Some(known) if last == Some(c) && !c.is_ascii_digit() => *known += count,
+            _ => counts.push(count),
+        }
+        last = Some(c);
     }
     counts
 }

@@ -17,7 +17,7 @@ use crate::{
     condition::Condition,
     media::FileHash,
     normalise,
-    pack::{LONGEST_TERM, MOST_RULES, MOST_TERMS, PackError, Rule, RulePack},
+    pack::{FailedExample, Failure, LONGEST_TERM, List, MOST_RULES, MOST_TERMS, PackError, Rule, RulePack},
     pdq::PdqHash,
 };
 
@@ -30,17 +30,17 @@ pub(super) fn check(
     let mut check = Check { text, problems: Problems::default() };
     check.identity(&pack);
     check.scorers(&mut pack, files, hashes);
+    check.permitted(&pack);
     check.rules(&pack);
-    let mut terms = 0;
     let banks = std::mem::take(&mut pack.banks);
     pack.banks = banks
         .into_iter()
         .map(|(name, bank)| {
             let bank = check.bank(&name, bank, files, hashes);
-            terms += bank.terms.len() + bank.except.len();
             (name, bank)
         })
         .collect();
+    let terms = pack.count_of_terms();
     if terms > MOST_TERMS {
         check.add(
             "banks",
@@ -56,21 +56,8 @@ pub(super) fn check(
     }
     match pack.compile() {
         Ok(engine) => {
-            for (rule, example, text, finds) in pack.failed_examples(&engine) {
-                let path = format!("rules[{rule}].examples.{}[{example}]", if finds { "passes" } else { "matches" });
-                if finds {
-                    check.add(
-                        &path,
-                        &format!("本条规则命中了不应命中的示例“{text}”。"),
-                        &format!("The rule finds {text:?}, which it says it passes."),
-                    );
-                } else {
-                    check.add(
-                        &path,
-                        &format!("本条规则没有命中应命中的示例“{text}”。"),
-                        &format!("The rule does not find its own example {text:?}."),
-                    );
-                }
+            for failed in pack.failed_examples(&engine) {
+                check.example(&failed);
             }
             if check.problems.is_empty() { Ok(Checked { pack, engine }) } else { Err(check.problems.into_all()) }
         }
@@ -104,6 +91,40 @@ impl Check<'_> {
         match origin {
             Origin::Field(path) => self.add(path, zh, en),
             Origin::Line(file, line) => self.problems.add(Problem::in_file(file, *line, zh, en)),
+        }
+    }
+
+    fn example(&mut self, FailedExample { rule, at, text, failure }: &FailedExample<'_>) {
+        let (list, zh, en) = match failure {
+            Failure::Found => (
+                List::Passes,
+                format!("本条规则命中了不应命中的示例“{text}”。"),
+                format!("The rule finds {text:?}, which it says it passes."),
+            ),
+            Failure::Missed => (
+                List::Matches,
+                format!("本条规则没有命中应命中的示例“{text}”。"),
+                format!("The rule does not find its own example {text:?}."),
+            ),
+            Failure::Unanswered(list) => (
+                *list,
+                format!("对示例“{text}”，条件没有结果：示例没有账号与媒体事实，条件须先判断其是否存在。"),
+                format!(
+                    "The condition has no answer for {text:?}: an example has no facts of an account or of media, and a \
+                     condition asks first whether they are there."
+                ),
+            ),
+        };
+        let list = match list {
+            List::Matches => "matches",
+            List::Passes => "passes",
+        };
+        self.add(&format!("rules[{rule}].examples.{list}[{at}]"), &zh, &en);
+    }
+
+    fn permitted(&mut self, pack: &RulePack) {
+        for (number, term) in pack.permitted.iter().enumerate() {
+            self.term(term, &Origin::Field(format!("permitted[{number}]")));
         }
     }
 
