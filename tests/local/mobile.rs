@@ -56,6 +56,11 @@ async fn r6_1_the_right_code_proves_the_number_once_and_a_replay_proves_nothing(
     assert!(account(&stack, &account_id).await["verification"]["mobile_proven_at"].is_string());
     let replayed = answered(&stack, &challenge, &code).await;
     assert_eq!((replayed.status, replayed.code().as_str()), (409, "challenge_answered"), "{replayed}");
+    // It is a part of who stands behind the account (R9.1).
+    let path = format!("/v1/accounts/{account_id}/identity-disclosures");
+    let body = json!({ "purpose": "lawful_request", "reference": unique("order") });
+    let read = stack.content_safety_lead().write(&stack.platform_api, &path, &body).await.unwrap();
+    assert!(read.expect(200).unwrap()["mobile_number"].as_str().is_some_and(|number| number.starts_with("+86199")));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use acceptance::{
     caller::{Answer, Ask},
-    principals::unique,
+    principals::{Principal, unique},
     stack::Stack,
     waiting::until,
 };
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::{
     names::fresh,
-    stack::{PATIENCE, account, active_account, observer, open_case, running},
+    stack::{PATIENCE, account, active_account, becomes, observer, open_case, running},
 };
 
 /// The starter pack holds it.
@@ -115,6 +115,25 @@ async fn r2_what_is_held_keeps_the_old_profile_until_a_person_approves_or_refuse
         }
         change(&stack, &account_id, &json!({ "bio": "早安" })).await.expect(200).unwrap();
     }
+}
+
+#[tokio::test]
+async fn r2_r4_the_name_of_a_registration_is_refused_or_looked_at_as_a_change_of_it_is() {
+    let stack = running().await;
+    let registers = async |name: &str| {
+        let body = Principal::person("李四").registration(name);
+        stack.platform().write(&stack.platform_api, "/v1/accounts", &body).await.unwrap()
+    };
+    let refused = registers(&fresh("刷单返利来玩百家乐")).await;
+    assert_eq!((refused.status, refused.code().as_str()), (422, "name_refused"), "{refused}");
+    assert!(refused.json()["concerns"][0]["title"]["zh"].is_string(), "{refused}");
+    let held = registers(&fresh("长期收购微信号")).await.expect(201).unwrap();
+    let account_id = held["account_id"].as_str().unwrap();
+    assert!(held["name_concerns"][0]["rule"].is_string(), "{held}");
+    becomes(&stack, account_id, "manual_review").await;
+    let subject = decide(&stack, &open_case(&stack, "registration", account_id).await, "approve", &[]).await;
+    assert_eq!(subject["name_concerns"].as_array().map(Vec::len), Some(1), "the reviewer reads why: {subject}");
+    becomes(&stack, account_id, "active").await;
 }
 
 #[tokio::test]
