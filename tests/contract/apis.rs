@@ -213,6 +213,7 @@ async fn cases_api_answers_every_event() {
             complaints: twins.cases.clone(),
             reporters: twins.cases.clone(),
             notes: twins.cases.clone(),
+            reports: twins.reports.clone(),
             accounts: twins.accounts.clone(),
             shelf: twins.publications.clone(),
             evidence: twins.evidence.clone(),

@@ -19,6 +19,7 @@ mod proposals;
 mod qualifications;
 mod redaction;
 mod reference;
+mod reports;
 mod settings;
 mod under_way;
 mod workers;

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use app::{
+    authority_reporting::AuthorityReporter,
     blacklisting::ListingSpread,
     content_logging::ContentLogger,
     deregistering::DeregistrationClock,
@@ -172,6 +173,18 @@ async fn enforcer_takes_every_event() {
                 accounts: twins.accounts.clone(),
                 principals: twins.accounts.clone(),
                 blacklist: twins.accounts.clone(),
+                clock: Arc::new(twins.clock.clone()),
+                profile: Profile::cn_2017(),
+            },
+            reporter: AuthorityReporter {
+                ledger: twins.reports.clone(),
+                files: twins.reports.clone(),
+                accounts: twins.accounts.clone(),
+                principals: twins.accounts.clone(),
+                blacklist: twins.accounts.clone(),
+                shelf: twins.publications.clone(),
+                comments: twins.comments.clone(),
+                settings: twins.settings.clone(),
                 clock: Arc::new(twins.clock.clone()),
                 profile: Profile::cn_2017(),
             },

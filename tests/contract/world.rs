@@ -33,7 +33,8 @@ use std::sync::Arc;
 use testkit::{Lane, MemoryCallers, Twins, samples, samples::object};
 
 use crate::{
-    appeals::appeals, dismissed::dismissed, proposals::proposals, qualifications::qualifications, under_way::under_way,
+    appeals::appeals, dismissed::dismissed, proposals::proposals, qualifications::qualifications, reports::reports,
+    under_way::under_way,
 };
 
 pub(crate) const ACTIVE: &str = "acct_01m8323b80e00r000000000001";
@@ -133,6 +134,7 @@ pub(crate) async fn furnished() -> Twins {
     twins.letter_boxes.put("enforcement", r#"{"event_id":"evt_1","event_type":"case_decided","case_id":"case_1"}"#);
     Box::pin(packages(&twins)).await;
     Box::pin(backtests(&twins)).await;
+    Box::pin(reports(&twins)).await;
     Box::pin(under_way(&twins)).await;
     let _ = twins.rule_packs.take_events();
     let _ = twins.holds.take_events();
@@ -470,6 +472,7 @@ pub(crate) fn traces(twins: &Twins) -> Value {
         twins.policy_documents.take_events(),
         twins.rule_packs.take_events(),
         twins.removed.take_events(),
+        twins.reports.take_events(),
         twins.incidents.take_events(),
         twins.holds.take_events(),
         twins.packages.take_events(),

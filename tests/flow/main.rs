@@ -5,6 +5,7 @@
 mod activity;
 mod agreements;
 mod appeals;
+mod authority_reports;
 mod background;
 mod backtests;
 mod blacklist;

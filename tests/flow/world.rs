@@ -9,6 +9,7 @@ use app::{
     agreeing::AgreementDesk,
     appealing::{AppealDesk, FileAppeal},
     assessing::AssessmentDesk,
+    authority_reporting::{AuthorityReportDesk, AuthorityReporter},
     blacklisting::{AgreeToListing, BlacklistDesk, ListingSpread, ProposeListing},
     case_notes::CaseNotes,
     casework::{CaseDesk, Decide},
@@ -112,6 +113,8 @@ pub(crate) struct World {
     pub(crate) agreements: AgreementDesk,
     pub(crate) deregistrations: DeregistrationDesk,
     pub(crate) deregistration_clock: DeregistrationClock,
+    reporter: AuthorityReporter,
+    pub(crate) authority_reports: AuthorityReportDesk,
     notifier: Notifier,
     relay: EventRelay,
     pub(crate) planner: RetentionPlanner,
@@ -338,6 +341,19 @@ impl World {
                 clock: clock.clone(),
                 profile: profile(),
             },
+            reporter: AuthorityReporter {
+                ledger: twins.reports.clone(),
+                files: twins.reports.clone(),
+                accounts: twins.accounts.clone(),
+                principals: twins.accounts.clone(),
+                blacklist: twins.accounts.clone(),
+                shelf: twins.publications.clone(),
+                comments: twins.comments.clone(),
+                settings: twins.settings.clone(),
+                clock: clock.clone(),
+                profile: profile(),
+            },
+            authority_reports: AuthorityReportDesk { ledger: twins.reports.clone(), clock: clock.clone() },
             notifier: Notifier { webhook: twins.webhook.clone(), clock: clock.clone() },
             relay: EventRelay { queues: queues.clone(), log: queues.clone() },
             planner: RetentionPlanner {
@@ -367,6 +383,7 @@ impl World {
             events.extend(self.twins.comments.take_events());
             events.extend(self.twins.assessments.take_events());
             events.extend(self.twins.removed.take_events());
+            events.extend(self.twins.reports.take_events());
             events.extend(self.twins.holds.take_events());
             events.extend(self.twins.packages.take_events());
             events.extend(self.twins.backtests.take_events());
@@ -396,10 +413,7 @@ impl World {
         match lane {
             Lane::Relay(Queue::Verification) => self.verifier.verify(&event()).await.map(drop),
             Lane::Relay(Queue::Triage) => self.triager.triage(&event()).await.map(drop),
-            Lane::Relay(Queue::Enforcement) => match event() {
-                event if event.body.is_about_a_listing() => self.listings.spread(&event).await.map(drop),
-                event => self.enforcer.enforce(&event).await.map(drop),
-            },
+            Lane::Relay(Queue::Enforcement) => self.enforce(&event()).await,
             Lane::Relay(Queue::Record) => self.twins.package_builder().build(&event()).await.map(drop),
             Lane::Relay(Queue::Backtest) => match serde_json::from_str(body) {
                 Ok(order) => self.twins.backtester().read(&order).await.map(drop),
@@ -420,6 +434,16 @@ impl World {
             }
             Lane::DeadLetters => Ok(()),
         }
+    }
+
+    /// What `enforcer` does with a message.
+    pub(crate) async fn enforce(&self, event: &Event) -> Result<(), AppError> {
+        if event.body.is_about_a_listing() {
+            self.listings.spread(event).await?;
+        } else {
+            self.enforcer.enforce(event).await?;
+        }
+        self.reporter.report(event).await.map(drop)
     }
 
     fn shuffled<T: Clone>(&self, mut items: Vec<T>) -> Vec<T> {

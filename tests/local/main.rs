@@ -8,6 +8,7 @@ mod activity;
 mod agreements;
 mod alone;
 mod appeals;
+mod authority_reports;
 mod backtests;
 mod bad_input;
 mod blacklist;

@@ -1,5 +1,7 @@
 //! B8, R13.1, R13.2: closing an account takes two people, bars its principal, and is undone whole.
 
+use std::collections::BTreeSet;
+
 use acceptance::{
     caller::{Answer, Caller},
     principals::{Principal, unique},
@@ -8,7 +10,10 @@ use acceptance::{
 };
 use serde_json::{Value, json};
 
-use crate::stack::{PATIENCE, becomes, complain, open_case, publication, publish, register, running};
+use crate::{
+    authority_reports::reports_about,
+    stack::{PATIENCE, becomes, complain, open_case, publication, publish, register, running},
+};
 
 async fn post(stack: &Stack, who: &Caller, path: &str, body: Value) -> Answer {
     who.write(&stack.platform_api, path, &body).await.unwrap()
@@ -87,6 +92,11 @@ async fn r13_1_b8_an_account_is_closed_by_two_people_its_principal_barred_and_an
     .await
     .unwrap();
 
+    // The office is told of both steps, and later that both are undone (R13.1, R13.2).
+    let reports = reports_about(&stack, &account_id, 2).await;
+    let steps: BTreeSet<_> = reports.iter().map(|report| report["action"].as_str().unwrap()).collect();
+    assert_eq!(steps, BTreeSet::from(["blacklist", "close"]), "{reports:?}");
+
     // Neither of the two judges the appeal; a third person does.
     let appeal = json!({ "account_id": account_id, "decision_id": decision_id, "grounds": "收款账号不是本账号的。" });
     post(&stack, &stack.platform(), "/v1/appeals", appeal).await.expect(201).unwrap();
@@ -109,4 +119,7 @@ async fn r13_1_b8_an_account_is_closed_by_two_people_its_principal_barred_and_an
     })
     .await
     .unwrap();
+    let all = reports_about(&stack, &account_id, 4).await;
+    let corrected: BTreeSet<_> = all.iter().filter_map(|report| report["supplements"].as_str()).collect();
+    assert_eq!(corrected, reports.iter().map(|report| report["number"].as_str().unwrap()).collect(), "{all:?}");
 }

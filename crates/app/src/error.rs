@@ -5,6 +5,7 @@ use domain::{
     activity::ActivityRefusal,
     appeal::AppealRefusal,
     assessment::AssessmentRefusal,
+    authority_report::ReportRefusal,
     backtest::BacktestRefusal,
     blacklist::BlacklistRefusal,
     case::CaseRefusal,
@@ -110,6 +111,8 @@ pub enum AppError {
     DecisionNotFound,
     #[error(transparent)]
     Appeal(#[from] AppealRefusal),
+    #[error(transparent)]
+    AuthorityReport(#[from] ReportRefusal),
     #[error("no complaint has this receipt")]
     ComplaintNotFound,
     #[error("the subject of the complaint does not exist")]

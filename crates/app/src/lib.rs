@@ -3,7 +3,7 @@
 //! A use case is a struct that holds its ports; its methods take a command or a message and give a result or an
 //! [`error::AppError`]. Nothing here knows of Lambda or of AWS. In data-flow order: [`naming`] → [`registration`] →
 //! [`verifying`] with [`mobile_proving`] → [`qualifying`] → [`publishing`] with [`news_gate`] → [`media_screening`]
-//! → [`commenting`] with [`comment_tools`], [`comment_management`] and [`assessing`] → [`content_logging`] with [`activity_logging`] → [`complaints`] → [`triage`] with [`reporting`] → [`casework`] with [`case_complaints`] and [`case_notes`] → [`enforcing`] → [`notifying`]
+//! → [`commenting`] with [`comment_tools`], [`comment_management`] and [`assessing`] → [`content_logging`] with [`activity_logging`] → [`complaints`] → [`triage`] with [`reporting`] → [`casework`] with [`case_complaints`] and [`case_notes`] → [`enforcing`] → [`authority_reporting`], [`notifying`]
 //! → [`appealing`] → [`expiring`] → [`retaining`] with [`holding`] → [`sealing`] → [`reconciling`] → [`packaging`] → [`backtesting`],
 //! with [`relaying`] between all of them, [`operating`] for what operators look at, [`filing`] for what the office gets, [`control_files`] and [`rule_packs`] for what operators change, and [`error`],
 //! [`ports`] below. [`written_pack`] is the rule pack to start with.
@@ -12,6 +12,7 @@ pub mod activity_logging;
 pub mod agreeing;
 pub mod appealing;
 pub mod assessing;
+pub mod authority_reporting;
 pub mod backtesting;
 pub mod blacklisting;
 pub mod case_complaints;

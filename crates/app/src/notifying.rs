@@ -159,6 +159,9 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
             Some(("account.profile_refused", with_reasons(named, statement)))
         }
         EventBody::PublicationSettled { .. } | EventBody::CommentSettled { .. } => settled(body),
+        EventBody::AuthorityReportMade { number, cause, supplements } => {
+            Some(("authority_report.made", json!({ "number": number, "cause": cause, "supplements": supplements })))
+        }
         EventBody::AccountRegistered { .. }
         | EventBody::ContentReviewRequested { .. }
         | EventBody::PublicationEdited { .. }
@@ -201,6 +204,7 @@ pub fn message_of(body: &EventBody) -> Option<(&'static str, Value)> {
         | EventBody::CaseReleased { .. }
         | EventBody::DecisionProposed { .. }
         | EventBody::ProposalRefused { .. }
+        | EventBody::AuthorityReportAcknowledged { .. }
         | EventBody::CaseNoted { .. }
         | EventBody::CaseOverdue { .. }
         | EventBody::AccountPrincipalListed { .. }

@@ -56,6 +56,7 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::EnforcementLifted { .. }
         | EventBody::PublicationRestored { review_due_at: None, .. }
         | EventBody::AppealDecided { .. }
+        | EventBody::AuthorityReportMade { .. }
         | EventBody::EnforcementApplied { .. } => &[Queue::Notification],
         EventBody::IdentityUnsealed { .. }
         | EventBody::IdentityMatched { .. }
@@ -88,6 +89,7 @@ pub const fn route(body: &EventBody) -> &'static [Queue] {
         | EventBody::CaseReleased { .. }
         | EventBody::DecisionProposed { .. }
         | EventBody::ProposalRefused { .. }
+        | EventBody::AuthorityReportAcknowledged { .. }
         | EventBody::CaseNoted { .. }
         | EventBody::CaseOverdue { .. }
         | EventBody::AccountPrincipalListed { .. }

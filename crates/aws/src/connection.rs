@@ -5,15 +5,16 @@ use std::{
 };
 
 use crate::{
-    Accounts, AssessmentTable, BacktestObjects, BacktestOrderQueue, BacktestRows, Blacklist, Callers, CaseCalendar,
-    Cases, Challenges, CircuitBreaker, Comments, ContentLogBucket, ContentLogQueue, ContentReviews, ControlFileBucket,
-    DeregistrationCalendar, EventQueues, EvidenceBucket, FilingObjects, FilingRows, Groups, Idempotency, IncidentTable,
-    IndexVersions, KmsActivityVault, KmsPrincipalIndex, KmsSealSigner, KmsVault, LegalHoldRows, LetterBoxUrls,
-    LockMode, LogObjects, LogVersions, MediaNoteRows, MediaObjects, MediaOrderQueue, PackObjects, PackageObjects,
-    PackageRows, PolicyDocumentArchive, PolicyDocumentTable, Principals, ProtectedNameRows, PublicationMeter,
-    Publications, QualificationCalendar, ReceiptObjects, ReconciliationRows, RelayDeadLetters, RelayQueueUrls,
-    RemovedContentTable, RetentionWatermark, RulePackTable, SealLedgerRows, SealObjects, SettingsTable,
-    SettledPrintObjects, SqsLetterBoxes, SweepOrderQueue, TriggerQueue,
+    Accounts, AssessmentTable, AuthorityReportObjects, AuthorityReportTable, BacktestObjects, BacktestOrderQueue,
+    BacktestRows, Blacklist, Callers, CaseCalendar, Cases, Challenges, CircuitBreaker, Comments, ContentLogBucket,
+    ContentLogQueue, ContentReviews, ControlFileBucket, DeregistrationCalendar, EventQueues, EvidenceBucket,
+    FilingObjects, FilingRows, Groups, Idempotency, IncidentTable, IndexVersions, KmsActivityVault, KmsPrincipalIndex,
+    KmsSealSigner, KmsVault, LegalHoldRows, LetterBoxUrls, LockMode, LogObjects, LogVersions, MediaNoteRows,
+    MediaObjects, MediaOrderQueue, PackObjects, PackageObjects, PackageRows, PolicyDocumentArchive,
+    PolicyDocumentTable, Principals, ProtectedNameRows, PublicationMeter, Publications, QualificationCalendar,
+    ReceiptObjects, ReconciliationRows, RelayDeadLetters, RelayQueueUrls, RemovedContentTable, RetentionWatermark,
+    RulePackTable, SealLedgerRows, SealObjects, SettingsTable, SettledPrintObjects, SqsLetterBoxes, SweepOrderQueue,
+    TriggerQueue,
     cached::{A_MOMENT, HALF_A_MINUTE},
     later::{DynamoDb, Kms, S3, Sqs},
     transport::transport,
@@ -258,6 +259,16 @@ impl Aws {
     #[must_use]
     pub fn cases(&self, table: &str) -> Cases {
         Cases::new(self.dynamodb(), table)
+    }
+
+    #[must_use]
+    pub fn authority_reports(&self, table: &str) -> AuthorityReportTable {
+        AuthorityReportTable::new(self.dynamodb(), table)
+    }
+
+    #[must_use]
+    pub fn authority_report_files(&self, bucket: &str) -> AuthorityReportObjects {
+        AuthorityReportObjects::new(self.s3(), bucket)
     }
 
     #[must_use]

@@ -59,6 +59,10 @@
 //! | | `SETTINGS` | `CURRENT` | `doc` (the settings in force), `version` |
 //! | | `SETTINGS` | `VERSION#<version, 10 digits>` | `doc`, `version`; written once |
 //! | | `SETTINGS` | `EVENT#<version>` | as above |
+//! | | `AUTHORITY_REPORTS#<year>` | `LAST` | `serial` (of the last report of the year) |
+//! | | `AUTHORITY_REPORTS#<year>` | `REPORT#<serial, 6 digits>` | `doc`, `version` |
+//! | | `AUTHORITY_REPORTS#<year>` | `EVENT#<serial>#<version>` | as above |
+//! | | `AUTHORITY_REPORTS` | `decision#<id>`, `listing#<id>`, `removal#<id>` | `number` (of the report of it) |
 //! | | `ASSESSMENTS` | `CURRENT` | `doc` (the register), `version` |
 //! | | `ASSESSMENTS` | `EVENT#<version>` | as above |
 //! | | `POLICY_DOCUMENTS` | `CURRENT` | `doc` (the register), `version` |

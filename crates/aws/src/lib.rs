@@ -6,6 +6,7 @@
 mod accounts;
 mod activity_vault;
 mod assessments;
+mod authority_reports;
 mod backtests;
 mod blacklist;
 mod breaker;
@@ -75,6 +76,7 @@ mod watermark;
 pub use accounts::Accounts;
 pub use activity_vault::KmsActivityVault;
 pub use assessments::AssessmentTable;
+pub use authority_reports::{AuthorityReportObjects, AuthorityReportTable};
 pub use backtests::{BacktestObjects, BacktestOrderQueue, BacktestRows};
 pub use blacklist::Blacklist;
 pub use breaker::CircuitBreaker;

@@ -11,6 +11,7 @@ use crate::{
     actor::Actor,
     appeal::AppealConclusion,
     assessment::{Assessment, InteractiveFunction},
+    authority_report::{ReportCause, ReportNumber},
     backtest::{Backtest, BacktestFailure},
     blacklist::{Listing, ProposedListing},
     case::{CaseClock, Matter},
@@ -434,6 +435,18 @@ pub enum EventBody {
     DecisionMade {
         decision: Box<Decision>,
     },
+    /// A decision or a listing was reported to the office, or an earlier report corrected (R11.2, R13.1, R13.2).
+    AuthorityReportMade {
+        number: ReportNumber,
+        cause: ReportCause,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        supplements: Option<ReportNumber>,
+    },
+    /// The office has it, under its own reference.
+    AuthorityReportAcknowledged {
+        number: ReportNumber,
+        reference: String,
+    },
     /// The public sees another name, avatar or bio, at once or by that decision (R2, R16.2).
     ProfileChanged {
         account_id: AccountId,
@@ -674,6 +687,8 @@ impl EventBody {
             Self::CaseNoted { .. } => "case_noted",
             Self::CaseOverdue { .. } => "case_overdue",
             Self::DecisionMade { .. } => "decision_made",
+            Self::AuthorityReportMade { .. } => "authority_report_made",
+            Self::AuthorityReportAcknowledged { .. } => "authority_report_acknowledged",
             Self::ProfileChanged { .. } => "profile_changed",
             Self::ProfileReviewRequested { .. } => "profile_review_requested",
             Self::ProfileRefused { .. } => "profile_refused",

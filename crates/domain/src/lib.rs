@@ -15,6 +15,7 @@ pub mod activity;
 pub mod actor;
 pub mod appeal;
 pub mod assessment;
+pub mod authority_report;
 pub mod backtest;
 pub mod blacklist;
 pub mod blacklist_import;

@@ -274,6 +274,8 @@ fn whom(body: &EventBody) -> (Option<AccountId>, Option<Subject>) {
         | EventBody::CaseClaimed { .. }
         | EventBody::CaseReleased { .. }
         | EventBody::ProposalRefused { .. }
+        | EventBody::AuthorityReportMade { .. }
+        | EventBody::AuthorityReportAcknowledged { .. }
         | EventBody::CaseNoted { .. }
         | EventBody::CaseOverdue { .. }
         | EventBody::AssessmentRegistered { .. }

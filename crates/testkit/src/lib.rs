@@ -11,6 +11,7 @@
 
 mod accounts;
 mod assessments;
+mod authority_reports;
 mod backtests;
 mod breaker;
 mod case_calendar;
@@ -57,6 +58,7 @@ mod webhook;
 
 pub use accounts::MemoryAccounts;
 pub use assessments::MemoryAssessments;
+pub use authority_reports::MemoryReports;
 pub use backtests::MemoryBacktests;
 pub use breaker::MemoryBreaker;
 pub use cases::MemoryCases;

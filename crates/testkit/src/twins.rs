@@ -17,8 +17,8 @@ use crate::{
     MemoryDeadLetterBoxes, MemoryEngines, MemoryEvidence, MemoryFilings, MemoryHolds, MemoryIdempotency,
     MemoryIncidents, MemoryIndex, MemoryIntake, MemoryMedia, MemoryMediaNotes, MemoryPackages, MemoryPolicyDocuments,
     MemoryProtectedNames, MemoryPublications, MemoryQueues, MemoryReceipts, MemoryReconciliation, MemoryRecord,
-    MemoryRemovedContent, MemoryRulePacks, MemorySealLedger, MemorySeals, MemorySettings, MemoryVault, MemoryWatermark,
-    RecordingDelivery, RecordingWebhook, TestSigner,
+    MemoryRemovedContent, MemoryReports, MemoryRulePacks, MemorySealLedger, MemorySeals, MemorySettings, MemoryVault,
+    MemoryWatermark, RecordingDelivery, RecordingWebhook, TestSigner,
 };
 
 /// One of each twin, over one clock and one count of calls.
@@ -30,6 +30,7 @@ pub struct Twins {
     pub publications: Arc<MemoryPublications>,
     pub comments: Arc<MemoryComments>,
     pub assessments: Arc<MemoryAssessments>,
+    pub reports: Arc<MemoryReports>,
     pub breaker: Arc<MemoryBreaker>,
     pub callers: Arc<MemoryCallers>,
     pub cases: Arc<MemoryCases>,
@@ -206,6 +207,7 @@ impl Twins {
             publications: Arc::new(MemoryPublications::new(faults.clone())),
             comments: Arc::new(MemoryComments::new(faults.clone())),
             assessments: Arc::new(MemoryAssessments::new(faults.clone())),
+            reports: Arc::new(MemoryReports::new(faults.clone())),
             breaker: Arc::new(MemoryBreaker::new(faults.clone())),
             callers: Arc::new(MemoryCallers::new(faults.clone())),
             cases: Arc::new(MemoryCases::new(faults.clone())),

@@ -1,22 +1,24 @@
 //! What reviewers do with cases: list, read, claim, release, decide (R13.1, R15.2), and agree to what others propose (B8);
-//! and appeals, which open one.
+//! and appeals, which open one; what was reported to the office (R11.2, R13.1).
 
 pub mod appeals;
 mod complaints;
 mod notes;
 pub mod proposals;
+mod reports;
 pub mod wire;
 
 use std::sync::Arc;
 
 use app::{
     appealing::AppealDesk,
+    authority_reporting::AuthorityReportDesk,
     case_complaints::CaseComplaints,
     case_notes::CaseNotes,
     casework::CaseDesk,
     ports::{
         AccountLedger, CallerRegister, CaseBoard, Clock, CommentShelf, ComplaintShelf, EvidenceView, IdempotencyLedger,
-        NoteShelf, PublicationShelf, ReporterBook, SettingsSource, SystemClock,
+        NoteShelf, PublicationShelf, ReportLedger, ReporterBook, SettingsSource, SystemClock,
     },
     reporting::ReporterDesk,
 };
@@ -88,6 +90,7 @@ pub struct Deps {
     pub complaints: Arc<dyn ComplaintShelf>,
     pub reporters: Arc<dyn ReporterBook>,
     pub notes: Arc<dyn NoteShelf>,
+    pub reports: Arc<dyn ReportLedger>,
     pub accounts: Arc<dyn AccountLedger>,
     pub shelf: Arc<dyn PublicationShelf>,
     pub evidence: Arc<dyn EvidenceView>,
@@ -108,6 +111,7 @@ impl Deps {
             board: cases.clone(),
             reporters: cases.clone(),
             notes: cases.clone(),
+            reports: Arc::new(aws.authority_reports(&config.operations_table)),
             complaints: cases,
             accounts: Arc::new(aws.accounts(&config.accounts_table)),
             shelf: Arc::new(aws.publications(&config.publications_table)),
@@ -128,6 +132,7 @@ pub fn router(deps: Deps) -> Router {
         complaints,
         reporters,
         notes,
+        reports,
         settings,
         accounts,
         shelf,
@@ -155,6 +160,7 @@ pub fn router(deps: Deps) -> Router {
         clock: clock.clone(),
         profile: Profile::cn_2017(),
     };
+    let reports = AuthorityReportDesk { ledger: reports, clock: clock.clone() };
     let notes = CaseNotes { board: board.clone(), notes, clock: clock.clone() };
     let profile = Profile::cn_2017();
     let cases = CaseDesk { board, accounts, shelf, evidence, comments, settings, clock: clock.clone(), profile };
@@ -164,6 +170,7 @@ pub fn router(deps: Deps) -> Router {
         complaints: Arc::new(complaints),
         reporters: Arc::new(reporters),
         notes: Arc::new(notes),
+        reports: Arc::new(reports),
     };
     let router = Idempotency::required(idempotency, clock).guard(routes()).into_router();
     knowing(callers, router.with_state(desks))
@@ -183,6 +190,13 @@ struct Desks {
     complaints: Arc<CaseComplaints>,
     reporters: Arc<ReporterDesk>,
     notes: Arc<CaseNotes>,
+    reports: Arc<AuthorityReportDesk>,
+}
+
+impl FromRef<Desks> for Arc<AuthorityReportDesk> {
+    fn from_ref(desks: &Desks) -> Self {
+        desks.reports.clone()
+    }
 }
 
 impl FromRef<Desks> for Arc<CaseNotes> {
@@ -225,6 +239,9 @@ fn routes() -> Routes<Desks> {
         .routes(routes!(proposals::approve))
         .routes(routes!(proposals::refuse))
         .routes(routes!(notes::list, notes::write))
+        .routes(routes!(reports::list))
+        .routes(routes!(reports::read))
+        .routes(routes!(reports::acknowledge))
         .routes(routes!(appeals::file))
         .routes(routes!(complaints::list))
         .routes(routes!(complaints::read))

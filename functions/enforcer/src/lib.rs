@@ -1,10 +1,11 @@
 //! Puts decisions from the enforcement queue into effect on accounts, publications and comments, or undoes what an earlier
-//! one did (R6.1, R11.1, R13.1, B9), and tells
-//! accounts of listings of their principals on the blacklist (R13.2).
+//! one did (R6.1, R11.1, R13.1, B9), tells accounts of listings of their principals on the blacklist (R13.2), and reports to the
+//! office what the settings ask for (R11.2, R13.1, R13.2).
 
 use std::{path::Path, sync::Arc};
 
 use app::{
+    authority_reporting::AuthorityReporter,
     blacklisting::ListingSpread,
     enforcing::{Enforced, Enforcer},
     ports::{Clock, SystemClock},
@@ -50,6 +51,7 @@ impl Config {
 pub struct Deps {
     pub enforcer: Enforcer,
     pub listings: ListingSpread,
+    pub reporter: AuthorityReporter,
 }
 
 impl Deps {
@@ -87,7 +89,19 @@ impl Deps {
             clock: Arc::new(SystemClock),
             profile: Profile::cn_2017(),
         };
-        Ok(Self { enforcer, listings })
+        let reporter = AuthorityReporter {
+            ledger: Arc::new(aws.authority_reports(&config.operations_table)),
+            files: Arc::new(aws.authority_report_files(&config.artefacts_bucket)),
+            accounts: enforcer.accounts.clone(),
+            principals: enforcer.principals.clone(),
+            blacklist: enforcer.blacklist.clone(),
+            shelf: enforcer.shelf.clone(),
+            comments: enforcer.comments.clone(),
+            settings: enforcer.settings.clone(),
+            clock: Arc::new(SystemClock),
+            profile: Profile::cn_2017(),
+        };
+        Ok(Self { enforcer, listings, reporter })
     }
 }
 
@@ -101,7 +115,7 @@ pub async fn handle(deps: &Deps, record: SqsRecord) -> Result<(), RecordError> {
     if event.body.is_about_a_listing() {
         let changed = deps.listings.spread(&event).await?;
         lambda::fact("accounts.changed", changed);
-        return Ok(());
+        return report(deps, &event).await;
     }
     let (outcome, enforcement_id) = match deps.enforcer.enforce(&event).await? {
         Enforced::Applied(id) => ("applied", Some(id)),
@@ -121,6 +135,14 @@ pub async fn handle(deps: &Deps, record: SqsRecord) -> Result<(), RecordError> {
     lambda::fact("enforcement", outcome);
     if let Some(id) = enforcement_id {
         lambda::fact("enforcement.id", id.to_string());
+    }
+    report(deps, &event).await
+}
+
+/// When it has taken effect: what is reported is so.
+async fn report(deps: &Deps, event: &Event) -> Result<(), RecordError> {
+    if let Some(number) = deps.reporter.report(event).await? {
+        lambda::fact("report.number", number.to_string());
     }
     Ok(())
 }

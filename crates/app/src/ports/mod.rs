@@ -9,6 +9,7 @@
 mod accounts;
 mod activity;
 mod assessments;
+mod authority_reports;
 mod backtests;
 mod breaker;
 mod case_calendar;
@@ -53,6 +54,7 @@ mod settings;
 pub use accounts::{AccountLedger, Admission, RegisterError, RenameError};
 pub use activity::{ActivityVault, AddressIndex};
 pub use assessments::{AssessmentRegister, AssessmentSource};
+pub use authority_reports::{ReportFiles, ReportLedger};
 pub use backtests::{BacktestFile, BacktestFiles, BacktestPage, BacktestQueue, BacktestShelf, HourDone};
 pub use breaker::CircuitBreaker;
 pub use case_calendar::{CaseCalendar, CaseDeadline};

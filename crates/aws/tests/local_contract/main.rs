@@ -454,3 +454,10 @@ async fn the_calendar_of_cases_and_the_notes_keep_the_contract() {
     contract::case_calendar(&cases, &stack.aws.case_calendar(&table)).await;
     contract::note_shelf(&cases, &cases, &outbox).await;
 }
+
+#[tokio::test]
+async fn the_reports_to_the_office_keep_the_contract() {
+    let stack = Stack::up();
+    let (table, bucket) = (stack.table(stack::Shape::Rows).await, stack.bucket().await);
+    contract::report_ledger(&stack.aws.authority_reports(&table), &stack.aws.authority_report_files(&bucket)).await;
+}

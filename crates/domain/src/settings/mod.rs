@@ -7,6 +7,7 @@
 
 mod account_caps;
 mod account_labels;
+mod authority_report_rules;
 mod backtest_rules;
 mod clock_rules;
 mod comment_duty_rules;
@@ -39,6 +40,7 @@ use crate::{
 
 pub use account_caps::AccountCaps;
 pub use account_labels::AccountLabels;
+pub use authority_report_rules::{AuthorityReportRules, ReportRule};
 pub use backtest_rules::BacktestRules;
 pub use clock_rules::ClockRules;
 pub use comment_duty_rules::CommentDutyRules;
@@ -108,6 +110,8 @@ pub struct Settings {
     pub routing: RoutingRules,
     /// Before which others a case comes.
     pub priority: PriorityRules,
+    /// Which decisions are reported to the office (R11.2, R13.1).
+    pub authority_reports: AuthorityReportRules,
     /// What a backtest may cost (B4).
     pub backtests: BacktestRules,
 }
@@ -135,6 +139,7 @@ impl Default for Settings {
             clocks: ClockRules::default(),
             routing: RoutingRules::default(),
             priority: PriorityRules::default(),
+            authority_reports: AuthorityReportRules::default(),
             backtests: BacktestRules::default(),
         }
     }
@@ -165,6 +170,7 @@ impl Settings {
             Finding::under("clocks", self.clocks.validate()),
             Finding::under("routing", self.routing.validate()),
             Finding::under("priority", self.priority.validate()),
+            Finding::under("authority_reports", self.authority_reports.validate()),
             Finding::under("backtests", self.backtests.validate()),
         ];
         sections.into_iter().flatten().collect()

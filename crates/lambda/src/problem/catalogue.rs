@@ -448,6 +448,12 @@ codes! {
     NoPolicy "no_policy" UNPROCESSABLE_ENTITY
         "缺少所违反的规则" "此类处置须写明所违反的规则 policies。"
         "No policy is named" "A decision of this kind names the policies that were broken: policies.";
+    AuthorityReportNotFound "authority_report_not_found" NOT_FOUND
+        "报告不存在" "没有此编号的报送报告。"
+        "No such report" "No report to the office has this number.";
+    AcknowledgedBefore "acknowledged_before" CONFLICT
+        "已登记回执" "该报告已登记了另一个回执文号。"
+        "Acknowledged before" "The office has acknowledged the report under another reference.";
     CaseAwaitsApproval "case_awaits_approval" CONFLICT
         "工单待第二人批准" "该工单已提出重大处置，正等待内容安全负责人批准。"
         "The case waits for a second person" "A severe step is proposed in the case; the content safety lead agrees to it or does not.";

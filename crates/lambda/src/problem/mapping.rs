@@ -9,6 +9,7 @@ use domain::{
     activity::ActivityRefusal,
     appeal::AppealRefusal,
     assessment::AssessmentRefusal,
+    authority_report::ReportRefusal,
     backtest::BacktestRefusal,
     blacklist::BlacklistRefusal,
     case::{CaseRefusal, ContestRefusal},
@@ -54,7 +55,9 @@ impl From<AppError> for Problem {
             AppError::CodeTooSoon { until, now } => problem.retry_after(seconds_between(now, until)),
             AppError::QuotaExceeded { cap } => problem.with(Members { cap: Some(cap), ..Members::default() }),
             AppError::Name(refusal) => name_problem(problem, refusal),
-            AppError::AccountNotVerified { status } | AppError::AccountClosed { status } => {
+            AppError::AccountNotVerified { status }
+            | AppError::AccountClosed { status }
+            | AppError::Profile(ProfileRefusal::Leaving(status)) => {
                 problem.with(Members { account_status: Some(status), ..Members::default() })
             }
             AppError::AccountSuspended { enforcement } | AppError::CommentsRestricted { enforcement } => {
@@ -74,9 +77,6 @@ impl From<AppError> for Problem {
             AppError::NewsLicenceRequired(standing) => problem.with(licence_members(standing)),
             AppError::Qualification(refusal) => problem.with(qualification_members(refusal)),
             AppError::EvidenceMismatch(fault) => problem.with(evidence_members(fault)),
-            AppError::Profile(ProfileRefusal::Leaving(status)) => {
-                problem.with(Members { account_status: Some(status), ..Members::default() })
-            }
             AppError::Appeal(AppealRefusal::WindowOver { until })
             | AppError::Contest(ContestRefusal::WindowOver { until }) => {
                 problem.with(Members { appeal_until: Some(until), ..Members::default() })
@@ -120,6 +120,7 @@ impl From<AppError> for Problem {
             | AppError::HoldNotFound
             | AppError::Hold(_)
             | AppError::LabelUnknown { .. }
+            | AppError::AuthorityReport(_)
             | AppError::CaseNotFound
             | AppError::DecisionNotFound
             | AppError::Appeal(_)
@@ -340,12 +341,11 @@ const fn code_of(error: &AppError) -> Code {
         AppError::DraftPack(_) => Code::DraftPackInvalid,
         AppError::HoldNotFound => Code::HoldNotFound,
         AppError::Hold(refusal) => code_of_hold(*refusal),
+        AppError::AuthorityReport(ReportRefusal::Unknown) => Code::AuthorityReportNotFound,
+        AppError::AuthorityReport(ReportRefusal::AcknowledgedBefore) => Code::AcknowledgedBefore,
         AppError::CaseNotFound => Code::CaseNotFound,
         AppError::DecisionNotFound => Code::DecisionNotFound,
-        AppError::Appeal(AppealRefusal::NoAdverseStep) => Code::DecisionNotAdverse,
-        AppError::Appeal(AppealRefusal::AnotherAccount) => Code::DecisionOfAnotherAccount,
-        AppError::Appeal(AppealRefusal::WindowOver { .. }) => Code::AppealWindowOver,
-        AppError::Appeal(AppealRefusal::AppealedBefore) => Code::AppealedBefore,
+        AppError::Appeal(refusal) => code_of_appeal(refusal),
         AppError::ComplaintNotFound => Code::ComplaintNotFound,
         AppError::SubjectNotFound => Code::SubjectNotFound,
         AppError::Complaint(refusal) => code_of_complaint(refusal),
@@ -382,6 +382,15 @@ const fn code_of(error: &AppError) -> Code {
         // A message is no caller's doing: met on a request, it is ours.
         AppError::Message(_) => Code::Internal,
         AppError::Port(error) => code_of_port(error),
+    }
+}
+
+const fn code_of_appeal(refusal: &AppealRefusal) -> Code {
+    match refusal {
+        AppealRefusal::NoAdverseStep => Code::DecisionNotAdverse,
+        AppealRefusal::AnotherAccount => Code::DecisionOfAnotherAccount,
+        AppealRefusal::WindowOver { .. } => Code::AppealWindowOver,
+        AppealRefusal::AppealedBefore => Code::AppealedBefore,
     }
 }
 

@@ -4,6 +4,7 @@
 mod accounts;
 mod activity;
 mod assessments;
+mod authority_reports;
 mod backtests;
 mod breaker;
 mod case_calendar;
@@ -47,6 +48,7 @@ use domain::event::{Event, EventBody};
 pub use accounts::account_ledger;
 pub use activity::{activity_vault, address_index};
 pub use assessments::assessment_register;
+pub use authority_reports::report_ledger;
 pub use backtests::{backtest_files, backtest_queue, backtest_shelf};
 pub use breaker::circuit_breaker;
 pub use case_calendar::case_calendar;
@@ -169,6 +171,9 @@ pub fn owner_of(event: &Event) -> String {
         | EventBody::RulePackActivated { .. }
         | EventBody::RulePackRefused { .. } => "RULE_PACKS".to_owned(),
         EventBody::RemovalBanked { .. } | EventBody::RemovalWithdrawn { .. } => "REMOVED_CONTENT".to_owned(),
+        EventBody::AuthorityReportMade { number, .. } | EventBody::AuthorityReportAcknowledged { number, .. } => {
+            number.to_string()
+        }
         EventBody::IncidentDeclared { .. } => "INCIDENT_MODE".to_owned(),
         EventBody::RecordReconciled { .. } => "RECONCILIATION".to_owned(),
         EventBody::EvidencePackageOrdered { .. }
