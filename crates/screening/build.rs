@@ -8,7 +8,7 @@ use std::{
 };
 
 use pinyin::ToPinyinMulti;
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 // The classes of `src/normalise/fold.rs`.
 const KEEP: u32 = 0;
@@ -152,6 +152,9 @@ fn drops(text: &str) -> BTreeSet<char> {
             None => code(line)..=code(line),
         })
         .filter_map(char::from_u32)
+        // Marks of every script (Mn, Mc, Me): each is written with the letter before it, and behind a Han character, where no
+        // reader expects one, any of them parts a term.
+        .chain((0..=0x10_FFFF).filter_map(char::from_u32).filter(|c| is_combining_mark(*c)))
         .collect()
 }
 

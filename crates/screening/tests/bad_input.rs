@@ -1,7 +1,9 @@
 //! Texts that are made to hurt: the answer is right, and complete, whatever stands around the term.
 
 use proptest::prelude::*;
-use screening::{bank::Bank, contacts::ContactKind, engine::Engine, normalise::Switches, pack::RulePack};
+use screening::{
+    bank::Bank, contacts::ContactKind, engine::Engine, fingerprint::Fingerprint, normalise::Switches, pack::RulePack,
+};
 
 #[expect(clippy::unwrap_used, reason = "a pack that is right, and a test")]
 fn engine() -> Engine {
@@ -22,6 +24,26 @@ fn floods_between_the_characters_hide_nothing() {
         let verdict = engine.screen(&[&text]);
         assert_eq!(verdict.findings.len(), 1, "{:?}", flood.chars().next());
         assert_eq!((verdict.findings[0].spans[0].start, verdict.findings[0].spans[0].end), (0, text.len()));
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_mark_of_whatever_script_behind_each_character_hides_nothing(mark in "\\p{M}{1,3}") {
+        let engine = engine();
+        for term in ["加微信", "casino"] {
+            let text: String = term.chars().flat_map(|c| [c.to_string(), mark.clone()]).collect();
+            let verdict = engine.screen(&[&text]);
+            prop_assert_eq!(verdict.findings.len(), 1, "{:?}", text);
+            prop_assert_eq!((verdict.findings[0].spans[0].start, verdict.findings[0].spans[0].end), (0, text.len()));
+        }
+    }
+
+    #[test]
+    fn a_text_with_marks_has_the_fingerprint_of_the_text_without(mark in "\\p{M}{1,3}") {
+        let text = "本店长期承接各类活动策划与布置，地点不限，时间灵活，价格公道，欢迎来电咨询，老客户另有优惠，节假日照常营业。";
+        let marked: String = text.chars().flat_map(|c| [c.to_string(), mark.clone()]).collect();
+        prop_assert_eq!(Fingerprint::of(&marked), Fingerprint::of(text));
     }
 }
 

@@ -137,6 +137,17 @@ mod tests {
     }
 
     #[test]
+    fn no_mark_of_any_script_is_compared() {
+        let mark = regex::Regex::new(r"^\p{M}$").unwrap();
+        let marks: Vec<char> =
+            (0..0x11_0000).filter_map(char::from_u32).filter(|c| mark.is_match(c.encode_utf8(&mut [0; 4]))).collect();
+        assert!(marks.len() > 2_300, "{}", marks.len());
+        for c in marks {
+            assert_eq!(fold(c), Folded::Nothing, "{:x}", u32::from(c));
+        }
+    }
+
+    #[test]
     fn folding_twice_is_folding_once() {
         for c in (0..0x11_0000).filter_map(char::from_u32) {
             match fold(c) {

@@ -97,6 +97,8 @@ impl Switches {
         let lowered = written.to_lowercase().next() == Some(folded);
         if lowered {
             self.case
+        } else if folded.is_ascii_digit() {
+            self.compatibility
         } else if super::fold::is_han(written) {
             self.traditional
         } else if matches!(written, '\u{00C0}'..='\u{1FFF}') {
