@@ -82,6 +82,11 @@ async fn b9_a_suspended_account_appeals_another_reviewer_accepts_and_it_publishe
     assert_eq!(view["allowed_actions"], json!(["claim"]), "{view}");
     assert_eq!(view["appeal"]["decision"]["decision_id"], decision_id.as_str(), "{view}");
     assert!(view["appeal"]["grounds"].as_str().unwrap().contains("收款账号"), "{view}");
+    let foreseen = &view["reversal"];
+    assert_eq!(foreseen["decision_id"], decision_id.as_str(), "{foreseen}");
+    assert_eq!(foreseen["may_publish"], json!({ "before": false, "after": true }), "{foreseen}");
+    assert_eq!(foreseen["measures_in_force"]["before"][0]["kind"], "suspend_updates", "{foreseen}");
+    assert_eq!(foreseen["measures_in_force"]["after"], json!([]), "{foreseen}");
 
     let reversal = decide(&stack, &second, &case, json!({ "type": "accept" }), json!([])).await;
     until("the account publishes again", PATIENCE, async || {
@@ -127,6 +132,11 @@ async fn b9_a_refused_publication_is_shown_when_the_appeal_is_accepted() {
     appeal(&stack, &account_id, &refusal).await.expect(201).unwrap();
     let case = open_case(&stack, "appeals", publication_id).await;
     assert_eq!(case["matter"]["against"], json!({ "type": "refusal", "edition": 1 }), "{case}");
+    let path = format!("/v1/cases/{}", case["case_id"].as_str().unwrap());
+    let view = stack.content_safety_lead().get(&stack.platform_api, &path).await.unwrap().expect(200).unwrap();
+    let foreseen = &view["reversal"];
+    assert_eq!(foreseen["publication"]["status"], json!({ "before": "rejected", "after": "published" }), "{foreseen}");
+    assert_eq!(foreseen["prints_looked_for"]["after"], 0, "{foreseen}");
     let reversal = decide(&stack, &stack.content_safety_lead(), &case, json!({ "type": "accept" }), json!([])).await;
     told(&stack, &account_id).await;
     let path = format!("/v1/publications/{publication_id}");

@@ -12,6 +12,7 @@ mod authority_reports;
 mod backtests;
 mod bad_input;
 mod blacklist;
+mod bulk_decisions;
 mod callers;
 mod canary;
 mod casework;

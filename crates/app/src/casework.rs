@@ -1,7 +1,11 @@
-//! What reviewers do: list, read, claim, release, decide; and, of severe steps, agree (`proposals`).
+//! What reviewers do: list, read, claim, release, decide, one case or several (`bulk`); and, of severe steps, agree
+//! (`proposals`). Whoever judges an appeal sees what would come back (`reversal`).
 
+mod bulk;
 mod proposals;
+mod reversal;
 
+pub use bulk::{CaseRead, DecideMany, Outlook};
 pub use proposals::{Agree, Disagree};
 
 use std::sync::Arc;
@@ -20,6 +24,7 @@ use domain::{
     public_profile::{Avatar, ProfileChange},
     publication::{Part, PublicationStatus},
     qualification::{Qualification, QualificationState},
+    reversal::Reversal,
     subject::Subject,
 };
 use jiff::Timestamp;
@@ -30,8 +35,9 @@ use uuid::Uuid;
 use crate::{
     error::AppError,
     ports::{
-        AccountLedger, CaseBoard, CasePage, Clock, CommentRecord, CommentShelf, EvidencePlace, EvidenceView, ListError,
-        PublicationRecord, PublicationShelf, SaveError, SettingsSource,
+        AccountLedger, Blacklist, CaseBoard, CasePage, Clock, CommentRecord, CommentShelf, EvidencePlace, EvidenceView,
+        ListError, PrincipalRegister, PublicationRecord, PublicationShelf, RemovedContentShelf, SaveError,
+        SettingsSource,
     },
 };
 
@@ -64,6 +70,8 @@ pub struct CaseView {
     pub subject: Option<SubjectView>,
     /// What is to be decided on, where that is a qualification.
     pub qualification: Option<QualificationView>,
+    /// What would come back if the appeal were accepted, where one waits for that (B9).
+    pub reversal: Option<Reversal>,
 }
 
 /// A qualification with the way to its document.
@@ -152,9 +160,25 @@ pub struct CaseDesk {
     pub shelf: Arc<dyn PublicationShelf>,
     pub evidence: Arc<dyn EvidenceView>,
     pub comments: Arc<dyn CommentShelf>,
+    pub principals: Arc<dyn PrincipalRegister>,
+    pub blacklist: Arc<dyn Blacklist>,
+    pub removed: Arc<dyn RemovedContentShelf>,
     pub settings: Arc<dyn SettingsSource>,
     pub clock: Arc<dyn Clock>,
     pub profile: Profile,
+}
+
+/// What a judgement comes to before it is written.
+enum Judged {
+    /// It was made before: a second try.
+    Known(Box<Case>),
+    New(Box<Judgement>),
+}
+
+/// A case before its decision, and the change that decides it.
+struct Judgement {
+    before: Case,
+    change: Change<Case>,
 }
 
 impl CaseDesk {
@@ -190,9 +214,13 @@ impl CaseDesk {
     pub async fn read(&self, case_id: CaseId, reviewer: &Actor) -> Result<CaseView, AppError> {
         let case = self.case(case_id).await?;
         let now = self.clock.now();
-        let (subject, qualification) = futures::try_join!(self.subject(&case.subject), self.qualification(&case, now))?;
+        // In a box, so that the reading of other cases does not carry its size.
+        let reversal = Box::pin(self.reversal(&case, reviewer, now));
+        let (subject, qualification, reversal) =
+            futures::try_join!(self.subject(&case.subject), self.qualification(&case, now), reversal)?;
         let choices = self.choices(&case, subject.as_ref(), now).await?;
-        Ok(CaseView { allowed_actions: case.allowed_actions(reviewer, now), choices, case, subject, qualification })
+        let allowed_actions = case.allowed_actions(reviewer, now);
+        Ok(CaseView { case, allowed_actions, choices, subject, qualification, reversal })
     }
 
     async fn choices(
@@ -254,14 +282,26 @@ impl CaseDesk {
     /// When a policy is unknown, the case has changed since the version that was read, is decided, or is not with this
     /// reviewer.
     pub async fn decide(&self, case_id: CaseId, reviewer: &Actor, command: Decide) -> Result<Case, AppError> {
-        if let Some(policy) = command.policies.iter().find(|id| self.profile.policy(id).is_none()) {
-            return Err(AppError::PolicyUnknown { policy: policy.clone() });
+        let expected = command.version;
+        let change = match self.judge(case_id, reviewer, command).await? {
+            Judged::Known(case) => return Ok(*case),
+            Judged::New(judgement) => judgement.change,
+        };
+        match self.board.save(&change).await {
+            Ok(()) => Ok(change.state),
+            Err(SaveError::VersionConflict) => Err(AppError::VersionConflict { expected }),
+            Err(SaveError::Port(error)) => Err(error.into()),
         }
+    }
+
+    /// All of a decision but the write.
+    async fn judge(&self, case_id: CaseId, reviewer: &Actor, command: Decide) -> Result<Judged, AppError> {
+        self.must_know(&command.policies)?;
         let case = self.case(case_id).await?;
         let decision_id = DecisionId::from_uuid(command.operation_id);
         let mut known = case.decision.iter().chain(case.proposal.as_deref());
         if known.any(|decision| decision.decision_id == decision_id) {
-            return Ok(case);
+            return Ok(Judged::Known(Box::new(case)));
         }
         let expected = command.version;
         // A decided case says so, whatever the version: that is what the reviewer needs to know.
@@ -275,12 +315,13 @@ impl CaseDesk {
             reason: command.reason,
             facts: command.facts,
         };
-        let change = case.decide(ruling, reviewer.clone(), self.clock.now())?;
-        match self.board.save(&change).await {
-            Ok(()) => Ok(change.state),
-            Err(SaveError::VersionConflict) => Err(AppError::VersionConflict { expected }),
-            Err(SaveError::Port(error)) => Err(error.into()),
-        }
+        let change = case.clone().decide(ruling, reviewer.clone(), self.clock.now())?;
+        Ok(Judged::New(Box::new(Judgement { before: case, change })))
+    }
+
+    fn must_know(&self, policies: &[String]) -> Result<(), AppError> {
+        let unknown = policies.iter().find(|id| self.profile.policy(id).is_none());
+        unknown.map_or(Ok(()), |policy| Err(AppError::PolicyUnknown { policy: policy.clone() }))
     }
 
     async fn change(

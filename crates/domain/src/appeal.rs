@@ -80,6 +80,17 @@ pub enum Appealed {
     Refusal { edition: u64 },
 }
 
+impl Appealed {
+    /// Whether its reversal shows a publication again, beside what it does to the account.
+    #[must_use]
+    pub const fn is_of_content(self) -> bool {
+        match self {
+            Self::Measure => false,
+            Self::Removal | Self::Refusal { .. } => true,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AppealOutcome {

@@ -168,6 +168,15 @@ impl DecisionId {
 }
 
 impl DecisionId {
+    /// The decision on `case` in the write `operation` that decides several.
+    #[must_use]
+    pub fn in_bulk(operation: Uuid, case: CaseId) -> Self {
+        let named = named_uuid(&[b"bulk", operation.as_bytes(), case.uuid().as_bytes()]);
+        Self::from_uuid(of_the_moment_of(operation, named))
+    }
+}
+
+impl DecisionId {
     /// The decision of the step that strikes lead to after `trigger`; `before` is how many steps the account had taken.
     #[must_use]
     pub fn of_step(trigger: DecisionId, before: usize) -> Self {

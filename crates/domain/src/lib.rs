@@ -65,6 +65,7 @@ pub mod receipt;
 pub mod removed_content;
 pub mod reporter;
 pub mod retention;
+pub mod reversal;
 pub mod rule_pack;
 pub mod send_budget;
 pub mod settings;

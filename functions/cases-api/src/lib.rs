@@ -1,11 +1,13 @@
 //! What reviewers do with cases: list, read, claim, release, decide (R13.1, R15.2), and agree to what others propose (B8);
-//! and appeals, which open one; what was reported to the office (R11.2, R13.1).
+//! and appeals, which open one; what was reported to the office (R11.2, R13.1). Several cases are decided at once by `bulk`.
 
 pub mod appeals;
+mod bulk;
 mod complaints;
 mod notes;
 pub mod proposals;
 mod reports;
+mod reversal;
 pub mod wire;
 
 use std::sync::Arc;
@@ -17,8 +19,9 @@ use app::{
     case_notes::CaseNotes,
     casework::CaseDesk,
     ports::{
-        AccountLedger, CallerRegister, CaseBoard, Clock, CommentShelf, ComplaintShelf, EvidenceView, IdempotencyLedger,
-        NoteShelf, PublicationShelf, ReportLedger, ReporterBook, SettingsSource, SystemClock,
+        AccountLedger, Blacklist, CallerRegister, CaseBoard, Clock, CommentShelf, ComplaintShelf, EvidenceView,
+        IdempotencyLedger, NoteShelf, PrincipalRegister, PublicationShelf, RemovedContentShelf, ReportLedger,
+        ReporterBook, SettingsSource, SystemClock,
     },
     reporting::ReporterDesk,
 };
@@ -95,6 +98,9 @@ pub struct Deps {
     pub shelf: Arc<dyn PublicationShelf>,
     pub evidence: Arc<dyn EvidenceView>,
     pub comments: Arc<dyn CommentShelf>,
+    pub principals: Arc<dyn PrincipalRegister>,
+    pub blacklist: Arc<dyn Blacklist>,
+    pub removed: Arc<dyn RemovedContentShelf>,
     pub idempotency: Arc<dyn IdempotencyLedger>,
     pub callers: Arc<dyn CallerRegister>,
     pub settings: Arc<dyn SettingsSource>,
@@ -117,6 +123,9 @@ impl Deps {
             shelf: Arc::new(aws.publications(&config.publications_table)),
             evidence: Arc::new(aws.evidence(&config.evidence_bucket)),
             comments: Arc::new(aws.comments(&config.comments_table)),
+            principals: Arc::new(aws.principals(&config.accounts_table)),
+            blacklist: Arc::new(aws.blacklist(&config.accounts_table)),
+            removed: Arc::new(aws.removed_content(&config.operations_table, Arc::new(SystemClock))),
             idempotency: Arc::new(aws.idempotency(&config.idempotency_table)),
             callers: Arc::new(aws.callers(&config.callers_table, &config.sealing_key_id, &config.index_key_id)),
             settings: Arc::new(aws.settings(&config.operations_table, Arc::new(SystemClock))),
@@ -138,6 +147,9 @@ pub fn router(deps: Deps) -> Router {
         shelf,
         evidence,
         comments,
+        principals,
+        blacklist,
+        removed,
         idempotency,
         callers,
         clock,
@@ -163,7 +175,19 @@ pub fn router(deps: Deps) -> Router {
     let reports = AuthorityReportDesk { ledger: reports, clock: clock.clone() };
     let notes = CaseNotes { board: board.clone(), notes, clock: clock.clone() };
     let profile = Profile::cn_2017();
-    let cases = CaseDesk { board, accounts, shelf, evidence, comments, settings, clock: clock.clone(), profile };
+    let cases = CaseDesk {
+        board,
+        accounts,
+        shelf,
+        evidence,
+        comments,
+        principals,
+        blacklist,
+        removed,
+        settings,
+        clock: clock.clone(),
+        profile,
+    };
     let desks = Desks {
         cases: Arc::new(cases),
         appeals: Arc::new(appeals),
@@ -236,6 +260,7 @@ fn routes() -> Routes<Desks> {
         .routes(routes!(claim))
         .routes(routes!(release))
         .routes(routes!(decide))
+        .routes(routes!(bulk::decide))
         .routes(routes!(proposals::approve))
         .routes(routes!(proposals::refuse))
         .routes(routes!(notes::list, notes::write))

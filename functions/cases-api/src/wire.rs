@@ -11,6 +11,7 @@ use domain::{
     decision::{Action, Blacklisting, Decision},
     grade::Grade,
     qualification::{EvidenceType, QualificationKind, QualificationNumber, QualificationState},
+    reversal::Reversal,
     subject::Subject,
 };
 use garde::Validate;
@@ -20,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::appeals::AppealBody;
+use crate::{appeals::AppealBody, reversal::ReversalBody};
 
 /// Which cases to list.
 #[derive(Deserialize, Validate, IntoParams)]
@@ -255,6 +256,11 @@ pub struct CaseViewBody {
     /// What an account says against a decision, where the case is about that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub appeal: Option<AppealBody>,
+    /// What would come back if that appeal were accepted now, and what would stay: a forecast and no promise (B9). Absent once it
+    /// is decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<ReversalBody>)]
+    pub reversal: Option<Reversal>,
 }
 
 /// A qualification as a reviewer sees it: what was announced, and the document to hold it against.
@@ -315,6 +321,7 @@ impl CaseViewBody {
             subject: view.subject,
             qualification: view.qualification.map(Into::into),
             appeal,
+            reversal: view.reversal,
         }
     }
 }
@@ -430,11 +437,11 @@ mod names {
     #[derive(ToSchema)]
     #[schema(as = PolicyId, min_length = 1, max_length = 64)]
     #[expect(dead_code, reason = "describes, is never made")]
-    pub(super) struct PolicyIdName(String);
+    pub(crate) struct PolicyIdName(String);
 
     #[derive(ToSchema)]
     #[expect(dead_code, reason = "describes, is never made")]
-    pub(super) struct SubjectBody {
+    pub(crate) struct SubjectBody {
         pub subject_type: SubjectTypeName,
         pub subject_id: String,
     }
@@ -444,7 +451,7 @@ mod names {
     #[schema(rename_all = "snake_case", as = Matter)]
     #[serde(tag = "type")]
     #[expect(dead_code, reason = "describes, is never made")]
-    pub(super) enum MatterBody {
+    pub(crate) enum MatterBody {
         /// What people complained of, under one policy (R15.2).
         Complaint { policy: String },
         /// A registration that no identity provider has settled (R6.1).
@@ -471,7 +478,7 @@ mod names {
     #[derive(ToSchema)]
     #[schema(as = Choice)]
     #[expect(dead_code, reason = "describes, is never made")]
-    pub(super) struct ChoiceBody {
+    pub(crate) struct ChoiceBody {
         /// Where it has days, without them: they are the reviewer's to say.
         pub action: super::ActionBody,
         /// It waits for the content safety lead (B8).
@@ -485,7 +492,7 @@ mod names {
     #[schema(rename_all = "snake_case", as = Consequence)]
     #[serde(tag = "type")]
     #[expect(dead_code, reason = "describes, is never made")]
-    pub(super) enum ConsequenceBody {
+    pub(crate) enum ConsequenceBody {
         /// The measure counts so many strikes, and those in force come to so many together.
         Strikes {
             added: u32,
@@ -520,7 +527,7 @@ mod names {
     #[derive(ToSchema)]
     #[schema(rename_all = "snake_case", as = RungMode)]
     #[expect(dead_code, reason = "describes, is never made")]
-    pub(super) enum RungModeName {
+    pub(crate) enum RungModeName {
         /// A person decides.
         Propose,
         /// It is put in force at once.
@@ -532,7 +539,7 @@ mod names {
     #[schema(rename_all = "snake_case", as = Appealed)]
     #[serde(tag = "type")]
     #[expect(dead_code, reason = "describes, is never made")]
-    pub(super) enum AppealedBody {
+    pub(crate) enum AppealedBody {
         /// It put a measure in force on the account.
         Measure {},
         /// It took a publication away.
@@ -544,7 +551,7 @@ mod names {
     #[derive(ToSchema)]
     #[schema(rename_all = "snake_case", as = SubjectType)]
     #[expect(dead_code, reason = "describes, is never made")]
-    pub(super) enum SubjectTypeName {
+    pub(crate) enum SubjectTypeName {
         Account,
         Publication,
         Comment,
@@ -553,7 +560,7 @@ mod names {
     #[derive(ToSchema)]
     #[schema(rename_all = "snake_case", as = CaseState)]
     #[expect(dead_code, reason = "describes, is never made")]
-    pub(super) enum CaseStateName {
+    pub(crate) enum CaseStateName {
         Open,
         AwaitingApproval,
         Decided,
@@ -562,7 +569,7 @@ mod names {
     #[derive(ToSchema)]
     #[schema(rename_all = "snake_case", as = CaseOrder)]
     #[expect(dead_code, reason = "describes, is never made")]
-    pub(super) enum CaseOrderName {
+    pub(crate) enum CaseOrderName {
         Due,
         Priority,
     }
@@ -570,7 +577,7 @@ mod names {
     #[derive(ToSchema)]
     #[schema(rename_all = "snake_case", as = CaseClock)]
     #[expect(dead_code, reason = "describes, is never made")]
-    pub(super) enum CaseClockName {
+    pub(crate) enum CaseClockName {
         TakeUp,
         Decide,
     }
@@ -579,7 +586,7 @@ mod names {
     #[derive(ToSchema)]
     #[schema(as = Breach)]
     #[expect(dead_code, reason = "describes, is never made")]
-    pub(super) struct BreachBody {
+    pub(crate) struct BreachBody {
         /// What was to be done by then.
         pub clock: CaseClockName,
         /// In which queue the case was.
@@ -593,7 +600,7 @@ mod names {
     #[derive(ToSchema)]
     #[schema(rename_all = "snake_case", as = AllowedAction)]
     #[expect(dead_code, reason = "describes, is never made")]
-    pub(super) enum AllowedActionName {
+    pub(crate) enum AllowedActionName {
         Claim,
         Release,
         Decide,
@@ -601,6 +608,5 @@ mod names {
         RefuseProposal,
     }
 }
-use names::{
-    AllowedActionName, BreachBody, CaseOrderName, CaseStateName, ChoiceBody, MatterBody, PolicyIdName, SubjectBody,
-};
+use names::{AllowedActionName, BreachBody, CaseOrderName, MatterBody, SubjectBody};
+pub(crate) use names::{CaseStateName, ChoiceBody, PolicyIdName};

@@ -40,6 +40,15 @@ words! {
     DECISION "处置决定" "Decision";
     APPEAL "申诉" "Appeal";
     GROUNDS "申诉理由" "Grounds";
+    WOULD_COME_BACK "若申诉成立" "If the appeal is accepted";
+    MAY_PUBLISH "可发布" "May publish";
+    MEASURES_IN_FORCE "生效中的处置" "Measures in force";
+    STRIKES "违规记分" "Strikes";
+    SHOWN_EDITION "公开版本" "Edition shown";
+    PRINTS "拦截副本的指纹" "Prints that stop copies";
+    BLACKLISTED "主体在黑名单上" "Principal on the blacklist";
+    YES "是" "yes";
+    NO "否" "no";
     CONTENT "内容" "Content";
     SUBJECT_GONE "对象已不存在。" "The subject is gone.";
     MORE_CHARACTERS "字未显示。" "more characters.";

@@ -24,7 +24,7 @@ impl Enforcer {
         (appealed, against): (DecisionId, Appealed),
         decision: &Decision,
     ) -> Result<Enforced, AppError> {
-        if decision.reverses_decision_id == Some(appealed) && against != Appealed::Measure {
+        if decision.reverses_decision_id == Some(appealed) && against.is_of_content() {
             self.restore_publication(appealed, against, decision).await?;
         }
         self.conclude_appeal(account_id, decision).await

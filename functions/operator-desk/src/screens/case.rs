@@ -2,7 +2,7 @@ use app::{casework::CaseView, operating::AccountFile};
 use domain::{case::CaseState, decision::Decision};
 use maud::{Markup, html};
 
-use super::{account, cases::matter, content, decide, fact};
+use super::{account, cases::matter, content, decide, fact, reversal};
 use crate::{
     door::Operator,
     page::{Frame, who},
@@ -55,6 +55,7 @@ pub(super) fn shown(
             p { (say(words::GROUNDS)) ": " (line(&appeal.grounds)) }
             (decided(frame, &appeal.decision))
         }
+        @if let Some(reversal) = &view.reversal { (reversal::shown(frame, reversal)) }
         (content::shown(frame, view, whole))
         @if let Some(file) = file { (account::file(frame, file)) }
         (decide::shown(frame, operator, view))

@@ -10,6 +10,7 @@ mod decide;
 mod holds;
 mod incident;
 mod record;
+mod reversal;
 mod rule_packs;
 
 use domain::id::AccountId;
