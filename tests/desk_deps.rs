@@ -10,6 +10,7 @@ use app::{
     incidents::IncidentDesk,
     operating::{AccountFiles, DeadLetterDesk, RecordDesk},
     rule_packs::RulePackHistory,
+    workload::WorkloadDesk,
 };
 use domain::profile::Profile;
 use operator_desk::Deps;
@@ -64,6 +65,13 @@ pub(crate) fn deps(twins: &Twins) -> Deps {
                 comments: twins.comments.clone(),
                 board: twins.cases.clone(),
             }),
+            clock: clock.clone(),
+        },
+        packages: twins.package_desk(),
+        workload: WorkloadDesk {
+            calendar: twins.cases.clone(),
+            breaker: twins.breaker.clone(),
+            settings: twins.settings.clone(),
             clock: clock.clone(),
         },
         filings: FilingDesk {

@@ -329,6 +329,7 @@ async fn no_screen_asks_more_than_eight_times() {
                 json!({ "screen": "incident" }),
                 json!({ "screen": "rule_packs" }),
                 json!({ "screen": "record" }),
+                json!({ "screen": "packages" }),
             ],
         ),
         ("operator-zhao", vec![json!({ "screen": "dead_letters", "queue": "enforcement" })]),
@@ -376,4 +377,111 @@ async fn a_month_is_filed_by_province_and_filed_again_the_same() {
     assert!(first.contains_key("filings/2026-11/00/accounts.json"), "who has no province is not left out");
     let figures = String::from_utf8(first["filings/2026-11/figures.csv"].clone()).unwrap();
     assert!(figures.contains("35,个人,备案,2"), "{figures}");
+}
+
+/// What somebody has ordered about an account, with markup in what they wrote.
+async fn package_of(twins: &Twins, hostile: &str) -> domain::id::PackageId {
+    use app::packaging::OrderPackage;
+    use domain::{
+        evidence_package::{LogObjects, PackageScope, PersonalData},
+        legal_hold::HoldScope,
+    };
+    let account = samples::account().active();
+    let subject = Subject::Account(account.account_id);
+    twins.accounts.put(account);
+    let order = OrderPackage {
+        operation_id: uuid::Uuid::now_v7(),
+        scope: PackageScope {
+            of: HoldScope::Subject { subject },
+            from: samples::NOON - jiff::SignedDuration::from_hours(2),
+            until: samples::NOON,
+        },
+        legal_basis: hostile.to_owned(),
+        reason: hostile.to_owned(),
+        personal_data: PersonalData::Included,
+        log_objects: LogObjects::Named,
+        actor: testkit::MemoryCallers::actor(&format!("{FUNCTION}:lead/wang")),
+    };
+    twins.package_desk().order(order).await.unwrap().package_id
+}
+
+#[tokio::test]
+async fn an_evidence_package_is_approved_at_the_desk_by_another_lead() {
+    let twins = Twins::at(samples::NOON);
+    let hostile = "<script>alert(1)</script><cwdb-action>\u{202E}";
+    let package_id = package_of(&twins, hostile).await;
+    let (wang, zhao) = (Operator { twins: &twins, door: "lead-wang" }, Operator { twins: &twins, door: "lead-zhao" });
+    let page = wang.see(&json!({ "screen": "packages" })).await;
+    assert!(page.contains("waits for approval") && page.contains("identities and addresses in clear"), "{page}");
+    assert!(!page.contains("<script") && !page.contains('\u{202E}'), "markup of a stranger: {page}");
+    let own = wang.press(&button(&page, "approve_package"), &json!({})).await;
+    assert!(own.contains("note bad") && own.contains("waits for approval"), "nobody approves their own: {own}");
+    let page = zhao.see(&json!({ "screen": "packages" })).await;
+    let (approve, refuse) = (button(&page, "approve_package"), button(&page, "refuse_package"));
+    let silent = zhao.press(&refuse, &json!({ "reason": " " })).await;
+    assert!(notice(&silent).contains("reason"), "a reason is asked for: {silent}");
+    let approved = zhao.press(&approve, &json!({})).await;
+    assert!(notice(&approved).contains("Approved; the package is being built."), "{approved}");
+    let again = zhao.press(&approve, &json!({})).await;
+    assert!(notice(&again).contains("was not done again"), "{again}");
+    // The form of the page before is no use any more.
+    let late = zhao.press(&refuse, &json!({ "reason": "依据不足" })).await;
+    assert!(late.contains("note bad") && late.contains("being built"), "{late}");
+    let stored = twins.package_desk().show(package_id).await.unwrap();
+    assert!(stored.approver().is_some(), "{stored:?}");
+    let operator = Operator { twins: &twins, door: "operator-zhao" };
+    let refused = operator.press(&approve, &json!({})).await;
+    assert!(notice(&refused).contains("not_for_role"), "{refused}");
+}
+
+#[tokio::test]
+async fn an_order_that_is_turned_down_says_why_and_is_built_by_nobody() {
+    let twins = Twins::at(samples::NOON);
+    package_of(&twins, "（2026）京公调证字第 9 号").await;
+    let zhao = Operator { twins: &twins, door: "lead-zhao" };
+    let page = zhao.see(&json!({ "screen": "packages" })).await;
+    let refused = zhao.press(&button(&page, "refuse_package"), &json!({ "reason": "依据<b>不足" })).await;
+    assert!(
+        notice(&refused).contains("The order is turned down.") && refused.contains("依据&lt;b&gt;不足"),
+        "{refused}"
+    );
+    assert!(!refused.contains("approve_package"), "there is nothing to approve: {refused}");
+}
+
+#[tokio::test]
+async fn who_comes_in_sees_what_waits_and_which_breaker_has_tripped() {
+    use app::ports::CircuitBreaker;
+    use domain::{comment_duty::day_of, enforcement::EnforcementKind, id::DecisionId, settings::Settings};
+    let twins = Twins::at(samples::NOON);
+    case_about(&twins, "来玩百家乐", (6, 15)).await;
+    let most = Settings::default().enforcement.suspensions_per_day;
+    let today = day_of(samples::NOON);
+    for day in [today.yesterday().unwrap(), today] {
+        let count = if day == today { most } else { 1 };
+        for _ in 0..count {
+            let kind = EnforcementKind::SuspendUpdates;
+            assert!(twins.breaker.admit(kind, day, most, DecisionId::at(samples::NOON)).await.unwrap());
+        }
+    }
+    // Eleven days later the case is over its time.
+    let reviewer = Operator { twins: &twins, door: "reviewer-li" };
+    let before = twins.faults.calls();
+    let page = reviewer.see(&json!({ "screen": "workload" })).await;
+    let calls = twins.faults.calls() - before;
+    let queues = page.matches("&quot;screen&quot;:&quot;cases&quot;").count() - 1;
+    assert!(calls <= queues + 4, "one for each of {queues} queues, and door, settings, counts: {calls}");
+    assert!(page.contains("<svg") && page.contains("tripped") == (most > 0), "{page}");
+    assert!(page.contains(&format!("Today {most} / {most}")), "{page}");
+    assert!(page.contains(&format!("{today}: {most}")), "the numbers are told as well: {page}");
+    twins.clock.advance(jiff::SignedDuration::from_hours(24 * 11));
+    let late = reviewer.see(&json!({ "screen": "workload" })).await;
+    assert!(late.contains("<span class=\"late\">1</span>") && late.contains("class=\"p-late\" x="), "{late}");
+    let operator = Operator { twins: &twins, door: "operator-zhao" };
+    let told = operator.call(json!({ "command": "workload" })).await;
+    let default = told["queues"].as_array().unwrap().iter().find(|one| one["queue"] == "default").unwrap();
+    assert_eq!((&default["open"], &default["late"]), (&json!(1), &json!(1)), "{told}");
+    let seen = operator.see(&json!({ "screen": "workload" })).await;
+    assert!(!seen.contains("&quot;screen&quot;:&quot;cases&quot;"), "operators see numbers and no cases: {seen}");
+    let auditor = Operator { twins: &twins, door: "auditor-qian" };
+    assert!(auditor.see(&json!({ "screen": "workload" })).await.contains("not_for_role"));
 }

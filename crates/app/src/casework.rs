@@ -25,6 +25,7 @@ use domain::{
     publication::{Part, PublicationStatus},
     qualification::{Qualification, QualificationState},
     reversal::Reversal,
+    settings::Settings,
     subject::Subject,
 };
 use jiff::Timestamp;
@@ -153,6 +154,13 @@ pub struct EditionView {
     pub received_at: Timestamp,
 }
 
+/// The queues of the settings: the default one first, that of what is overdue last.
+pub(crate) fn queues_of(settings: &Settings) -> Vec<String> {
+    let (first, last) = (settings.routing.default_queue.as_str(), settings.clocks.overdue_queue.as_str());
+    let between = settings.routing.queues().into_iter().filter(|queue| *queue != first && *queue != last);
+    [first].into_iter().chain(between).chain([last]).map(ToOwned::to_owned).collect()
+}
+
 /// The reviewers' side of the case board.
 pub struct CaseDesk {
     pub board: Arc<dyn CaseBoard>,
@@ -203,10 +211,7 @@ impl CaseDesk {
     /// # Errors
     /// When the settings cannot be read.
     pub async fn queues(&self) -> Result<Vec<String>, AppError> {
-        let settings = self.settings.current().await?;
-        let (first, last) = (settings.routing.default_queue.as_str(), settings.clocks.overdue_queue.as_str());
-        let between = settings.routing.queues().into_iter().filter(|queue| *queue != first && *queue != last);
-        Ok([first].into_iter().chain(between).chain([last]).map(ToOwned::to_owned).collect())
+        Ok(queues_of(&*self.settings.current().await?))
     }
 
     /// # Errors

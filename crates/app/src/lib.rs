@@ -59,4 +59,5 @@ mod sealed_identity;
 pub mod sealing;
 pub mod triage;
 pub mod verifying;
+pub mod workload;
 pub mod written_pack;

@@ -1,12 +1,15 @@
+use std::collections::BTreeMap;
+
 use app::ports::PortError;
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::Update;
+use aws_sdk_dynamodb::types::{KeysAndAttributes, Update};
 use domain::{enforcement::EnforcementKind, id::DecisionId};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
+    failure::failed,
     later::DynamoDb,
-    layout::{key, number, put_first},
+    layout::{Item, attribute, key, number, put_first},
     transaction::{TransactionError, put, transact, update},
 };
 
@@ -33,6 +36,9 @@ fn pk(kind: EnforcementKind) -> &'static str {
         EnforcementKind::Close => "AUTOMATIC#close",
     }
 }
+
+/// A batch read can leave keys unread when its table is busy; then they are asked for again.
+const ROUNDS: usize = 3;
 
 /// The rows go away by themselves, long after the day that they count for.
 fn end_of(day: Date) -> i64 {
@@ -69,5 +75,38 @@ impl app::ports::CircuitBreaker for CircuitBreaker {
             Err(TransactionError::Conditions(positions)) => Ok(positions.contains(&0)),
             Err(TransactionError::Port(error)) => Err(error),
         }
+    }
+
+    async fn admitted(
+        &self,
+        kinds: &[EnforcementKind],
+        days: &[Date],
+    ) -> Result<BTreeMap<(EnforcementKind, Date), u32>, PortError> {
+        let pairs = || kinds.iter().flat_map(|kind| days.iter().map(|day| (*kind, *day)));
+        let mut keys: Vec<Item> = pairs().map(|(kind, day)| key(pk(kind), format!("DAY#{day}"))).collect();
+        let mut rows = Vec::with_capacity(keys.len());
+        for _ in 0..ROUNDS {
+            if keys.is_empty() {
+                break;
+            }
+            let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).build();
+            let wanted = wanted.map_err(|error| PortError::refused(WHAT, error))?;
+            let request = self.client.batch_get_item().request_items(&self.table, wanted);
+            let found = request.send().await.map_err(|error| failed(WHAT, &error))?;
+            rows.extend(found.responses.into_iter().flatten().flat_map(|(_, items)| items));
+            keys = found.unprocessed_keys.into_iter().flatten().flat_map(|(_, left)| left.keys).collect();
+        }
+        if !keys.is_empty() {
+            return Err(PortError::unavailable(WHAT, format!("{} keys were left unread", keys.len())));
+        }
+        let mut counted = BTreeMap::new();
+        for row in rows {
+            let (of, at) = (attribute(WHAT, &row, "pk")?, attribute(WHAT, &row, "sk")?);
+            let taken = attribute(WHAT, &row, "taken")?.parse().map_err(|error| PortError::corrupt(WHAT, error))?;
+            if let Some(pair) = pairs().find(|(kind, day)| of == pk(*kind) && at == format!("DAY#{day}")) {
+                counted.insert(pair, taken);
+            }
+        }
+        Ok(counted)
     }
 }

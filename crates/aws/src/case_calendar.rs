@@ -13,7 +13,7 @@ use crate::{
     cursor::queue_pk,
     failure::failed,
     later::DynamoDb,
-    layout::{Item, doc, text},
+    layout::{Item, attribute, doc, text},
 };
 
 const WHAT: &str = "case calendar";
@@ -95,6 +95,32 @@ impl app::ports::CaseCalendar for CaseCalendar {
             }
         }
         Ok(count)
+    }
+
+    async fn due_times(&self, queue: &str, most: usize) -> Result<Vec<Timestamp>, PortError> {
+        let (mut times, mut start) = (Vec::new(), None::<Item>);
+        while times.len() < most {
+            let request = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .index_name("queue-index")
+                .key_condition_expression("queue_pk = :queue")
+                .expression_attribute_values(":queue", text(queue_pk(queue, CaseState::Open)))
+                .projection_expression("queue_sk")
+                .limit(i32::try_from(most - times.len()).unwrap_or(i32::MAX))
+                .set_exclusive_start_key(start);
+            let found = request.send().await.map_err(|error| failed(WHAT, &error))?;
+            for item in found.items.unwrap_or_default() {
+                let due = attribute(WHAT, &item, "queue_sk")?.split('#').next().unwrap_or_default();
+                times.push(due.parse().map_err(|error| PortError::corrupt(WHAT, error))?);
+            }
+            start = found.last_evaluated_key;
+            if start.is_none() {
+                break;
+            }
+        }
+        Ok(times)
     }
 
     async fn first_of(&self, queue: &str) -> Result<Option<Case>, PortError> {

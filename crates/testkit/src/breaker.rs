@@ -45,6 +45,19 @@ impl CircuitBreaker for MemoryBreaker {
             Ok(has_place || (is_free && of_day.insert(decision_id)))
         })
     }
+
+    async fn admitted(
+        &self,
+        kinds: &[EnforcementKind],
+        days: &[Date],
+    ) -> Result<BTreeMap<(EnforcementKind, Date), u32>, PortError> {
+        self.faults.around(WHAT, || {
+            let admitted = locked(&self.admitted);
+            let asked = admitted.iter().filter(|((kind, day), _)| kinds.contains(kind) && days.contains(day));
+            let counted = asked.filter(|(_, decisions)| !decisions.is_empty());
+            Ok(counted.map(|(at, decisions)| (*at, u32::try_from(decisions.len()).unwrap_or(u32::MAX))).collect())
+        })
+    }
 }
 
 #[cfg(test)]

@@ -33,6 +33,17 @@ impl CaseCalendar for MemoryCases {
         })
     }
 
+    async fn due_times(&self, queue: &str, most: usize) -> Result<Vec<Timestamp>, PortError> {
+        self.faults.around(WHAT, || {
+            let tables = locked(&self.tables);
+            let mut times: Vec<_> =
+                tables.cases.values().filter(|case| waits_in(queue, case)).map(|case| case.due_at).collect();
+            times.sort_unstable();
+            times.truncate(most);
+            Ok(times)
+        })
+    }
+
     async fn first_of(&self, queue: &str) -> Result<Option<Case>, PortError> {
         self.faults.around(WHAT, || {
             let tables = locked(&self.tables);

@@ -81,6 +81,14 @@ async fn run(deps: &Deps, operator: &Operator, operation_id: Uuid, act: &Act) ->
             lambda::fact("hold.id", hold_id.to_string());
             json!({ "hold": deps.holds.release(hold_id, &reason, actor).await? })
         }
+        Act::ApprovePackage { package_id } => {
+            lambda::fact("package.id", package_id.to_string());
+            json!({ "package": deps.packages.approve(package_id, actor).await? })
+        }
+        Act::RefusePackage { package_id, reason } => {
+            lambda::fact("package.id", package_id.to_string());
+            json!({ "package": deps.packages.refuse(package_id, &reason, actor).await? })
+        }
         Act::DeclareIncident { version, measures, reason, minutes } => {
             unmoved(version, deps.incidents.show().await?.mode.version)?;
             let command = DeclareIncident { measures, reason, minutes, actor: actor.clone() };
@@ -171,6 +179,9 @@ pub async fn rehearse(deps: &Deps, operator: &Operator, act: &Act) -> Result<Val
             json!({ "scope": scope, "about": about, "account_id": account_id })
         }
         Act::ReleaseHold { hold_id, .. } => json!({ "hold": deps.holds.show(*hold_id).await? }),
+        Act::ApprovePackage { package_id } | Act::RefusePackage { package_id, .. } => {
+            json!({ "package": deps.packages.show(*package_id).await? })
+        }
         Act::DeclareIncident { .. } => {
             let view = deps.incidents.show().await?;
             json!({ "active": view.is_on, "in_place_of": view.mode })

@@ -6,7 +6,7 @@ use domain::{
     case::CaseState,
     decision::Action,
     filing::Month,
-    id::{AccountId, CaseId, DecisionId, HoldId, ListingId},
+    id::{AccountId, CaseId, DecisionId, HoldId, ListingId, PackageId},
     incident::IncidentMeasure,
     legal_hold::HoldScope,
     legible::is_legible_text,
@@ -37,6 +37,8 @@ pub enum Screen {
         #[serde(default)]
         whole: bool,
     },
+    /// What waits in the queues, and what was put in force without a person.
+    Workload {},
     /// An account; without one, the form to look one up.
     Account {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,6 +53,11 @@ pub enum Screen {
     },
     /// Legal holds, the latest first.
     Holds {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cursor: Option<String>,
+    },
+    /// Orders for evidence packages, the latest first.
+    Packages {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cursor: Option<String>,
     },
@@ -84,9 +91,11 @@ impl Screen {
     pub const fn right(&self) -> Right {
         match self {
             Self::Cases { .. } | Self::Case { .. } => Right::ReviewCases,
+            Self::Workload {} => Right::SeeWorkload,
             Self::Account { .. } => Right::SeeAccounts,
             Self::Blacklist { .. } => Right::Blacklist,
             Self::Holds { .. } => Right::SeeHolds,
+            Self::Packages { .. } => Right::EvidencePackages,
             Self::Incident {} => Right::SeeIncident,
             Self::RulePacks { .. } => Right::RulePacks,
             Self::Record {} => Right::SeeRecord,
@@ -96,12 +105,14 @@ impl Screen {
 
     /// The tabs, in their order.
     #[must_use]
-    pub fn tabs() -> [Self; 8] {
+    pub fn tabs() -> [Self; 10] {
         [
             Self::Cases { queue: default_queue(), state: open(), cursor: None },
+            Self::Workload {},
             Self::Account { account_id: None },
             Self::Blacklist { waiting: true, cursor: None },
             Self::Holds { cursor: None },
+            Self::Packages { cursor: None },
             Self::Incident {},
             Self::RulePacks { before: None },
             Self::Record {},
@@ -173,6 +184,15 @@ pub enum Act {
         legal_basis: String,
         reason: String,
     },
+    /// Approves a package that somebody else has ordered; it is built from then on (R16.1, B8).
+    ApprovePackage {
+        package_id: PackageId,
+    },
+    /// Does not.
+    RefusePackage {
+        package_id: PackageId,
+        reason: String,
+    },
     /// Releases one that somebody else has placed.
     ReleaseHold {
         hold_id: HoldId,
@@ -216,6 +236,7 @@ impl Act {
             Self::Approve { .. } | Self::RefuseProposal { .. } => Right::SecondWord,
             Self::ApproveListing { .. } | Self::RefuseListing { .. } => Right::Blacklist,
             Self::PlaceHold { .. } | Self::ReleaseHold { .. } => Right::Hold,
+            Self::ApprovePackage { .. } | Self::RefusePackage { .. } => Right::EvidencePackages,
             Self::DeclareIncident { .. } => Right::DeclareIncident,
             Self::ActivateRulePack { .. } => Right::RulePacks,
             Self::MakeFilings { .. } => Right::Filings,
@@ -238,8 +259,13 @@ impl Act {
     /// Names the field that breaks one.
     pub fn check(&self) -> Result<(), Problem> {
         match self {
-            Self::Claim { .. } | Self::Release { .. } | Self::Approve { .. } | Self::ApproveListing { .. } => Ok(()),
+            Self::Claim { .. }
+            | Self::Release { .. }
+            | Self::Approve { .. }
+            | Self::ApproveListing { .. }
+            | Self::ApprovePackage { .. } => Ok(()),
             Self::RefuseProposal { reason, .. }
+            | Self::RefusePackage { reason, .. }
             | Self::RefuseListing { reason, .. }
             | Self::ReleaseHold { reason, .. } => within("reason", reason, 2_000),
             Self::PlaceHold { legal_basis, reason, .. } => {

@@ -21,6 +21,8 @@ pub enum Role {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Right {
     ReviewCases,
+    /// How much waits and what went without a person: numbers, and nothing of a case.
+    SeeWorkload,
     /// To agree to a severe step that somebody else proposes (B8).
     SecondWord,
     SeeAccounts,
@@ -33,6 +35,8 @@ pub enum Right {
     SeeRecord,
     DeadLetters,
     Filings,
+    /// Evidence packages: what was ordered, and the second word on it (R16.1, B8).
+    EvidencePackages,
 }
 
 impl Role {
@@ -51,9 +55,11 @@ impl Role {
 
     const fn rights(self) -> &'static [Right] {
         match self {
-            Self::Reviewer => &[Right::ReviewCases, Right::SeeAccounts, Right::SeeIncident],
+            Self::Reviewer => &[Right::ReviewCases, Right::SeeWorkload, Right::SeeAccounts, Right::SeeIncident],
             Self::Lead => &[
                 Right::ReviewCases,
+                Right::SeeWorkload,
+                Right::EvidencePackages,
                 Right::SecondWord,
                 Right::SeeAccounts,
                 Right::Blacklist,
@@ -65,9 +71,14 @@ impl Role {
                 Right::SeeRecord,
                 Right::Filings,
             ],
-            Self::Operator => {
-                &[Right::SeeIncident, Right::RulePacks, Right::SeeRecord, Right::DeadLetters, Right::Filings]
-            }
+            Self::Operator => &[
+                Right::SeeWorkload,
+                Right::SeeIncident,
+                Right::RulePacks,
+                Right::SeeRecord,
+                Right::DeadLetters,
+                Right::Filings,
+            ],
             Self::Auditor => &[Right::SeeHolds, Right::SeeRecord],
         }
     }
@@ -146,6 +157,9 @@ mod tests {
         assert!(Role::Lead.may(Right::DeclareIncident) && !Role::Operator.may(Right::DeclareIncident));
         assert!(!Role::Operator.may(Right::ReviewCases), "operators see no content");
         assert!(!Role::Auditor.may(Right::RulePacks));
+        assert!(Role::Operator.may(Right::SeeWorkload) && !Role::Auditor.may(Right::SeeWorkload));
+        let may_take_packages = Role::ALL.into_iter().filter(|role| role.may(Right::EvidencePackages));
+        assert_eq!(may_take_packages.collect::<Vec<_>>(), [Role::Lead]);
         assert!(Role::Lead.may(Right::SecondWord) && !Role::Reviewer.may(Right::SecondWord));
         assert!(Role::Auditor.may(Right::SeeHolds) && !Role::Auditor.may(Right::Hold));
         assert!(Role::Operator.may(Right::DeadLetters) && !Role::Reviewer.may(Right::DeadLetters));

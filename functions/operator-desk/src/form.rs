@@ -53,7 +53,9 @@ impl Form {
                 put("reason", json!(self.needed("reason")?));
                 put("facts", json!(self.needed("facts")?));
             }
-            "refuse_proposal" | "refuse_listing" | "release_hold" => put("reason", json!(self.needed("reason")?)),
+            "refuse_proposal" | "refuse_listing" | "refuse_package" | "release_hold" => {
+                put("reason", json!(self.needed("reason")?));
+            }
             "place_hold" => {
                 put("scope", json!(self.scope()?));
                 put("legal_basis", json!(self.needed("legal_basis")?));

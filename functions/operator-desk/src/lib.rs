@@ -8,6 +8,7 @@ pub mod door;
 mod form;
 mod letters;
 mod page;
+mod plot;
 mod screens;
 mod text;
 pub mod view;
@@ -22,8 +23,10 @@ use app::{
     holding::{HoldDesk, ScopeReader},
     incidents::IncidentDesk,
     operating::{AccountFiles, DeadLetterDesk, RecordDesk},
+    packaging::PackageDesk,
     ports::{CallerRegister, Clock, IdempotencyLedger, SystemClock},
     rule_packs::RulePackHistory,
+    workload::WorkloadDesk,
 };
 use aws::LetterBoxUrls;
 use domain::{id::uuid_at, profile::Profile};
@@ -129,6 +132,8 @@ pub struct Deps {
     pub accounts: AccountFiles,
     pub blacklist: BlacklistDesk,
     pub holds: HoldDesk,
+    pub packages: PackageDesk,
+    pub workload: WorkloadDesk,
     pub incidents: IncidentDesk,
     pub packs: RulePackHistory,
     pub record: RecordDesk,
@@ -149,6 +154,12 @@ impl Deps {
         let (board, accounts) =
             (Arc::new(aws.cases(&config.cases_table)), Arc::new(aws.accounts(&config.accounts_table)));
         let settings = Arc::new(aws.settings(&config.operations_table, clock.clone()));
+        let scopes = Arc::new(ScopeReader {
+            accounts: accounts.clone(),
+            publications: Arc::new(aws.publications(&config.publications_table)),
+            comments: Arc::new(aws.comments(&config.comments_table)),
+            board: board.clone(),
+        });
         Ok(Self {
             cases: CaseDesk {
                 board: board.clone(),
@@ -172,12 +183,19 @@ impl Deps {
             },
             holds: HoldDesk {
                 holds: Arc::new(aws.legal_holds(&config.operations_table)),
-                scopes: Arc::new(ScopeReader {
-                    accounts: accounts.clone(),
-                    publications: Arc::new(aws.publications(&config.publications_table)),
-                    comments: Arc::new(aws.comments(&config.comments_table)),
-                    board: board.clone(),
-                }),
+                scopes: scopes.clone(),
+                clock: clock.clone(),
+            },
+            packages: PackageDesk {
+                packages: Arc::new(aws.packages(&config.operations_table)),
+                archive: Arc::new(aws.package_objects(&config.artefacts_bucket)),
+                scopes,
+                clock: clock.clone(),
+            },
+            workload: WorkloadDesk {
+                calendar: Arc::new(aws.case_calendar(&config.cases_table)),
+                breaker: Arc::new(aws.circuit_breaker(&config.accounts_table)),
+                settings: settings.clone(),
                 clock: clock.clone(),
             },
             filings: FilingDesk {

@@ -27,6 +27,9 @@ const STYLE: &str = "\
 .gh mark{background:#ffe58a;color:#16191f}.gh .odd{border:1px solid #c0392b;font-size:11px;padding:0 2px;margin:0 1px}\
 .gh .tabs a{margin-right:4px}.gh .note{padding:8px;margin:8px 0;border-left:4px solid #1d8102}.gh .bad{border-left-color:#d13212}\
 .gh .late{color:#d13212;font-weight:bold}.gh.dark .late{color:#ff8a7a}.gh .quiet{opacity:.75;font-size:12px}\
+.gh .plot{max-width:100%;height:auto}.gh .plot text{fill:currentColor;font-size:10px}.gh .p-late{fill:#d13212}.gh .p-soon{fill:#b35c00}.gh .p-later{fill:#0972d3}\
+.gh.dark .p-late{fill:#ff8a7a}.gh.dark .p-soon{fill:#ffb45c}.gh.dark .p-later{fill:#89bdee}\
+.gh .p-axis{stroke:currentColor;stroke-opacity:.4}.gh .p-bound{stroke:currentColor;stroke-dasharray:4 3}\
 .gh label{display:block;margin:6px 0}.gh textarea{width:100%;box-sizing:border-box}";
 
 /// What all of a page has in common.

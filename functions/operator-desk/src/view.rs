@@ -5,8 +5,9 @@ use app::{
     error::AppError,
     incidents::IncidentView,
     operating::{AccountFile, DeadLetterView, RecordStatus},
-    ports::{BlacklistPage, BlacklistPart, CasePage, HoldPage},
+    ports::{BlacklistPage, BlacklistPart, CasePage, HoldPage, PackagePage},
     rule_packs::HistoryPage,
+    workload::{BreakerState, Workload},
 };
 use domain::{
     case::{CaseOrder, CaseState},
@@ -26,16 +27,18 @@ const ROWS: usize = 20;
 pub enum View {
     Cases { queues: Vec<String>, queue: String, state: CaseState, page: CasePage },
     Case { view: Box<CaseView>, account: Option<Box<AccountFile>>, whole: bool },
+    Workload(Workload),
     Account(Option<Box<AccountFile>>),
     Blacklist { waiting: bool, page: BlacklistPage },
     Holds(HoldPage),
+    Packages(PackagePage),
     Incident(IncidentView),
     RulePacks(HistoryPage),
     Record(RecordStatus),
     DeadLetters(DeadLetterView),
 }
 
-/// Reads what the screen shows: at most eight calls, none of which scans.
+/// Reads what the screen shows: at most eight calls, none of which scans; of the queues one each, side by side.
 ///
 /// # Errors
 /// When the role may not see it, when it does not exist, or when a port does not work.
@@ -72,6 +75,8 @@ pub async fn look(deps: &Deps, operator: &Operator, screen: &Screen) -> Result<V
             View::Blacklist { waiting, page }
         }
         Screen::Holds { cursor } => View::Holds(deps.holds.list(ROWS, cursor.as_deref()).await?),
+        Screen::Workload {} => View::Workload(deps.workload.look().await?),
+        Screen::Packages { cursor } => View::Packages(deps.packages.list(ROWS, cursor.as_deref()).await?),
         Screen::Incident {} => View::Incident(deps.incidents.show().await?),
         Screen::RulePacks { before } => View::RulePacks(deps.packs.list(before, ROWS).await?),
         Screen::Record {} => View::Record(deps.record.status().await?),
@@ -104,6 +109,8 @@ impl View {
             Self::Account(file) => json!({ "account": file.as_deref().map(account_json) }),
             Self::Blacklist { page, .. } => json!({ "entries": page.entries, "next_cursor": page.next }),
             Self::Holds(page) => json!({ "holds": page.holds, "next_cursor": page.next }),
+            Self::Packages(page) => json!({ "packages": page.packages, "next_cursor": page.next }),
+            Self::Workload(workload) => workload_json(workload),
             Self::Incident(view) => json!({ "active": view.is_on, "incident_mode": view.mode }),
             Self::RulePacks(page) => json!({
                 "version_in_force": page.register.version_in_force(),
@@ -121,6 +128,32 @@ impl View {
             Self::DeadLetters(view) => letters::json(view),
         }
     }
+}
+
+fn workload_json(workload: &Workload) -> Value {
+    let queues = workload.queues.iter().map(|one| {
+        json!({
+            "queue": one.queue, "open": one.open(), "late": one.late, "due_within_a_day": one.soon,
+            "more": one.is_more, "first_due": one.first_due,
+        })
+    });
+    let breakers = workload.breakers.iter().map(|one| {
+        let days = one.days.iter().map(|(day, count)| json!({ "day": day.to_string(), "automatic": count }));
+        let state = match one.state() {
+            BreakerState::Off => "off",
+            BreakerState::Room => "room",
+            BreakerState::Tripped => "tripped",
+        };
+        json!({
+            "kind": one.kind, "state": state, "today": one.today(), "per_day": one.most,
+            "days": days.collect::<Vec<_>>(),
+        })
+    });
+    json!({
+        "queues": queues.collect::<Vec<_>>(),
+        "circuit_breakers": breakers.collect::<Vec<_>>(),
+        "as_of": workload.as_of,
+    })
 }
 
 /// An account without its seals: what is sealed leaves by an unsealing with a purpose and in no other way (R9.1).

@@ -4,6 +4,7 @@ use domain::{
     case::{AllowedAction, CaseState, Matter},
     decision::Action,
     enforcement::EnforcementKind,
+    evidence_package::PackageState,
     incident::IncidentMeasure,
 };
 
@@ -150,6 +151,23 @@ words! {
     HELD_ID "账号、内容、评论、工单的编号或主体标识" "Id of an account, publication, comment or case, or a principal's key";
     HELD_FROM "或一段时间，自" "Or a period, from";
     REASON_OF_HOLD "理由（设置或解除）" "Reason (of placing or releasing)";
+    QUEUES "各队列未结工单" "What waits in the queues";
+    DUE_SOON "一天内到期" "due within a day";
+    DUE_LATER "更晚到期" "due later";
+    FIRST_DUE "最早到期" "First due";
+    BREAKERS "自动处置熔断器" "Circuit breakers of automatic measures";
+    BREAKERS_ARE "规则可自动执行的处置每日有上限，超过上限的由人工审核。以下为近十四天（北京时间）自动执行的数量，虚线为现行上限。" "What rules put in force by themselves is bounded by the day; what is beyond the bound goes before a person. These are the last fourteen days (Beijing time), and the line is the bound of now.";
+    BREAKER_OFF "未启用自动处置" "off: nothing is automatic";
+    BREAKER_ROOM "正常" "there is room";
+    BREAKER_TRIPPED "已熔断，今日其余由人工审核" "tripped: the rest of today goes before people";
+    TODAY "今日" "Today";
+    NO_PACKAGES "没有证据包。" "There are no evidence packages.";
+    PACKED "证据包范围" "What is packed";
+    ORDERED "申请" "Ordered";
+    RECORDS "条记录" "records";
+    WITH_PERSONAL_DATA "含明文身份与地址" "with identities and addresses in clear";
+    WITH_LOG_OBJECTS "含完整日志对象" "with whole log objects";
+    APPROVE_PACKAGE_ASK "批准后立即制作，批准留痕。确定？" "It is built at once, and your word is on record. Approve it?";
     EMPTY_BOX "这里没有消息。" "There is nothing in it.";
 }
 
@@ -165,9 +183,11 @@ pub(crate) const fn role(role: Role) -> Words {
 pub(crate) const fn tab(tab: &Screen) -> Words {
     match tab {
         Screen::Cases { .. } | Screen::Case { .. } => Words("工单", "Cases"),
+        Screen::Workload {} => Words("概况", "Workload"),
         Screen::Account { .. } => Words("账号", "Accounts"),
         Screen::Blacklist { .. } => Words("黑名单", "Blacklist"),
         Screen::Holds { .. } => Words("依法保留", "Legal holds"),
+        Screen::Packages { .. } => Words("证据包", "Evidence packages"),
         Screen::Incident {} => Words("应急管控", "Incident mode"),
         Screen::RulePacks { .. } => Words("规则包", "Rule packs"),
         Screen::Record {} => Words("留存与封存", "Record"),
@@ -186,6 +206,8 @@ pub(crate) const fn done(act: &Act) -> Words {
         Act::RefuseListing { .. } => Words("已退回，主体未列入。", "Turned down; the principal is not listed."),
         Act::PlaceHold { .. } => Words("依法保留已生效。", "The hold is in force."),
         Act::ReleaseHold { .. } => Words("依法保留已解除。", "The hold is released."),
+        Act::ApprovePackage { .. } => Words("证据包已批准，正在制作。", "Approved; the package is being built."),
+        Act::RefusePackage { .. } => Words("证据包已退回。", "The order is turned down."),
         Act::DeclareIncident { .. } => {
             Words("已公布，30 秒内处处生效。", "Declared; in force everywhere within 30 seconds.")
         }
@@ -194,6 +216,16 @@ pub(crate) const fn done(act: &Act) -> Words {
         }
         Act::MakeFilings { .. } => Words("备案文件已生成。", "The files are made."),
         Act::SendBack { .. } => Words("已退回原队列。", "Sent back into the queue."),
+    }
+}
+
+pub(crate) const fn package_state(state: &PackageState) -> Words {
+    match state {
+        PackageState::WaitingForApproval => Words("待批准", "waits for approval"),
+        PackageState::Approved { .. } => Words("制作中", "being built"),
+        PackageState::Ready { .. } => Words("已制成", "ready"),
+        PackageState::Failed { .. } => Words("未能制作", "could not be built"),
+        PackageState::Refused { .. } => Words("未批准", "turned down"),
     }
 }
 

@@ -217,6 +217,33 @@ async function walk(page) {
   await press(widget.locator("tr", { hasText: closing.accountId }).locator('[data-acts="release_hold"]').first());
   held("nobody releases a hold of their own", (await widget.locator("#notice.bad").count()) === 1);
 
+  // An evidence package that the record officer orders, and the second word on it.
+  const ordered = ask("POST", stack.platform_api, "/v1/evidence-packages", {
+    scope: { type: "subject", subject_type: "account", subject_id: closing.accountId },
+    from: new Date(Date.now() - 3600_000).toISOString(), until: new Date(Date.now() + 3600_000).toISOString(),
+    legal_basis: `（2026）调证字第 89 号 ${hostile}`, reason: "协助调查",
+  }, stack.identities.record_officer);
+  if (!ordered.package_id) throw new Error(`no package: ${JSON.stringify(ordered)}`);
+  await press(widget.locator("a.btn", { hasText: /^证据包$/ }));
+  const order = widget.locator("tr", { hasText: ordered.package_id });
+  held("the order waits for the lead", (await order.innerText()).includes("待批准"));
+  await picture("desk-packages");
+  await press(order.locator('[data-acts="approve_package"]'));
+  held("the package is approved", (await notice()).includes("证据包已批准"));
+  await until("the package is ready", () =>
+    ask("GET", stack.platform_api, `/v1/evidence-packages/${ordered.package_id}`, null, stack.identities.record_officer).state === "ready");
+  await press(widget.locator("a.btn", { hasText: /^证据包$/ }));
+  held("what was built is told", (await order.innerText()).includes("SHA-256"));
+
+  // What waits, in numbers and pictures, in both themes.
+  await press(widget.locator("a.btn", { hasText: /^概况$/ }));
+  held("each queue has its bar", (await widget.locator("svg.plot").count()) > 6);
+  await picture("desk-workload");
+  await open("operator", "dark", "en");
+  await press(widget.locator("a.btn", { hasText: /^Workload$/ }));
+  held("the breakers are told", (await widget.innerText()).includes("Circuit breakers of automatic measures"));
+  held("operators are led to no cases", (await widget.locator("td a").count()) === 0);
+
   await open("operator", "light", "en");
   await press(widget.locator("a.btn", { hasText: /^Rule packs$/ }));
   const inForce = async () => (await widget.locator("h3").first().innerText()).trim();

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use domain::{enforcement::EnforcementKind, id::DecisionId};
 use jiff::civil::Date;
@@ -16,4 +18,12 @@ pub trait CircuitBreaker: Send + Sync {
         most: u32,
         decision_id: DecisionId,
     ) -> Result<bool, PortError>;
+
+    /// How many were admitted of each kind on each day, where any were; at most a hundred pairs of kind and day are asked for. May
+    /// lag behind by a moment.
+    async fn admitted(
+        &self,
+        kinds: &[EnforcementKind],
+        days: &[Date],
+    ) -> Result<BTreeMap<(EnforcementKind, Date), u32>, PortError>;
 }

@@ -25,6 +25,9 @@ pub trait CaseCalendar: Send + Sync {
     /// How many open cases of the queue are over their time, counted up to `most`. May lag behind writes by a moment.
     async fn overdue(&self, queue: &str, now: Timestamp, most: usize) -> Result<usize, PortError>;
 
+    /// When the open cases of the queue are due, the earliest first, up to `most` of them. May lag behind writes by a moment.
+    async fn due_times(&self, queue: &str, most: usize) -> Result<Vec<Timestamp>, PortError>;
+
     /// The open case of the queue that is due first. May lag behind writes by a moment.
     async fn first_of(&self, queue: &str) -> Result<Option<Case>, PortError>;
 }

@@ -19,4 +19,10 @@ pub async fn circuit_breaker(breaker: &dyn CircuitBreaker) {
     assert!(admit(EnforcementKind::RestrictFunction, 1, third).await, "each kind has a count of its own");
     let tomorrow = day.tomorrow().unwrap();
     assert!(breaker.admit(kind, tomorrow, 1, third).await.unwrap());
+    let kinds = [kind, EnforcementKind::RestrictFunction, EnforcementKind::Close];
+    let days = [day.yesterday().unwrap(), day, tomorrow];
+    let counted = breaker.admitted(&kinds, &days).await.unwrap();
+    let wanted = [((kind, day), 2), ((kind, tomorrow), 1), ((EnforcementKind::RestrictFunction, day), 1)];
+    assert_eq!(counted, wanted.into(), "those that were told no are not counted");
+    assert_eq!(breaker.admitted(&[kind], &[tomorrow]).await.unwrap(), [((kind, tomorrow), 1)].into());
 }

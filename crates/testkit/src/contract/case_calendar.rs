@@ -81,7 +81,11 @@ async fn what_waits_over_its_time_is_counted(board: &dyn CaseBoard, calendar: &d
     assert_eq!(calendar.overdue(&queue, now, 10).await.unwrap(), 2);
     assert_eq!(calendar.overdue(&queue, now, 1).await.unwrap(), 1);
     assert_eq!(calendar.first_of(&queue).await.unwrap().map(|case| case.due_at), Some(NOON));
+    let times = [0, 1, 2].map(|hours| NOON + SignedDuration::from_hours(hours));
+    assert_eq!(calendar.due_times(&queue, 10).await.unwrap(), times);
+    assert_eq!(calendar.due_times(&queue, 2).await.unwrap(), times[..2]);
     let nobody = Uuid::now_v7().to_string();
+    assert_eq!(calendar.due_times(&nobody, 10).await.unwrap(), []);
     assert_eq!(calendar.overdue(&nobody, now, 10).await.unwrap(), 0);
     assert_eq!(calendar.first_of(&nobody).await.unwrap(), None);
 }

@@ -66,7 +66,7 @@ fn row(frame: &Frame, hold: &LegalHold, may_hold: bool) -> Markup {
     }
 }
 
-fn scope(frame: &Frame, scope: &HoldScope) -> Markup {
+pub(super) fn scope(frame: &Frame, scope: &HoldScope) -> Markup {
     match scope {
         HoldScope::Subject { subject } => html! { (code(&subject.subject_type())) " " (subject.subject_id()) },
         HoldScope::Case { case_id } => html! { (frame.say(words::CASE)) " " (case_id) },

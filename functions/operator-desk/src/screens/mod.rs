@@ -9,9 +9,11 @@ mod dead_letters;
 mod decide;
 mod holds;
 mod incident;
+mod packages;
 mod record;
 mod reversal;
 mod rule_packs;
+mod workload;
 
 use domain::id::AccountId;
 use lambda::problem::{Code, FieldCode, Problem};
@@ -29,6 +31,8 @@ pub(crate) fn shown(frame: &Frame, operator: &Operator, view: &View) -> Markup {
         View::Account(file) => account::shown(frame, operator, file.as_deref()),
         View::Blacklist { waiting, page } => blacklist::shown(frame, *waiting, page),
         View::Holds(page) => holds::shown(frame, operator, page),
+        View::Workload(view) => workload::shown(frame, operator, view),
+        View::Packages(page) => packages::shown(frame, page),
         View::Incident(view) => incident::shown(frame, operator, view),
         View::RulePacks(page) => rule_packs::shown(frame, page),
         View::Record(status) => record::shown(frame, status),
