@@ -22,6 +22,7 @@ use app::{
 };
 use domain::{
     profile::Profile,
+    resting::RowKind,
     retention::{RetentionPeriod, Stage},
 };
 use jiff::SignedDuration;
@@ -230,7 +231,12 @@ async fn retention_sweeper_takes_every_event() {
         // Six months and a bit before the world's noon: its lock has ended.
         let expired = samples::log_object("expired", "2026-05-23T01:30:00Z".parse().unwrap());
         twins.content_log.write(&expired).await.unwrap();
-        let deps = retention_sweeper::Deps { sweeper: twins.sweeper(), clock: Arc::new(twins.clock.clone()) };
+        let deps = retention_sweeper::Deps {
+            sweeper: twins.sweeper(),
+            publications: twins.row_sweeper(RowKind::Publications),
+            complaints: twins.row_sweeper(RowKind::Complaints),
+            clock: Arc::new(twins.clock.clone()),
+        };
         process_batch(event, |record| retention_sweeper::handle(&deps, record)).await.unwrap()
     });
     insta::assert_yaml_snapshot!("retention-sweeper", replies.await);
@@ -357,6 +363,7 @@ async fn log_sealer_takes_every_event() {
 
 fn planner(twins: &Twins) -> retention_planner::Deps {
     retention_planner::Deps {
+        rows: RowKind::ALL.map(|rows| twins.row_planner(rows)).into(),
         planner: RetentionPlanner {
             watermark: twins.watermark.clone(),
             queue: twins.queues.clone(),

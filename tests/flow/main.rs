@@ -47,6 +47,7 @@ mod reversals;
 mod reviews;
 mod round_trips;
 mod routing;
+mod rows;
 mod rule_packs;
 mod sealing;
 mod severe_steps;

@@ -212,6 +212,11 @@ impl<T: PublicationShelf> PublicationShelf for Far<T> {
         sleep(TRIP).await;
         self.0.load(publication_id).await
     }
+
+    async fn expired_at(&self, publication_id: PublicationId) -> Result<Option<jiff::Timestamp>, PortError> {
+        sleep(TRIP).await;
+        self.0.expired_at(publication_id).await
+    }
 }
 
 #[async_trait]

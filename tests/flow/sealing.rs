@@ -5,13 +5,15 @@ use std::{collections::BTreeMap, sync::Arc};
 use app::{
     content_logging::ContentLogger,
     error::AppError,
-    ports::{Clock, ContentLog, LogQueue, PortError, SealIntake, SealShelf, SealSigner},
-    retaining::{Sweep, SweepOrder},
+    ports::{Clock, ContentLog, LogQueue, PortError, PublicationShelf, SealIntake, SealShelf, SealSigner},
+    retaining::{RowOrder, Sweep, SweepOrder},
     sealing::{LogSealer, Sealing},
 };
 use async_trait::async_trait;
 use domain::{
     id::RunId,
+    publication::PublicationStatus,
+    resting::RowKind,
     retention::{RetentionPeriod, Stage},
 };
 use evidence::{
@@ -114,6 +116,37 @@ async fn what_was_deleted_in_its_time_stays_proved_r16_2() {
     let sealing = hours_later(&twins, 2).await.unwrap();
     let report = audit(&twins, &sealing);
     assert_eq!((report.findings, report.counts.deleted_with_receipt, report.counts.papers), (vec![], 1, 2));
+}
+
+#[tokio::test]
+async fn rows_that_ended_in_their_time_stay_proved_and_one_that_ended_early_is_found_r16_2() {
+    let twins = Twins::at(samples::NOON);
+    hours_later(&twins, 2).await.unwrap();
+    let mut record = samples::publication(samples::account().active().account_id, "a", "拒绝");
+    record.publication.status = PublicationStatus::Rejected;
+    record.publication.received_at = samples::NOON - SignedDuration::from_hours(24 * 190);
+    twins.publications.put_new(&record).await.unwrap();
+    let as_of = later(&twins, 0);
+    let rows = RowKind::Publications;
+    let hour = LogHour::of(record.publication.received_at).start();
+    let order = RowOrder { run_id: RunId::of_rows(rows, as_of), rows, hour, as_of, step: 0 };
+    for _ in 0..2 {
+        twins.row_sweeper(rows).sweep(&order, as_of).await.unwrap();
+    }
+    let sealing = hours_later(&twins, 2).await.unwrap();
+    let report = audit(&twins, &sealing);
+    assert_eq!((report.findings, report.counts.rows_ended, report.counts.papers), (vec![], 1, 2));
+
+    let trust = Trust { named: vec![sealing.key.key_id()], brought: vec![] };
+    let until = sealing.head.as_ref().map(|head| LogHour::of(head.hour));
+    let year = RetentionPeriod::parse("P1Y", Stage::Prod).unwrap();
+    let report = verify(&copy(&twins), &trust, &Scope { until, period: Some(year), ..Scope::default() }).unwrap();
+    assert_eq!(report.findings.iter().map(|finding| finding.kind).collect::<Vec<_>>(), [Kind::DeletedEarly]);
+    let mut altered = copy(&twins);
+    let receipt = altered.keys().find(|key| key.ends_with(".rows.receipt.json")).unwrap().clone();
+    altered.get_mut(&receipt).unwrap().push(b' ');
+    let report = verify(&altered, &trust, &Scope { until, ..Scope::default() }).unwrap();
+    assert_eq!(report.findings.iter().map(|finding| finding.kind).collect::<Vec<_>>(), [Kind::PaperAltered]);
 }
 
 #[tokio::test]

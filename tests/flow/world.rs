@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 use app::{
@@ -35,7 +35,7 @@ use app::{
     qualifying::QualificationDesk,
     registration::{Register, Registration},
     relaying::EventRelay,
-    retaining::{RetentionPlanner, RetentionSweeper},
+    retaining::{RetentionPlanner, RetentionSweeper, RowOrder},
     triage::ComplaintTriager,
     verifying::RegistrationVerifier,
 };
@@ -53,6 +53,7 @@ use domain::{
     principal::PrincipalKind,
     profile::Profile,
     publication::{Declaration, Part},
+    resting::RowKind,
     retention::{RetentionPeriod, Stage},
     subject::Subject,
 };
@@ -82,6 +83,9 @@ pub(crate) enum Delivery {
     /// Each message twice.
     Doubled,
 }
+
+/// Judged over every day of four years, so once for all worlds.
+static SIX_MONTHS: LazyLock<RetentionPeriod> = LazyLock::new(|| RetentionPeriod::parse("P6M", Stage::Prod).unwrap());
 
 pub(crate) struct World {
     pub(crate) twins: Twins,
@@ -132,7 +136,7 @@ impl World {
         let (accounts, board, shelf) = (twins.accounts.clone(), twins.cases.clone(), twins.publications.clone());
         let (queues, vault) = (twins.queues.clone(), twins.vault.clone());
         let clock: Arc<dyn Clock> = Arc::new(twins.clock.clone());
-        let period = RetentionPeriod::parse("P6M", Stage::Prod).unwrap();
+        let period = *SIX_MONTHS;
         let profile = Profile::cn_2017;
         Self {
             registration: Registration {
@@ -432,8 +436,11 @@ impl World {
                 self.media.look(&order).await.map(drop)
             }
             Lane::Sweep => {
-                let order = serde_json::from_str(body).unwrap();
-                self.sweeper.sweep(&order, self.twins.clock.now()).await.map(drop)
+                let now = self.twins.clock.now();
+                if let Ok(order) = serde_json::from_str::<RowOrder>(body) {
+                    return self.twins.row_sweeper(order.rows).sweep(&order, now).await.map(drop);
+                }
+                self.sweeper.sweep(&serde_json::from_str(body).unwrap(), now).await.map(drop)
             }
             Lane::DeadLetters => Ok(()),
         }
@@ -576,7 +583,11 @@ impl World {
         let morning = samples::NOON + SignedDuration::from_hours(24 * 186);
         self.twins.clock.set(morning);
         self.twins.watermark.advance(samples::NOON).await?;
-        self.planner.plan(morning).await.map(drop)
+        self.planner.plan(morning).await?;
+        for rows in RowKind::ALL {
+            self.twins.row_planner(rows).plan(morning).await?;
+        }
+        Ok(())
     }
 
     /// All that must be the same whatever happened on the way. What is made afresh at each try (case ids, the grouping

@@ -15,13 +15,13 @@ async fn file(stack: &Stack, body: &Value) -> Answer {
     acceptance::reporter::file(stack, body).await.unwrap()
 }
 
-async fn send_evidence(stack: &Stack, receipt: &str, body: &Value) -> Answer {
+pub(crate) async fn send_evidence(stack: &Stack, receipt: &str, body: &Value) -> Answer {
     let ask = Ask::post(&format!("/v1/complaints/{receipt}/evidence"), body);
     stack.public().ask(&stack.public_api, ask).await.unwrap()
 }
 
 /// Sends `bytes` by the form, as a browser does; gives the status.
-async fn upload(form: &Value, bytes: &[u8]) -> u16 {
+pub(crate) async fn upload(form: &Value, bytes: &[u8]) -> u16 {
     let mut body = Vec::new();
     for (name, value) in form["fields"].as_object().unwrap() {
         let value = value.as_str().unwrap();
@@ -211,7 +211,7 @@ async fn b6_r15_2_a_reporter_contests_and_bad_faith_cools_down() {
 }
 
 /// Claims the case and decides it; the answer to the first of the two that is refused.
-async fn decide(stack: &Stack, who: &Caller, case: &Value, action: &str) -> Answer {
+pub(crate) async fn decide(stack: &Stack, who: &Caller, case: &Value, action: &str) -> Answer {
     let path = format!("/v1/cases/{}", case["case_id"].as_str().unwrap());
     let claimed = who.write(&stack.platform_api, &format!("{path}/claim"), &json!({})).await.unwrap();
     if claimed.status != 200 {

@@ -12,6 +12,7 @@ use domain::{
 use jiff::Timestamp;
 
 use crate::{
+    ended,
     error::AppError,
     ports::{
         AccountLedger, Clock, CommentRecord, CommentShelf, OwnerRulesBook, PublicationRecord, PublicationShelf,
@@ -117,7 +118,9 @@ impl CommentTools {
     ) -> Result<PublicationRecord, AppError> {
         let mut expected = 0;
         for _ in 0..TRIES {
-            let known = self.publications.load(publication_id).await?.ok_or(AppError::PublicationNotFound)?;
+            let Some(known) = self.publications.load(publication_id).await? else {
+                return Err(ended::publication(&*self.publications, publication_id).await);
+            };
             expected = known.publication.version;
             let turned = known.publication.clone().close_comments(closed, actor.clone(), self.clock.now())?;
             let Some(change) = turned else { return Ok(known) };

@@ -26,11 +26,13 @@ use jiff::Timestamp;
 use screening::{engine::Engine, normalise::skeleton, verdict::Effect};
 
 use crate::{
+    ended,
     error::AppError,
     incidents,
     ports::{
         AccountLedger, AssessmentSource, Clock, CommentPage, CommentPut, CommentRecord, CommentShelf, EngineSource,
-        IncidentSource, ListError, LogQueue, OwnerRulesBook, PortError, PublicationShelf, ReviewQueue, SettingsSource,
+        IncidentSource, ListError, LogQueue, OwnerRulesBook, PortError, PublicationRecord, PublicationShelf,
+        ReviewQueue, SettingsSource,
     },
     removed_content::{self, RemovedContentWatch, Surface, WhatIsLookedFor},
     scrutiny,
@@ -105,7 +107,9 @@ impl Commenting {
             self.removed.current(),
             self.incidents.current(),
         );
-        let publication = publication?.ok_or(AppError::PublicationNotFound)?.publication;
+        let Some(PublicationRecord { publication, .. }) = publication? else {
+            return Err(ended::publication(&*self.publications, publication_id).await);
+        };
         let (settings, assessments, engine) = (settings?, assessments?, engine?);
         let (removed, incident) = (removed?, incident?);
         let judges = Judges { engine: &engine, removed: &removed, incident: &incident };

@@ -89,6 +89,9 @@ pub enum AppError {
     Metrics(#[from] MetricsRefusal),
     #[error("no such publication")]
     PublicationNotFound,
+    /// Its period has ended (R16.2).
+    #[error("the publication was deleted when its period ended")]
+    PublicationExpired,
     #[error("no rule pack of that version was published")]
     RulePackNotFound,
     #[error("the publication is deleted")]
@@ -115,6 +118,9 @@ pub enum AppError {
     AuthorityReport(#[from] ReportRefusal),
     #[error("no complaint has this receipt")]
     ComplaintNotFound,
+    /// Its period has ended (R16.2).
+    #[error("the complaint was deleted when its period ended")]
+    ComplaintExpired,
     #[error("the subject of the complaint does not exist")]
     SubjectNotFound,
     #[error(transparent)]

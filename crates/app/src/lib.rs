@@ -26,6 +26,7 @@ pub mod content_logging;
 pub mod control_files;
 pub mod deregistering;
 pub mod disclosing;
+mod ended;
 pub mod enforcing;
 pub mod error;
 pub mod expiring;

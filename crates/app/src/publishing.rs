@@ -34,6 +34,7 @@ use screening::{
 };
 
 use crate::{
+    ended,
     error::AppError,
     incidents,
     media_screening::{
@@ -185,7 +186,10 @@ impl Publishing {
     /// # Errors
     /// When there is no such publication, or the shelf does not work.
     pub async fn publication(&self, publication_id: PublicationId) -> Result<PublicationRecord, AppError> {
-        self.shelf.load(publication_id).await?.ok_or(AppError::PublicationNotFound)
+        match self.shelf.load(publication_id).await? {
+            Some(record) => Ok(record),
+            None => Err(ended::publication(&*self.shelf, publication_id).await),
+        }
     }
 
     async fn accounts_of(
@@ -233,6 +237,7 @@ impl Publishing {
             PutOutcome::Stored => Ok(record),
             PutOutcome::Exists(known) if known.publication.is_sent_again_by(&record.publication) => Ok(*known),
             PutOutcome::Exists(_) => Err(AppError::ReferenceReused),
+            PutOutcome::Expired => Err(AppError::PublicationExpired),
         }
     }
 }

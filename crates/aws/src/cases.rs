@@ -11,6 +11,8 @@ use domain::{
     receipt::ReceiptDigest,
     subject::{Subject, SubjectType},
 };
+use evidence::object::LogHour;
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -20,6 +22,7 @@ use crate::{
     later::DynamoDb,
     layout::{Item, STATE, attribute, doc, key, put_event, put_first, put_next, state, text, with_doc},
     reporters::reporter_pk,
+    resting::{gone_at, resting},
     transaction::{TransactionError, put, transact, update},
 };
 
@@ -56,7 +59,7 @@ fn proposal_key(decision_id: DecisionId) -> Item {
     key(decision_pk(decision_id), "PROPOSED")
 }
 
-fn receipt_key(receipt: &ReceiptDigest) -> Item {
+pub(crate) fn receipt_key(receipt: &ReceiptDigest) -> Item {
     key(format!("RECEIPT#{}", receipt.as_str()), "COMPLAINT")
 }
 
@@ -119,6 +122,31 @@ impl Cases {
         Ok(writes)
     }
 
+    /// The cases about `subject`, in the order of their identifiers. Strongly consistent.
+    pub(crate) async fn ids_about(&self, subject: &Subject) -> Result<Vec<CaseId>, PortError> {
+        let (mut ids, mut start) = (Vec::new(), None::<Item>);
+        loop {
+            let request = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .key_condition_expression("pk = :subject AND begins_with(sk, :case)")
+                .expression_attribute_values(":subject", text(subject_pk(subject)))
+                .expression_attribute_values(":case", text("CASE#"))
+                .consistent_read(true)
+                .set_exclusive_start_key(start);
+            let found = request.send().await.map_err(|error| failed(WHAT, &error))?;
+            for item in found.items.into_iter().flatten() {
+                let id = attribute(WHAT, &item, "sk")?.trim_start_matches("CASE#").parse();
+                ids.push(id.map_err(|error| PortError::corrupt(WHAT, error))?);
+            }
+            start = found.last_evaluated_key;
+            if start.is_none() {
+                return Ok(ids);
+            }
+        }
+    }
+
     /// Writes `case_id` on the complaint, unless another case has taken it, and the complaint into the list of the case.
     pub(crate) fn take(&self, complaint: &Complaint, case_id: CaseId) -> [TransactWriteItem; 3] {
         let taken = Update::builder()
@@ -157,8 +185,11 @@ impl CaseBoard for Cases {
             .condition_expression("attribute_not_exists(pk) OR complaint_id = :id")
             .expression_attribute_values(":id", text(id))
             .build();
+        let row = state(WHAT, &pk, change.event.version, complaint)?;
+        let hour = LogHour::of(complaint.filed_at);
+        let row = resting(row, &complaint.complaint_id.to_string(), complaint.complaint_id.uuid(), hour);
         let mut writes = vec![
-            put(put_first(&self.table, state(WHAT, &pk, change.event.version, complaint)?)),
+            put(put_first(&self.table, row)),
             put(put_event(WHAT, &self.table, &pk, &change.event)?),
             put(way.expect("table and item are set")),
             put(put_first(&self.table, with_doc(WHAT, key(&pk, SNAPSHOT), snapshot)?)),
@@ -182,9 +213,14 @@ impl CaseBoard for Cases {
     }
 
     async fn complaint_by_receipt(&self, receipt: &ReceiptDigest) -> Result<Option<Complaint>, PortError> {
-        let Some(way) = self.row(receipt_key(receipt)).await? else { return Ok(None) };
+        let way = self.row(receipt_key(receipt)).await?.filter(|way| !way.contains_key("gone_at"));
+        let Some(way) = way else { return Ok(None) };
         let id = attribute(WHAT, &way, "complaint_id")?.parse().map_err(|error| PortError::corrupt(WHAT, error))?;
         self.complaint(id).await
+    }
+
+    async fn receipt_expired_at(&self, receipt: &ReceiptDigest) -> Result<Option<Timestamp>, PortError> {
+        self.row(receipt_key(receipt)).await?.as_ref().map_or(Ok(None), gone_at)
     }
 
     async fn case(&self, case_id: CaseId) -> Result<Option<Case>, PortError> {
@@ -208,30 +244,13 @@ impl CaseBoard for Cases {
     }
 
     async fn open_about(&self, subject: &Subject) -> Result<Vec<CaseId>, PortError> {
-        let (mut open, mut start) = (Vec::new(), None::<Item>);
-        loop {
-            let request = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .key_condition_expression("pk = :subject AND begins_with(sk, :case)")
-                .expression_attribute_values(":subject", text(subject_pk(subject)))
-                .expression_attribute_values(":case", text("CASE#"))
-                .consistent_read(true)
-                .set_exclusive_start_key(start);
-            let found = request.send().await.map_err(|error| failed(WHAT, &error))?;
-            for item in found.items.into_iter().flatten() {
-                let id = attribute(WHAT, &item, "sk")?.trim_start_matches("CASE#").parse();
-                let case_id: CaseId = id.map_err(|error| PortError::corrupt(WHAT, error))?;
-                if self.case(case_id).await?.is_some_and(|case| case.state != CaseState::Decided) {
-                    open.push(case_id);
-                }
-            }
-            start = found.last_evaluated_key;
-            if start.is_none() {
-                return Ok(open);
+        let mut open = Vec::new();
+        for case_id in self.ids_about(subject).await? {
+            if self.case(case_id).await?.is_some_and(|case| case.state != CaseState::Decided) {
+                open.push(case_id);
             }
         }
+        Ok(open)
     }
 
     async fn open(&self, change: &Change<Case>, complaint: Option<&Complaint>) -> Result<(), SaveError> {

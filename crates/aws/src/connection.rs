@@ -24,7 +24,7 @@ use aws_sdk_s3::config::{
     BehaviorVersion, Credentials, Region, SharedCredentialsProvider, retry::RetryConfig, timeout::TimeoutConfig,
 };
 use aws_types::SdkConfig;
-use domain::retention::RetentionPeriod;
+use domain::{resting::RowKind, retention::RetentionPeriod};
 use jiff::SignedDuration;
 
 /// Within a region a connection takes milliseconds; what takes longer is better tried anew.
@@ -295,6 +295,16 @@ impl Aws {
     #[must_use]
     pub fn watermark(&self, table: &str) -> RetentionWatermark {
         RetentionWatermark::new(self.dynamodb(), table, "RETENTION")
+    }
+
+    /// Up to where the sweep of rows of that kind is planned.
+    #[must_use]
+    pub fn row_watermark(&self, table: &str, rows: RowKind) -> RetentionWatermark {
+        let of = match rows {
+            RowKind::Publications => "RETENTION_PUBLICATIONS",
+            RowKind::Complaints => "RETENTION_COMPLAINTS",
+        };
+        RetentionWatermark::new(self.dynamodb(), table, of)
     }
 
     /// Up to where the record was compared and whole.

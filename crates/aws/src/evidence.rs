@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use app::ports::{
-    EvidenceIntake, EvidenceRemoval, EvidenceView, PortError, UploadForm, UploadPlace, Uploaded, WantedUpload,
+    ComplaintFileRemoval, EvidenceIntake, EvidenceRemoval, EvidenceView, PortError, UploadForm, UploadPlace, Uploaded,
+    WantedUpload,
 };
 use async_trait::async_trait;
 use aws_sdk_s3::{
@@ -11,7 +12,10 @@ use aws_sdk_s3::{
     primitives::ByteStream,
     types::{Delete, ObjectIdentifier},
 };
-use domain::{id::AccountId, qualification::EvidenceType};
+use domain::{
+    id::{AccountId, ComplaintId},
+    qualification::EvidenceType,
+};
 use jiff::Timestamp;
 
 use crate::{
@@ -60,8 +64,7 @@ impl EvidenceBucket {
         Ok(request.map_err(|error| failed(WHAT, &error))?.uri().to_owned())
     }
 
-    async fn delete(&self, folder: &str, account_id: AccountId) -> Result<(), PortError> {
-        let prefix = format!("{folder}/{account_id}/");
+    async fn delete(&self, prefix: String) -> Result<(), PortError> {
         loop {
             let list = self.client.list_objects_v2().bucket(&self.bucket).prefix(&prefix);
             let page = list.send().await.map_err(|error| failed(WHAT, &error))?;
@@ -150,6 +153,15 @@ impl EvidenceView for EvidenceBucket {
 #[async_trait]
 impl EvidenceRemoval for EvidenceBucket {
     async fn remove_all(&self, account_id: AccountId) -> Result<(), PortError> {
-        tokio::try_join!(self.delete(UPLOADS, account_id), self.delete(KEPT, account_id)).map(drop)
+        let of = |folder: &str| self.delete(format!("{folder}/{account_id}/"));
+        tokio::try_join!(of(UPLOADS), of(KEPT)).map(drop)
+    }
+}
+
+#[async_trait]
+impl ComplaintFileRemoval for EvidenceBucket {
+    async fn remove_files(&self, complaint_id: ComplaintId) -> Result<(), PortError> {
+        let of = |folder: &str| self.delete(format!("{folder}/complaints/{complaint_id}/"));
+        tokio::try_join!(of(UPLOADS), of(KEPT)).map(drop)
     }
 }

@@ -22,11 +22,13 @@
 //! | | `CODE#<challenge_id>` | `STATE` | `doc` (a phone challenge), `version`, `expires_at` (s, TTL) |
 //! | | `CODES#NUMBER#<mobile_key>` | `STATE` | `doc` (what was sent to the number), `version`, `expires_at` (s, TTL) |
 //! | | `CODES#ACCOUNT#<account_id>` | `STATE` | `doc` (what was sent for the account), `version`, `expires_at` (s, TTL) |
-//! | publications | `<publication_id>` | `STATE` | `doc` (record with verdict), `version` |
+//! | publications | `<publication_id>` | `STATE` | `doc` (record with verdict), `version`; `rest_pk`, `rest_sk` of what rests |
+//! | | `<publication_id>` | `STATE` | of one that has ended: `gone_at`, `run_id`, `expires_at` (s, TTL) |
 //! | | `<publication_id>` | `EDITION#<edition, 10 digits>` | `doc` (the record before a later edition), `version`; written once |
 //! | | `<publication_id>` | `EVENT#<version>` | as above |
 //! | | `<publication_id>` | `MEDIA#<edition, 20 digits>#<part, 5 digits>` | `doc` (what was seen of the media in the part); written once |
 //! | publications, index `accepted-index` | `accepted_pk` = `<hour of receipt>#<shard>` | `accepted_sk` = `<record_id>` | keys (of `STATE` and `EDITION#…`) |
+//! | publications, index `rest-index` | `rest_pk` = `<hour since which it rests>#<shard>` | `rest_sk` = `<publication_id>` | keys |
 //! | comments | `<comment_id>` | `STATE` | `doc` (record with verdict), `version`, `list_pk`, `list_sk` |
 //! | | `<comment_id>` | `EVENT#<version>` | as above |
 //! | | `OWNER#<account_id>` | `STATE`, `EVENT#<version>` | as of an account: what it says about comments |
@@ -34,7 +36,7 @@
 //! | comments, index `comments-index` | `list_pk` = `<publication_id>#<shard>` | `list_sk` = `<received_at, 9 decimals>#<comment_id>` | all |
 //! | cases | `CASE#<case_id>` | `STATE` | `doc`, `version`, `queue_pk`, `queue_sk`, `priority_sk` |
 //! | | `CASE#<case_id>` | `EVENT#<version>` | as above |
-//! | | `COMPLAINT#<complaint_id>` | `STATE` | `doc`, `version` |
+//! | | `COMPLAINT#<complaint_id>` | `STATE` | `doc`, `version`, `rest_pk`, `rest_sk` |
 //! | | `COMPLAINT#<complaint_id>` | `EVENT#<version>` | as above |
 //! | | `COMPLAINT#<complaint_id>` | `SNAPSHOT` | `doc` (what it is about, as it was) |
 //! | | `CASE#<case_id>` | `COMPLAINT#<complaint_id>` | – (one for each complaint that it has taken) |
@@ -46,16 +48,17 @@
 //! | | `REPORTER#<reporter_key>` | `COMPLAINT#<complaint_id>` | – (one for each complaint of the reporter) |
 //! | | `RATE#<counter>` | `COUNT` | `counted` (in an hour), `expires_at` (s, TTL) |
 //! | | `PROOF#<challenge>` | `SPENT` | `owner` (the write that it let in), `expires_at` (s, TTL) |
-//! | | `RECEIPT#<digest>` | `COMPLAINT` | `complaint_id` |
+//! | | `RECEIPT#<digest>` | `COMPLAINT` | `complaint_id`; of one that has ended `gone_at`, `run_id`, `expires_at` (s, TTL) |
 //! | | `ABOUT#<subject_type>#<subject_id>#<matter>` | `CASE` | `case_id` |
 //! | | `DECISION#<decision_id>` | `STATE` | `doc` (a decision as it was made) |
 //! | | `DECISION#<decision_id>` | `PROPOSED` | `case_id` (where it was proposed to a second person) |
 //! | | `SUBJECT#<subject_type>#<subject_id>` | `CASE#<case_id>` | – (one for each case about it) |
 //! | cases, index `queue-index` | `queue_pk` = `<queue>#<state>` | `queue_sk` = `<due_at, 9 decimals>#<case_id>` | all |
+//! | cases, index `rest-index` | `rest_pk` = `<hour under which it is looked at>#<shard>` | `rest_sk` = `<complaint_id>` | keys |
 //! | cases, index `priority-index` | as above | `priority_sk` = `<ranks as of, 9 decimals>#<case_id>` | all |
 //! | idempotency | `<SHA-256>`, no sk | | `payload_hash`, `operation_id`, `lease_until` (ms), `answer`, `expires_at` (s, TTL) |
 //! | callers | `caller_<pseudonym>`, no sk | | `name` (encrypted by KMS, base64) |
-//! | operations | `RETENTION` | `WATERMARK` | `mark` (Unix second) |
+//! | operations | `RETENTION`, `RETENTION_PUBLICATIONS`, `RETENTION_COMPLAINTS` | `WATERMARK` | `mark` (Unix second) |
 //! | | `SETTINGS` | `CURRENT` | `doc` (the settings in force), `version` |
 //! | | `SETTINGS` | `VERSION#<version, 10 digits>` | `doc`, `version`; written once |
 //! | | `SETTINGS` | `EVENT#<version>` | as above |

@@ -12,11 +12,13 @@ use domain::{
 };
 use evidence::{object::LogHour, record::LogRecord};
 use futures::future::try_join_all;
+use jiff::Timestamp;
 
 use crate::{
     failure::failed,
     later::DynamoDb,
     layout::{Item, STATE, attribute, doc, key, put_event, put_first, put_next, row, state, text},
+    resting::{gone_at, resting},
     transaction::{TransactionError, put, transact},
 };
 
@@ -28,8 +30,8 @@ const EDITION: &str = "EDITION#";
 /// transaction (which would cost twice that); what changes it later is written with its event.
 #[derive(Debug, Clone)]
 pub struct Publications {
-    client: DynamoDb,
-    table: String,
+    pub(crate) client: DynamoDb,
+    pub(crate) table: String,
 }
 
 impl Publications {
@@ -40,7 +42,7 @@ impl Publications {
     async fn read(&self, key: Item) -> Result<Option<PublicationRecord>, PortError> {
         let request = self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true);
         let found = request.send().await.map_err(|error| failed(WHAT, &error))?;
-        found.item.map(|item| doc(WHAT, item)).transpose()
+        found.item.filter(|item| !item.contains_key("gone_at")).map(|item| doc(WHAT, item)).transpose()
     }
 
     /// A row with its place in the index of what was accepted.
@@ -53,11 +55,21 @@ impl Publications {
         item
     }
 
+    /// A state with its place in the index of what rests, where it does since `at`.
+    fn rested(item: Item, record: &PublicationRecord, at: Timestamp) -> Item {
+        if !record.publication.is_at_rest() {
+            return item;
+        }
+        let publication_id = record.publication.publication_id;
+        resting(item, &publication_id.to_string(), publication_id.uuid(), LogHour::of(at))
+    }
+
     /// State and event of a change.
     fn writes(&self, change: &Change<PublicationRecord>) -> Result<Vec<TransactWriteItem>, PortError> {
         let publication = &change.state.publication;
         let pk = publication.publication_id.to_string();
         let item = Self::accepted(state(WHAT, &pk, publication.version, &change.state)?, &change.state);
+        let item = Self::rested(item, &change.state, change.event.occurred_at);
         let event = put_event(WHAT, &self.table, &pk, &change.event)?;
         Ok(vec![put(put_next(&self.table, item, publication.version)), put(event)])
     }
@@ -135,7 +147,7 @@ impl PublicationShelf for Publications {
     async fn put_new(&self, record: &PublicationRecord) -> Result<PutOutcome, PortError> {
         let publication = &record.publication;
         let item = state(WHAT, &publication.publication_id.to_string(), publication.version, record)?;
-        let item = Self::accepted(item, record);
+        let item = Self::rested(Self::accepted(item, record), record, publication.received_at);
         let request = self
             .client
             .put_item()
@@ -148,6 +160,9 @@ impl PublicationShelf for Publications {
             Some(PutItemError::ConditionalCheckFailedException(exists)) => {
                 let item = exists.item().cloned();
                 let item = item.ok_or_else(|| PortError::corrupt(WHAT, "no row beside a failed condition"))?;
+                if gone_at(&item)?.is_some() {
+                    return Ok(PutOutcome::Expired);
+                }
                 Ok(PutOutcome::Exists(Box::new(doc(WHAT, item)?)))
             }
             _ => Err(failed(WHAT, &error)),
@@ -198,5 +213,12 @@ impl PublicationShelf for Publications {
 
     async fn load(&self, publication_id: PublicationId) -> Result<Option<PublicationRecord>, PortError> {
         self.read(key(publication_id.to_string(), STATE)).await
+    }
+
+    async fn expired_at(&self, publication_id: PublicationId) -> Result<Option<Timestamp>, PortError> {
+        let key = key(publication_id.to_string(), STATE);
+        let request = self.client.get_item().table_name(&self.table).set_key(Some(key)).consistent_read(true);
+        let found = request.send().await.map_err(|error| failed(WHAT, &error))?;
+        found.item.as_ref().map_or(Ok(None), gone_at)
     }
 }

@@ -3,10 +3,11 @@ use std::time::Duration;
 use app::{
     media_screening::MediaOrder,
     ports::{DeadLetters, MediaQueue, PortError, Queue, RelayQueues, RetryQueue, ReviewQueue, SweepQueue},
-    retaining::SweepOrder,
+    retaining::{RowOrder, SweepOrder},
 };
 use async_trait::async_trait;
 use domain::event::Event;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::{
@@ -140,15 +141,23 @@ impl SweepOrderQueue {
     pub(crate) fn new(client: Sqs, url: &str) -> Self {
         Self { client, url: url.to_owned() }
     }
+
+    async fn put(&self, orders: &[impl Serialize]) -> Result<(), PortError> {
+        const WHAT: &str = "sweep queue";
+        let bodies = orders.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
+        let bodies = bodies.map_err(|error| PortError::refused(WHAT, error))?;
+        send_all(&self.client, WHAT, &self.url, bodies).await
+    }
 }
 
 #[async_trait]
 impl SweepQueue for SweepOrderQueue {
     async fn send(&self, orders: &[SweepOrder]) -> Result<(), PortError> {
-        const WHAT: &str = "sweep queue";
-        let bodies = orders.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
-        let bodies = bodies.map_err(|error| PortError::refused(WHAT, error))?;
-        send_all(&self.client, WHAT, &self.url, bodies).await
+        self.put(orders).await
+    }
+
+    async fn send_rows(&self, orders: &[RowOrder]) -> Result<(), PortError> {
+        self.put(orders).await
     }
 }
 

@@ -1,6 +1,6 @@
 use app::{
-    ports::{PortError, SweepReceipts},
-    retaining::{SweepIntent, SweepOrder, SweepReceipt},
+    ports::{PortError, RowReceipts, SweepReceipts},
+    retaining::{RowIntent, RowOrder, RowReceipt, SweepIntent, SweepOrder, SweepReceipt},
 };
 use async_trait::async_trait;
 use aws_sdk_s3::{operation::get_object::GetObjectError, primitives::ByteStream};
@@ -77,6 +77,33 @@ impl SweepReceipts for ReceiptObjects {
             return Ok(receipt.clone());
         }
         let stands = self.receipt(&receipt.order).await?;
+        stands.ok_or_else(|| PortError::unavailable(WHAT, "a receipt that exists cannot be read"))
+    }
+}
+
+#[async_trait]
+impl RowReceipts for ReceiptObjects {
+    async fn row_intent(&self, order: &RowOrder) -> Result<Option<RowIntent>, PortError> {
+        self.read(order.intent_key()).await
+    }
+
+    async fn put_row_intent(&self, intent: &RowIntent) -> Result<RowIntent, PortError> {
+        if self.write(intent).await? {
+            return Ok(intent.clone());
+        }
+        let stands = self.row_intent(&intent.order).await?;
+        stands.ok_or_else(|| PortError::unavailable(WHAT, "an intent that exists cannot be read"))
+    }
+
+    async fn row_receipt(&self, order: &RowOrder) -> Result<Option<RowReceipt>, PortError> {
+        self.read(order.receipt_key()).await
+    }
+
+    async fn put_row_receipt(&self, receipt: &RowReceipt) -> Result<RowReceipt, PortError> {
+        if self.write(receipt).await? {
+            return Ok(receipt.clone());
+        }
+        let stands = self.row_receipt(&receipt.order).await?;
         stands.ok_or_else(|| PortError::unavailable(WHAT, "a receipt that exists cannot be read"))
     }
 }

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use type_safe_id::{StaticType, TypeSafeId};
 use uuid::{Uuid, timestamp};
 
-use crate::assessment::InteractiveFunction;
+use crate::{assessment::InteractiveFunction, resting::RowKind};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident, $kind:ident, $prefix:literal;)*) => {$(
@@ -156,6 +156,12 @@ impl RunId {
     #[must_use]
     pub fn planned_at(now: Timestamp) -> Self {
         Self::from_uuid(named_uuid(&[b"run", &now.as_nanosecond().to_be_bytes()]))
+    }
+
+    /// The run that sweeps rows of that kind, planned as of `now`; the sweep of the log is another.
+    #[must_use]
+    pub fn of_rows(rows: RowKind, now: Timestamp) -> Self {
+        Self::from_uuid(named_uuid(&[b"run", rows.name().as_bytes(), &now.as_nanosecond().to_be_bytes()]))
     }
 }
 

@@ -35,13 +35,13 @@ pub enum HoldScope {
     Period { from: Timestamp, until: Timestamp },
 }
 
-/// Log objects whose deletion was under way when the hold was placed: for them it came too late.
+/// Log objects or rows whose deletion was under way when the hold was placed: for them it came too late.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LateFor {
     pub run_id: RunId,
     /// The start of the hour swept.
     pub hour: Timestamp,
-    /// The names of the objects, without the prefix of their hour.
+    /// The names of the objects, without the prefix of their hour; of rows their identifiers.
     pub objects: Vec<String>,
 }
 

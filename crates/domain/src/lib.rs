@@ -6,7 +6,7 @@
 //! new state *and* the event that tells of it ([`change::Change`]), so that whoever stores the one stores the other.
 //!
 //! Read in data-flow order: [`document`] → [`principal`] → [`account`] → [`qualification`] → [`publication`] → [`comment`]
-//! → [`complaint`] → [`case`] → [`decision`] → [`enforcement`] → [`statement`] → [`appeal`] → [`retention`] with [`legal_hold`]. What
+//! → [`complaint`] → [`case`] → [`decision`] → [`enforcement`] → [`statement`] → [`appeal`] → [`retention`] with [`resting`] and [`legal_hold`]. What
 //! operators may change is in [`settings`] and [`rule_pack`]; [`backtest`] tries rules before they do.
 
 pub mod account;
@@ -64,6 +64,7 @@ pub mod qualification;
 pub mod receipt;
 pub mod removed_content;
 pub mod reporter;
+pub mod resting;
 pub mod retention;
 pub mod reversal;
 pub mod rule_pack;

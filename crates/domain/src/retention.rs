@@ -10,6 +10,22 @@ pub static SHANGHAI: TimeZone = jiff::tz::get!("Asia/Shanghai");
 #[derive(Debug, Clone, Copy)]
 pub struct RetentionPeriod(Span);
 
+/// How long rows of one kind stay: as long as the record does at least, and longer where the settings say so.
+#[derive(Debug, Clone, Copy)]
+pub struct RowPeriod {
+    pub record: RetentionPeriod,
+    pub own: Option<RetentionPeriod>,
+}
+
+impl RowPeriod {
+    /// As [`RetentionPeriod::keep_until`], the later of the two.
+    #[must_use]
+    pub fn keep_until(&self, event: Timestamp) -> Timestamp {
+        let record = self.record.keep_until(event);
+        self.own.map_or(record, |own| own.keep_until(event).max(record))
+    }
+}
+
 /// Where the period applies: what the duty binds, or a developer's own machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {

@@ -2,7 +2,7 @@
 //! needs no listing of what it does not touch, and how what was written is sealed hour by hour, so that whoever alters,
 //! removes or adds something is found (R16.2). The formats are told in `docs/log-format.md`.
 //!
-//! In the order of the data: [`record`] → [`object`] → [`sweep`], each an [`entry`] of the [`seal`] of its hour, signed in
+//! In the order of the data: [`record`] → [`object`] → [`sweep`] (and [`rows`]), each an [`entry`] of the [`seal`] of its hour, signed in
 //! an [`envelope`]. [`digest`] is the hash of all of them; [`reach`] tells which records a hold or a package means,
 //! [`search`] which somebody looks for; a [`package`] is an [`archive`] of some of all this, with a [`page`] for people.
 
@@ -15,6 +15,7 @@ pub mod package;
 pub mod page;
 pub mod reach;
 pub mod record;
+pub mod rows;
 pub mod seal;
 pub mod search;
 pub mod sweep;

@@ -40,6 +40,12 @@ impl Reach {
         self.periods.iter().any(|(from, until)| *from < end && start < *until)
     }
 
+    /// Whether something that lasted from `first` to `last` was there in one of the periods.
+    #[must_use]
+    pub fn meets(&self, first: Timestamp, last: Timestamp) -> bool {
+        self.periods.iter().any(|(from, until)| *from <= last && first < *until)
+    }
+
     /// Whether a line of a log object names one of the identifiers. They are spelt in one way only, and their prefixes
     /// and random digits are in no other word.
     #[must_use]

@@ -18,6 +18,8 @@ use domain::{
     reporter::{Reporter, ReporterKey},
     subject::Subject,
 };
+use evidence::object::LogHour;
+use jiff::Timestamp;
 
 use crate::{Faults, locked};
 
@@ -34,18 +36,22 @@ pub struct MemoryCases {
 pub(crate) struct Tables {
     pub(crate) deadlines: BTreeSet<CaseDeadline>,
     pub(crate) notes: BTreeMap<(CaseId, NoteId), Note>,
-    complaints: HashMap<ComplaintId, Complaint>,
-    snapshots: HashMap<ComplaintId, Snapshot>,
+    pub(crate) complaints: HashMap<ComplaintId, Complaint>,
+    pub(crate) snapshots: HashMap<ComplaintId, Snapshot>,
+    /// The hours under which complaints are looked at.
+    pub(crate) rests: BTreeMap<ComplaintId, LogHour>,
+    /// When those ended that did, by their receipts.
+    pub(crate) gone: HashMap<ReceiptDigest, Timestamp>,
     /// By case, in the order of their identifiers.
-    taken: BTreeSet<(CaseId, ComplaintId)>,
+    pub(crate) taken: BTreeSet<(CaseId, ComplaintId)>,
     words: HashSet<(CaseId, WordsDigest)>,
     reporters: HashMap<ReporterKey, Reporter>,
-    receipts: HashMap<ReceiptDigest, ComplaintId>,
+    pub(crate) receipts: HashMap<ReceiptDigest, ComplaintId>,
     pub(crate) cases: HashMap<CaseId, Case>,
     about: HashMap<(Subject, Matter), CaseId>,
     decisions: HashMap<DecisionId, Decision>,
     proposals: HashMap<DecisionId, CaseId>,
-    events: Vec<Event>,
+    pub(crate) events: Vec<Event>,
     /// How many of the events the stream has given out.
     streamed: usize,
 }
@@ -148,6 +154,7 @@ impl CaseBoard for MemoryCases {
             }
             tables.receipts.insert(complaint.receipt.clone(), complaint.complaint_id);
             tables.complaints.insert(complaint.complaint_id, complaint.clone());
+            tables.rests.insert(complaint.complaint_id, LogHour::of(complaint.filed_at));
             tables.snapshots.insert(complaint.complaint_id, snapshot.clone());
             tables.events.push(change.event.clone());
             Ok(())
@@ -163,6 +170,10 @@ impl CaseBoard for MemoryCases {
             let tables = locked(&self.tables);
             Ok(tables.receipts.get(receipt).and_then(|id| tables.complaints.get(id)).cloned())
         })
+    }
+
+    async fn receipt_expired_at(&self, receipt: &ReceiptDigest) -> Result<Option<Timestamp>, PortError> {
+        self.faults.around(WHAT, || Ok(locked(&self.tables).gone.get(receipt).copied()))
     }
 
     async fn case(&self, case_id: CaseId) -> Result<Option<Case>, PortError> {
@@ -383,6 +394,7 @@ mod tests {
         let twin = MemoryCases::default();
         contract::case_board(&twin, &twin).await;
         contract::complaint_shelf(&twin, &twin, &twin).await;
+        contract::resting_complaints(&twin, &twin, &twin, &twin).await;
         contract::reporter_book(&twin, &twin, &twin).await;
     }
 }

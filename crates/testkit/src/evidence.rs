@@ -4,10 +4,14 @@ use std::{
 };
 
 use app::ports::{
-    EvidenceIntake, EvidenceRemoval, EvidenceView, PortError, UploadForm, UploadPlace, Uploaded, WantedUpload,
+    ComplaintFileRemoval, EvidenceIntake, EvidenceRemoval, EvidenceView, PortError, UploadForm, UploadPlace, Uploaded,
+    WantedUpload,
 };
 use async_trait::async_trait;
-use domain::{id::AccountId, qualification::EvidenceType};
+use domain::{
+    id::{AccountId, ComplaintId},
+    qualification::EvidenceType,
+};
 use jiff::Timestamp;
 
 use crate::{Faults, locked};
@@ -105,6 +109,20 @@ impl EvidenceView for MemoryEvidence {
 }
 
 #[async_trait]
+impl ComplaintFileRemoval for MemoryEvidence {
+    async fn remove_files(&self, complaint_id: ComplaintId) -> Result<(), PortError> {
+        self.faults.around(WHAT, || {
+            let of_another =
+                |place: &UploadPlace| !matches!(place, UploadPlace::Complaint(it) if it.complaint_id == complaint_id);
+            let mut bucket = locked(&self.bucket);
+            bucket.uploads.retain(|place, _| of_another(place));
+            bucket.kept.retain(|place, _| of_another(place));
+            Ok(())
+        })
+    }
+}
+
+#[async_trait]
 impl EvidenceRemoval for MemoryEvidence {
     async fn remove_all(&self, account_id: AccountId) -> Result<(), PortError> {
         self.faults.around(WHAT, || {
@@ -135,6 +153,6 @@ mod tests {
     #[tokio::test]
     async fn the_twin_keeps_the_contract() {
         let twin = MemoryEvidence::default();
-        contract::evidence_store(&twin, &twin, &twin).await;
+        contract::evidence_store(&twin, &twin, &twin, &twin).await;
     }
 }

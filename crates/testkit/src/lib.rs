@@ -48,6 +48,7 @@ mod queues;
 mod reconciliation;
 mod record;
 mod removed_content;
+mod resting;
 mod retention;
 mod rule_packs;
 pub mod samples;

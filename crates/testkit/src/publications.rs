@@ -9,6 +9,7 @@ use app::ports::{
 use async_trait::async_trait;
 use domain::{change::Change, event::Event, id::PublicationId};
 use evidence::{object::LogHour, record::LogRecord};
+use jiff::Timestamp;
 
 use crate::{Faults, locked};
 
@@ -17,16 +18,20 @@ const WHAT: &str = "publication shelf";
 /// Publications in memory.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryPublications {
-    faults: Faults,
-    tables: Arc<Mutex<Tables>>,
+    pub(crate) faults: Faults,
+    pub(crate) tables: Arc<Mutex<Tables>>,
 }
 
 #[derive(Debug, Default)]
-struct Tables {
-    records: BTreeMap<PublicationId, PublicationRecord>,
+pub(crate) struct Tables {
+    pub(crate) records: BTreeMap<PublicationId, PublicationRecord>,
     /// What the records were before their edits.
-    editions: BTreeMap<(PublicationId, u64), PublicationRecord>,
-    events: Vec<Event>,
+    pub(crate) editions: BTreeMap<(PublicationId, u64), PublicationRecord>,
+    /// Since when those rest that do.
+    pub(crate) rests: BTreeMap<PublicationId, LogHour>,
+    /// When those ended that did.
+    pub(crate) gone: BTreeMap<PublicationId, Timestamp>,
+    pub(crate) events: Vec<Event>,
     /// How many of the events the stream has given out.
     streamed: usize,
 }
@@ -38,9 +43,19 @@ impl Tables {
         if stored.map(|version| version + 1) != Some(publication.version) {
             return Err(SaveError::VersionConflict);
         }
-        self.records.insert(publication.publication_id, change.state.clone());
+        self.store(&change.state, change.event.occurred_at);
         self.events.push(change.event.clone());
         Ok(())
+    }
+
+    fn store(&mut self, record: &PublicationRecord, at: Timestamp) {
+        let publication_id = record.publication.publication_id;
+        if record.publication.is_at_rest() {
+            self.rests.insert(publication_id, LogHour::of(at));
+        } else {
+            self.rests.remove(&publication_id);
+        }
+        self.records.insert(publication_id, record.clone());
     }
 }
 
@@ -72,8 +87,10 @@ impl MemoryPublications {
     }
 
     /// Puts a record there: the state in which a test begins.
+    #[expect(clippy::needless_pass_by_value, reason = "as the twins of other rows take theirs")]
     pub fn put(&self, record: PublicationRecord) {
-        locked(&self.tables).records.insert(record.publication.publication_id, record);
+        let at = record.publication.received_at;
+        locked(&self.tables).store(&record, at);
     }
 }
 
@@ -101,11 +118,14 @@ impl AcceptedPublications for MemoryPublications {
 impl PublicationShelf for MemoryPublications {
     async fn put_new(&self, record: &PublicationRecord) -> Result<PutOutcome, PortError> {
         self.faults.around(WHAT, || {
-            let records = &mut locked(&self.tables).records;
-            if let Some(known) = records.get(&record.publication.publication_id) {
+            let mut tables = locked(&self.tables);
+            if let Some(known) = tables.records.get(&record.publication.publication_id) {
                 return Ok(PutOutcome::Exists(Box::new(known.clone())));
             }
-            records.insert(record.publication.publication_id, record.clone());
+            if tables.gone.contains_key(&record.publication.publication_id) {
+                return Ok(PutOutcome::Expired);
+            }
+            tables.store(record, record.publication.received_at);
             Ok(PutOutcome::Stored)
         })
     }
@@ -147,6 +167,10 @@ impl PublicationShelf for MemoryPublications {
     async fn load(&self, publication_id: PublicationId) -> Result<Option<PublicationRecord>, PortError> {
         self.faults.around(WHAT, || Ok(locked(&self.tables).records.get(&publication_id).cloned()))
     }
+
+    async fn expired_at(&self, publication_id: PublicationId) -> Result<Option<Timestamp>, PortError> {
+        self.faults.around(WHAT, || Ok(locked(&self.tables).gone.get(&publication_id).copied()))
+    }
 }
 
 #[cfg(test)]
@@ -167,5 +191,7 @@ mod tests {
         contract::publication_shelf(&twin, &twin).await;
         let twin = MemoryPublications::default();
         contract::accepted_publications(&twin, &twin).await;
+        let twin = MemoryPublications::default();
+        contract::resting_publications(&twin, &twin).await;
     }
 }

@@ -11,7 +11,7 @@ use app::{
         BacktestQueue, DeadLetters, LogQueue, MediaQueue, PortError, Queue, RelayQueues, RetryQueue, ReviewQueue,
         SweepQueue,
     },
-    retaining::SweepOrder,
+    retaining::{RowOrder, SweepOrder},
 };
 use async_trait::async_trait;
 use domain::event::Event;
@@ -135,6 +135,13 @@ impl MediaQueue for MemoryQueues {
 #[async_trait]
 impl SweepQueue for MemoryQueues {
     async fn send(&self, orders: &[SweepOrder]) -> Result<(), PortError> {
+        self.faults.around("sweep queue", || {
+            self.put(Lane::Sweep, orders.iter().map(|order| serde_json::to_string(order).unwrap()));
+            Ok(())
+        })
+    }
+
+    async fn send_rows(&self, orders: &[RowOrder]) -> Result<(), PortError> {
         self.faults.around("sweep queue", || {
             self.put(Lane::Sweep, orders.iter().map(|order| serde_json::to_string(order).unwrap()));
             Ok(())

@@ -4,8 +4,8 @@ use std::{
 };
 
 use app::{
-    ports::{PortError, SweepReceipts, Watermark},
-    retaining::{SweepIntent, SweepOrder, SweepReceipt},
+    ports::{PortError, RowReceipts, SweepReceipts, Watermark},
+    retaining::{RowIntent, RowOrder, RowReceipt, SweepIntent, SweepOrder, SweepReceipt},
 };
 use async_trait::async_trait;
 use domain::id::RunId;
@@ -29,6 +29,14 @@ type Name = (RunId, Timestamp);
 struct Papers {
     intents: HashMap<Name, SweepIntent>,
     receipts: HashMap<Name, SweepReceipt>,
+    row_intents: HashMap<RowName, RowIntent>,
+    row_receipts: HashMap<RowName, RowReceipt>,
+}
+
+type RowName = (RunId, Timestamp, u32);
+
+fn row_name(order: &RowOrder) -> RowName {
+    (order.run_id, order.hour, order.step)
 }
 
 fn name(order: &SweepOrder) -> Name {
@@ -46,7 +54,10 @@ impl MemoryReceipts {
     pub fn files(&self) -> Vec<(String, Vec<u8>)> {
         let papers = locked(&self.papers);
         let intents = papers.intents.values().map(|paper| (paper.key(), paper.to_bytes().unwrap()));
-        intents.chain(papers.receipts.values().map(|paper| (paper.key(), paper.to_bytes().unwrap()))).collect()
+        let receipts = papers.receipts.values().map(|paper| (paper.key(), paper.to_bytes().unwrap()));
+        let row_intents = papers.row_intents.values().map(|paper| (paper.key(), paper.to_bytes().unwrap()));
+        let row_receipts = papers.row_receipts.values().map(|paper| (paper.key(), paper.to_bytes().unwrap()));
+        intents.chain(receipts).chain(row_intents).chain(row_receipts).collect()
     }
 
     /// Every receipt, by hour.
@@ -55,6 +66,39 @@ impl MemoryReceipts {
         let mut all: Vec<_> = locked(&self.papers).receipts.values().cloned().collect();
         all.sort_by_key(|receipt| (receipt.order.hour, receipt.order.run_id));
         all
+    }
+
+    /// Every receipt of rows, by hour.
+    #[must_use]
+    pub fn of_rows(&self) -> Vec<RowReceipt> {
+        let mut all: Vec<_> = locked(&self.papers).row_receipts.values().cloned().collect();
+        all.sort_by_key(|receipt| (receipt.order.rows, receipt.order.hour, receipt.order.step));
+        all
+    }
+}
+
+#[async_trait]
+impl RowReceipts for MemoryReceipts {
+    async fn row_intent(&self, order: &RowOrder) -> Result<Option<RowIntent>, PortError> {
+        self.faults.around(RECEIPTS, || Ok(locked(&self.papers).row_intents.get(&row_name(order)).cloned()))
+    }
+
+    async fn put_row_intent(&self, intent: &RowIntent) -> Result<RowIntent, PortError> {
+        self.faults.around(RECEIPTS, || {
+            let mut papers = locked(&self.papers);
+            Ok(papers.row_intents.entry(row_name(&intent.order)).or_insert_with(|| intent.clone()).clone())
+        })
+    }
+
+    async fn row_receipt(&self, order: &RowOrder) -> Result<Option<RowReceipt>, PortError> {
+        self.faults.around(RECEIPTS, || Ok(locked(&self.papers).row_receipts.get(&row_name(order)).cloned()))
+    }
+
+    async fn put_row_receipt(&self, receipt: &RowReceipt) -> Result<RowReceipt, PortError> {
+        self.faults.around(RECEIPTS, || {
+            let mut papers = locked(&self.papers);
+            Ok(papers.row_receipts.entry(row_name(&receipt.order)).or_insert_with(|| receipt.clone()).clone())
+        })
     }
 }
 

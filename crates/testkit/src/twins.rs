@@ -1,14 +1,19 @@
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use app::{
     backtesting::{BacktestDesk, Backtester, LastEngine},
     holding::{HoldDesk, ScopeReader},
     packaging::{PackageBuilder, PackageDesk},
+    ports::{DeletionGate, RestingRows},
     reconciling::Reconciler,
     removed_content::RemovedContentDesk,
-    retaining::{HoldCheck, RetentionSweeper},
+    retaining::{HoldCheck, RetentionSweeper, RowLooks, RowPlanner, RowSweeper},
 };
-use domain::retention::{RetentionPeriod, Stage};
+use domain::{
+    profile::Profile,
+    resting::RowKind,
+    retention::{RetentionPeriod, Stage},
+};
 use jiff::Timestamp;
 
 use crate::{
@@ -20,6 +25,9 @@ use crate::{
     MemoryRemovedContent, MemoryReports, MemoryRulePacks, MemorySealLedger, MemorySeals, MemorySettings, MemoryVault,
     MemoryWatermark, RecordingDelivery, RecordingWebhook, TestSigner,
 };
+
+/// How long the record is kept. Read once: a period is judged over every day of four years.
+static SIX_MONTHS: LazyLock<RetentionPeriod> = LazyLock::new(|| RetentionPeriod::parse("P6M", Stage::Prod).unwrap());
 
 /// One of each twin, over one clock and one count of calls.
 pub struct Twins {
@@ -49,6 +57,8 @@ pub struct Twins {
     pub media_notes: Arc<MemoryMediaNotes>,
     pub receipts: Arc<MemoryReceipts>,
     pub watermark: Arc<MemoryWatermark>,
+    pub publications_mark: Arc<MemoryWatermark>,
+    pub complaints_mark: Arc<MemoryWatermark>,
     pub seal_ledger: Arc<MemorySealLedger>,
     pub seals: Arc<MemorySeals>,
     pub seal_signer: Arc<TestSigner>,
@@ -77,12 +87,58 @@ impl Twins {
             objects: self.content_log.clone(),
             receipts: self.receipts.clone(),
             seals: self.seal_ledger.clone(),
-            holds: HoldCheck {
-                holds: self.holds.clone(),
-                principals: self.accounts.clone(),
-                objects: self.content_log.clone(),
-            },
+            holds: self.hold_check(),
             held: self.holds.clone(),
+        }
+    }
+
+    fn hold_check(&self) -> HoldCheck<dyn DeletionGate> {
+        HoldCheck { holds: self.holds.clone(), principals: self.accounts.clone(), objects: self.content_log.clone() }
+    }
+
+    /// What names hours of rows, over the twins; the record is kept for six months.
+    #[must_use]
+    pub fn row_planner(&self, rows: RowKind) -> RowPlanner {
+        RowPlanner {
+            rows,
+            watermark: self.row_mark(rows),
+            queue: self.queues.clone(),
+            settings: self.settings.clone(),
+            clock: Arc::new(self.clock.clone()),
+            record: *SIX_MONTHS,
+        }
+    }
+
+    /// What ends rows, over the twins; the record is kept for six months.
+    #[must_use]
+    pub fn row_sweeper(&self, kind: RowKind) -> RowSweeper {
+        let rows: Arc<dyn RestingRows> = match kind {
+            RowKind::Publications => self.publications.clone(),
+            RowKind::Complaints => self.cases.clone(),
+        };
+        RowSweeper {
+            kind,
+            rows,
+            files: self.evidence.clone(),
+            looks: Arc::new(RowLooks {
+                board: self.cases.clone(),
+                history: self.cases.clone(),
+                settings: self.settings.clone(),
+                record: *SIX_MONTHS,
+                profile: Profile::cn_2017(),
+            }),
+            watermark: self.row_mark(kind),
+            receipts: self.receipts.clone(),
+            seals: self.seal_ledger.clone(),
+            holds: self.hold_check(),
+            queue: self.queues.clone(),
+        }
+    }
+
+    fn row_mark(&self, rows: RowKind) -> Arc<MemoryWatermark> {
+        match rows {
+            RowKind::Publications => self.publications_mark.clone(),
+            RowKind::Complaints => self.complaints_mark.clone(),
         }
     }
 
@@ -226,6 +282,8 @@ impl Twins {
             webhook: Arc::new(RecordingWebhook::new(faults.clone())),
             receipts: Arc::new(MemoryReceipts::new(faults.clone())),
             watermark: Arc::new(MemoryWatermark::new(faults.clone())),
+            publications_mark: Arc::new(MemoryWatermark::new(faults.clone())),
+            complaints_mark: Arc::new(MemoryWatermark::new(faults.clone())),
             seal_ledger: Arc::new(MemorySealLedger::new(faults.clone())),
             seals: Arc::new(MemorySeals::new(faults.clone())),
             seal_signer: Arc::new(TestSigner::new(faults.clone())),

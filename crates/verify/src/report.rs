@@ -21,6 +21,8 @@ pub struct Counts {
     /// Log objects that a sweep has deleted when their time had come, with a receipt. No fault.
     pub deleted_with_receipt: u64,
     pub deleted_records: u64,
+    /// Publications and complaints whose rows a sweep has ended when their period was over, with a receipt. No fault.
+    pub rows_ended: u64,
     /// Intents and receipts that are there.
     pub papers: u64,
     /// What was written after the last hour that has a seal. No fault.
@@ -58,6 +60,7 @@ impl Report {
             (words.seals, format!("{} ({first} … {last}, Asia/Shanghai)", self.seals)),
             (words.objects, format!("{} ({} {}, {} B)", counts.objects, counts.records, words.records, counts.bytes)),
             (words.deleted, format!("{} ({} {})", counts.deleted_with_receipt, counts.deleted_records, words.records)),
+            (words.rows_ended, counts.rows_ended.to_string()),
             (words.unsealed, counts.not_sealed_yet.to_string()),
         ];
         for (name, value) in lines {
@@ -78,6 +81,7 @@ struct Words {
     objects: &'static str,
     records: &'static str,
     deleted: &'static str,
+    rows_ended: &'static str,
     unsealed: &'static str,
     sound: &'static str,
     unsound: &'static str,
@@ -91,6 +95,7 @@ impl Words {
                 objects: "log objects",
                 records: "records",
                 deleted: "deleted with a receipt",
+                rows_ended: "publications and complaints ended with a receipt",
                 unsealed: "not sealed yet",
                 sound: "sound: the copy is what was sealed",
                 unsound: "NOT SOUND, findings",
@@ -100,6 +105,7 @@ impl Words {
                 objects: "日志对象",
                 records: "条记录",
                 deleted: "到期删除（有回执）",
+                rows_ended: "到期删除的发布与举报（有回执）",
                 unsealed: "尚未封存",
                 sound: "完好：副本与封存一致",
                 unsound: "不完好，发现问题",

@@ -7,7 +7,7 @@ use evidence::{
     digest::Digest,
     entry::Entry,
     object::{self, LogHour, locked_until},
-    sweep,
+    rows, sweep,
 };
 
 use crate::{
@@ -60,6 +60,7 @@ pub fn verify(copy: &dyn Copy, trust: &Trust, scope: &Scope) -> Result<Report, I
     let mut look = Look { copy, sealed: &sealed, findings, counts: Counts::default() };
     let deletions = look.papers()?;
     look.objects(&deletions, scope)?;
+    look.rows(&deletions, scope);
     let Look { mut findings, counts, .. } = look;
     findings.sort();
     Ok(Report::of(&sealed, counts, findings))
@@ -164,6 +165,19 @@ impl Look<'_> {
         Ok(())
     }
 
+    /// Rows are in no copy; what receipts say of them can be wrong in one way.
+    fn rows(&mut self, deletions: &Deletions, scope: &Scope) {
+        self.counts.rows_ended = deletions.rows.len() as u64;
+        let Some(period) = scope.period else { return };
+        for ended in &deletions.rows {
+            let due = period.keep_until(ended.row.last_event_at);
+            if ended.ended_at < due {
+                let detail = format!("{} was to be kept until {due}, and ended at {}", ended.row.id, ended.ended_at);
+                self.tell(Kind::DeletedEarly, &ended.receipt, detail);
+            }
+        }
+    }
+
     fn kept_long_enough(&mut self, entry: &Entry, scope: &Scope) {
         let Some(period) = scope.period else { return };
         let due = period.keep_until(entry.last);
@@ -199,7 +213,11 @@ impl Look<'_> {
 
 /// The hour in which a paper says it was written.
 fn written_at(place: &str, bytes: &[u8]) -> Option<LogHour> {
-    let at = if place.ends_with(sweep::RECEIPT) {
+    let at = if place.ends_with(rows::RECEIPT) {
+        serde_json::from_slice(bytes).ok().map(|receipt: rows::RowReceipt| receipt.completed_at)
+    } else if place.ends_with(rows::INTENT) {
+        serde_json::from_slice(bytes).ok().map(|intent: rows::RowIntent| intent.written_at)
+    } else if place.ends_with(sweep::RECEIPT) {
         serde_json::from_slice(bytes).ok().map(|receipt: sweep::SweepReceipt| receipt.completed_at)
     } else {
         serde_json::from_slice(bytes).ok().map(|intent: sweep::SweepIntent| intent.written_at)

@@ -1,9 +1,16 @@
-//! Names, once a day, the hours of the content log that hold something whose time has come (R16.2).
+//! Names, once a day, the hours of the content log that hold something whose time has come, and those since which rows rest
+//! whose time has (R16.2).
 
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-use app::{ports::SystemClock, retaining::RetentionPlanner};
-use domain::retention::{RetentionPeriod, Stage};
+use app::{
+    ports::{Clock, SweepQueue, SystemClock},
+    retaining::{RetentionPlanner, RowPlanner},
+};
+use domain::{
+    resting::RowKind,
+    retention::{RetentionPeriod, Stage},
+};
 use jiff::Timestamp;
 use lambda::{
     batch::RecordError,
@@ -41,6 +48,8 @@ impl Config {
 /// What the function works with.
 pub struct Deps {
     pub planner: RetentionPlanner,
+    /// One for each kind of rows.
+    pub rows: Vec<RowPlanner>,
 }
 
 impl Deps {
@@ -50,15 +59,26 @@ impl Deps {
         let period = RetentionPeriod::parse(&config.retention_period, config.stage)?;
         let aws = aws::Aws::connect(config.ca_bundle.as_deref().map(Path::new))?;
         let holds = Arc::new(aws.legal_holds(&config.operations_table));
+        let (queue, clock): (Arc<dyn SweepQueue>, Arc<dyn Clock>) =
+            (Arc::new(aws.sweep_queue(&config.sweep_queue_url)), Arc::new(SystemClock));
+        let settings = Arc::new(aws.settings(&config.operations_table, clock.clone()));
+        let rows = RowKind::ALL.map(|rows| RowPlanner {
+            rows,
+            watermark: Arc::new(aws.row_watermark(&config.operations_table, rows)),
+            queue: queue.clone(),
+            settings: settings.clone(),
+            clock: clock.clone(),
+            record: period,
+        });
         let planner = RetentionPlanner {
             watermark: Arc::new(aws.watermark(&config.operations_table)),
-            queue: Arc::new(aws.sweep_queue(&config.sweep_queue_url)),
+            queue,
             holds: holds.clone(),
             held: holds,
-            clock: Arc::new(SystemClock),
+            clock,
             period,
         };
-        Ok(Self { planner })
+        Ok(Self { planner, rows: rows.into() })
     }
 }
 
@@ -70,16 +90,32 @@ pub struct Planned {
     pub orders: usize,
     /// Hours in which a hold keeps something whose time has come.
     pub held: usize,
+    /// Hours whose rows were ordered to be swept, by kind.
+    pub rows: BTreeMap<&'static str, usize>,
 }
 
 /// Plans as of `at`, the time of the schedule.
 ///
 /// # Errors
-/// When the watermark or the queue does not work.
+/// When a watermark, the settings or the queue do not work.
 pub async fn handle(deps: &Deps, at: Timestamp) -> Result<Planned, RecordError> {
-    let plan = deps.planner.plan(at).await?;
+    // Each on its own: what keeps one from being planned does not keep the others.
+    let plan = deps.planner.plan(at).await;
+    let mut rows = BTreeMap::new();
+    let mut failed = None;
+    for planner in &deps.rows {
+        match planner.plan(at).await {
+            Ok(plan) => drop(rows.insert(planner.rows.name(), plan.orders)),
+            Err(error) => failed = Some(error),
+        }
+    }
+    let plan = plan?;
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
     lambda::fact("run.id", plan.run_id.to_string());
     lambda::fact("orders", plan.orders);
     lambda::fact("hours.held", plan.held);
-    Ok(Planned { run_id: plan.run_id.to_string(), orders: plan.orders, held: plan.held })
+    lambda::fact("orders.rows", rows.values().sum::<usize>());
+    Ok(Planned { run_id: plan.run_id.to_string(), orders: plan.orders, held: plan.held, rows })
 }

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::ComplaintDesk;
 use crate::{
+    ended,
     error::AppError,
     ports::{ComplaintFilePlace, SaveError, UploadForm, Uploaded, WantedUpload},
     qualifying::EvidenceFault,
@@ -172,6 +173,10 @@ impl ComplaintDesk {
     }
 
     pub(super) async fn complaint(&self, receipt: &Receipt) -> Result<Complaint, AppError> {
-        self.board.complaint_by_receipt(&receipt.digest()).await?.ok_or(AppError::ComplaintNotFound)
+        let digest = receipt.digest();
+        match self.board.complaint_by_receipt(&digest).await? {
+            Some(complaint) => Ok(complaint),
+            None => Err(ended::complaint(&*self.board, &digest).await),
+        }
     }
 }

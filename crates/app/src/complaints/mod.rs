@@ -195,7 +195,7 @@ impl ComplaintDesk {
     /// # Errors
     /// When the receipt opens none, or the board does not work.
     pub async fn status(&self, receipt: &Receipt) -> Result<ComplaintView, AppError> {
-        let complaint = self.board.complaint_by_receipt(&receipt.digest()).await?.ok_or(AppError::ComplaintNotFound)?;
+        let complaint = self.complaint(receipt).await?;
         let case = match complaint.case_id {
             Some(case_id) => self.board.case(case_id).await?,
             None => None,

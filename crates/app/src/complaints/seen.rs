@@ -58,8 +58,12 @@ impl ComplaintDesk {
 
     /// The edition that the public sees, which need not be the latest.
     async fn publication(&self, publication_id: PublicationId) -> Result<(Account, Option<SnapshotContent>), AppError> {
-        let PublicationRecord { publication, .. } =
-            self.shelf.load(publication_id).await?.ok_or(AppError::SubjectNotFound)?;
+        let Some(PublicationRecord { publication, .. }) = self.shelf.load(publication_id).await? else {
+            return Err(match self.shelf.expired_at(publication_id).await? {
+                Some(_) => ComplaintRefusal::SubjectRemoved.into(),
+                None => AppError::SubjectNotFound,
+            });
+        };
         let Some(edition) = publication.shown_edition() else {
             return Err(match (publication.status, &publication.settlement) {
                 (PublicationStatus::Deleted, _) | (PublicationStatus::Rejected, Some(_)) => {

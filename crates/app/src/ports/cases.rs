@@ -8,6 +8,7 @@ use domain::{
     receipt::ReceiptDigest,
     subject::Subject,
 };
+use jiff::Timestamp;
 
 use super::{PortError, SaveError};
 
@@ -23,6 +24,9 @@ pub trait CaseBoard: Send + Sync {
 
     /// Strongly consistent.
     async fn complaint_by_receipt(&self, receipt: &ReceiptDigest) -> Result<Option<Complaint>, PortError>;
+
+    /// When the complaint that the receipt opened ended with its period, while that is remembered. Strongly consistent.
+    async fn receipt_expired_at(&self, receipt: &ReceiptDigest) -> Result<Option<Timestamp>, PortError>;
 
     /// Strongly consistent.
     async fn case(&self, case_id: CaseId) -> Result<Option<Case>, PortError>;

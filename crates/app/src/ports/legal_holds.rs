@@ -33,7 +33,7 @@ pub struct Deletion {
     pub hour: Timestamp,
     /// Which part of the intent, from 0.
     pub part: usize,
-    /// The names of the objects that are deleted, without the prefix of their hour.
+    /// The names of the objects that are deleted, without the prefix of their hour; of rows their identifiers.
     pub objects: Vec<String>,
     /// The holds that keep something else of the part.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]

@@ -6,7 +6,7 @@ use evidence::record::LogRecord;
 use jiff::Timestamp;
 
 use super::PortError;
-use crate::retaining::SweepOrder;
+use crate::retaining::{RowOrder, SweepOrder};
 
 /// The queues that events are relayed to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,11 +65,14 @@ pub trait RetryQueue: Send + Sync {
     async fn put_off(&self, receipt_handle: &str, rest: Duration) -> Result<(), PortError>;
 }
 
-/// Where the planner puts its orders to sweep.
+/// Where the planner puts its orders to sweep, and a sweep of rows the order that takes what it leaves.
 #[async_trait]
 pub trait SweepQueue: Send + Sync {
     /// At least once, in any order.
     async fn send(&self, orders: &[SweepOrder]) -> Result<(), PortError>;
+
+    /// The same of orders to sweep rows.
+    async fn send_rows(&self, orders: &[RowOrder]) -> Result<(), PortError>;
 }
 
 /// A message to the platform, by the Standard Webhooks scheme.

@@ -1,5 +1,6 @@
 use async_trait::async_trait;
 use domain::{change::Change, id::PublicationId, publication::Publication};
+use jiff::Timestamp;
 use screening::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +42,10 @@ pub trait PublicationShelf: Send + Sync {
 
     /// The record as it was last written (strongly consistent), or `None`.
     async fn load(&self, publication_id: PublicationId) -> Result<Option<PublicationRecord>, PortError>;
+
+    /// When its period ended and it was deleted, while that is remembered; `None` of one that is there or never was.
+    /// Strongly consistent.
+    async fn expired_at(&self, publication_id: PublicationId) -> Result<Option<Timestamp>, PortError>;
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -48,4 +53,6 @@ pub enum PutOutcome {
     Stored,
     /// An earlier publication under the same reference.
     Exists(Box<PublicationRecord>),
+    /// One was there until its period ended; nothing takes its place while that is remembered.
+    Expired,
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 pub use evidence::sweep::StoredObject;
 
 use super::PortError;
-use crate::retaining::{SweepIntent, SweepOrder, SweepReceipt};
+use crate::retaining::{RowIntent, RowOrder, RowReceipt, SweepIntent, SweepOrder, SweepReceipt};
 
 /// The log objects of one hour, and their deletion.
 #[async_trait]
@@ -32,6 +32,18 @@ pub trait SweepReceipts: Send + Sync {
 
     /// Writes the receipt unless one exists, and gives the one that stands; a receipt is never changed.
     async fn put_receipt(&self, receipt: &SweepReceipt) -> Result<SweepReceipt, PortError>;
+}
+
+/// As [`SweepReceipts`], of rows.
+#[async_trait]
+pub trait RowReceipts: Send + Sync {
+    async fn row_intent(&self, order: &RowOrder) -> Result<Option<RowIntent>, PortError>;
+
+    async fn put_row_intent(&self, intent: &RowIntent) -> Result<RowIntent, PortError>;
+
+    async fn row_receipt(&self, order: &RowOrder) -> Result<Option<RowReceipt>, PortError>;
+
+    async fn put_row_receipt(&self, receipt: &RowReceipt) -> Result<RowReceipt, PortError>;
 }
 
 /// Up to which hour everything that could expire has been planned.

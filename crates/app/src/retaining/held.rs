@@ -16,7 +16,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::{
     error::AppError,
-    ports::{ExpiringObjects, HoldRegister, HoldsInForce, PortError, PrincipalRegister, StoredObject},
+    ports::{ExpiringObjects, HoldRegister, HoldsInForce, PortError, PrincipalRegister, RestingRow, StoredObject},
 };
 
 /// How many objects are looked into at a time: of a megabyte each, ten of them unpacked, they fit into the sweeper's memory.
@@ -37,9 +37,15 @@ pub struct Sorted {
 }
 
 /// A hold and what it reaches by now.
-struct Reaching {
+pub(super) struct Reaching {
     hold_id: HoldId,
     reach: Reach,
+}
+
+/// The holds of `reaching` that keep the row.
+pub(super) fn keeping_row(reaching: &[Reaching], row: &RestingRow) -> Vec<HoldId> {
+    let keeps = |it: &&Reaching| it.reach.meets(row.first, row.last) || it.reach.names_in(&row.text);
+    reaching.iter().filter(keeps).map(|it| it.hold_id).collect()
 }
 
 impl<H: HoldRegister + ?Sized> HoldCheck<H> {
@@ -49,8 +55,7 @@ impl<H: HoldRegister + ?Sized> HoldCheck<H> {
     /// When the holds, the accounts of a principal that is held, or an object that has to be looked into cannot be read:
     /// then nothing may be deleted.
     pub async fn sort(&self, objects: &[StoredObject]) -> Result<(HoldsInForce, Sorted), AppError> {
-        let in_force = self.holds.in_force().await?;
-        let reaching = self.reaching(&in_force.holds).await?;
+        let (in_force, reaching) = self.in_force().await?;
         let looked = stream::iter(objects).map(|object| self.keeping(object, &reaching)).buffered(AT_A_TIME);
         let keeping: Vec<Vec<HoldId>> = looked.try_collect().await?;
         let mut sorted = Sorted::default();
@@ -62,6 +67,16 @@ impl<H: HoldRegister + ?Sized> HoldCheck<H> {
             }
         }
         Ok((in_force, sorted))
+    }
+
+    /// The holds in force, and what each reaches.
+    ///
+    /// # Errors
+    /// When the holds, or the accounts of a principal that is held, cannot be read: then nothing may be deleted.
+    pub(super) async fn in_force(&self) -> Result<(HoldsInForce, Vec<Reaching>), AppError> {
+        let in_force = self.holds.in_force().await?;
+        let reaching = self.reaching(&in_force.holds).await?;
+        Ok((in_force, reaching))
     }
 
     async fn reaching(&self, holds: &[LegalHold]) -> Result<Vec<Reaching>, AppError> {

@@ -19,13 +19,13 @@ use crate::{
 const LATE: SignedDuration = SignedDuration::from_hours(24 * 19);
 
 /// How far back the first plan of a new system looks; nothing is older.
-const FIRST_LOOK: SignedDuration = SignedDuration::from_hours(24);
+pub(super) const FIRST_LOOK: SignedDuration = SignedDuration::from_hours(24);
 
 /// How far the schedule's clock may be ahead of ours.
-const CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(60);
+pub(super) const CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(60);
 
 /// The most orders of one plan. What is left is planned by the next run, so that a long pause is caught up in steps.
-const ORDERS: usize = 2_000;
+pub(super) const ORDERS: usize = 2_000;
 
 /// What a plan came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

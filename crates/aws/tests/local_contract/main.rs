@@ -57,7 +57,7 @@ async fn the_evidence_bucket_keeps_the_contract() {
     let stack = Stack::up();
     let bucket = stack.unversioned_bucket().await;
     let evidence = stack.aws.evidence(&bucket);
-    contract::evidence_store(&evidence, &evidence, &stack.uploader(&bucket)).await;
+    contract::evidence_store(&evidence, &evidence, &evidence, &stack.uploader(&bucket)).await;
 }
 
 #[tokio::test]
@@ -75,6 +75,7 @@ async fn the_publications_table_keeps_the_contract() {
     let publications = stack.aws.publications(&table);
     contract::accepted_publications(&publications, &publications).await;
     contract::publication_shelf(&publications, &stack.outbox(&table)).await;
+    contract::resting_publications(&publications, &publications).await;
 }
 
 #[tokio::test]
@@ -116,6 +117,7 @@ async fn the_cases_table_keeps_the_contract() {
     let (cases, outbox) = (stack.aws.cases(&table), stack.outbox(&table));
     contract::case_board(&cases, &outbox).await;
     contract::complaint_shelf(&cases, &cases, &outbox).await;
+    contract::resting_complaints(&cases, &cases, &cases, &cases).await;
     contract::reporter_book(&cases, &cases, &outbox).await;
     contract::intake_ledger(&stack.aws.intake(&table)).await;
 }

@@ -57,11 +57,15 @@ impl Shape {
     /// Its indexes: the name of each, and the index's keys.
     const fn indexes(self) -> &'static [(&'static str, &'static str, &'static str)] {
         match self {
-            Self::RowsAndQueueIndex => {
-                &[("queue-index", "queue_pk", "queue_sk"), ("priority-index", "queue_pk", "priority_sk")]
-            }
+            Self::RowsAndQueueIndex => &[
+                ("queue-index", "queue_pk", "queue_sk"),
+                ("priority-index", "queue_pk", "priority_sk"),
+                ("rest-index", "rest_pk", "rest_sk"),
+            ],
             Self::RowsAndCommentsIndex => &[("comments-index", "list_pk", "list_sk")],
-            Self::RowsAndAcceptedIndex => &[("accepted-index", "accepted_pk", "accepted_sk")],
+            Self::RowsAndAcceptedIndex => {
+                &[("accepted-index", "accepted_pk", "accepted_sk"), ("rest-index", "rest_pk", "rest_sk")]
+            }
             Self::Rows | Self::KeyAlone => &[],
         }
     }

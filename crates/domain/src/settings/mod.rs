@@ -26,6 +26,7 @@ mod priority_rules;
 mod public_face;
 mod qualification_rules;
 mod removed_content_rules;
+mod retention_rules;
 mod routing_rules;
 mod verification_rules;
 
@@ -59,6 +60,7 @@ pub use priority_rules::{PriorityRules, Severity};
 pub use public_face::PublicFace;
 pub use qualification_rules::{ProfessionalKind, QualificationRules};
 pub use removed_content_rules::RemovedContentRules;
+pub use retention_rules::RetentionRules;
 use routing_rules::queue_name;
 pub use routing_rules::{RoutingRule, RoutingRules};
 pub use verification_rules::VerificationRules;
@@ -114,6 +116,8 @@ pub struct Settings {
     pub authority_reports: AuthorityReportRules,
     /// What a backtest may cost (B4).
     pub backtests: BacktestRules,
+    /// How long rows stay beside the record (R16.2).
+    pub retention: RetentionRules,
 }
 
 impl Default for Settings {
@@ -141,6 +145,7 @@ impl Default for Settings {
             priority: PriorityRules::default(),
             authority_reports: AuthorityReportRules::default(),
             backtests: BacktestRules::default(),
+            retention: RetentionRules::default(),
         }
     }
 }
@@ -172,6 +177,7 @@ impl Settings {
             Finding::under("priority", self.priority.validate()),
             Finding::under("authority_reports", self.authority_reports.validate()),
             Finding::under("backtests", self.backtests.validate()),
+            Finding::under("retention", self.retention.validate()),
         ];
         sections.into_iter().flatten().collect()
     }

@@ -248,6 +248,9 @@ codes! {
     PublicationNotFound "publication_not_found" NOT_FOUND
         "发布内容不存在" "没有此标识的发布内容。"
         "No such publication" "There is no publication with this identifier.";
+    PublicationExpired "publication_expired" GONE
+        "发布内容已过保存期" "该发布内容的保存期已满，平台已依规删除其记录。"
+        "The publication's time is over" "The publication was kept for as long as it had to be, and its record was deleted.";
     PublicationDeleted "publication_deleted" GONE
         "发布内容已删除" "该发布内容已被删除，不能再修改。"
         "The publication is deleted" "The publication was taken down and cannot be edited any more.";
@@ -301,6 +304,9 @@ codes! {
     ComplaintNotFound "complaint_not_found" NOT_FOUND
         "举报不存在" "没有与此回执对应的举报，请核对回执。"
         "No such complaint" "No complaint has this receipt; check it.";
+    ComplaintExpired "complaint_expired" GONE
+        "举报已过保存期" "该举报已办结且保存期已满，平台已依规删除其记录。"
+        "The complaint's time is over" "The complaint was decided and kept for as long as it had to be, and its record was deleted.";
     SubjectNotFound "subject_not_found" UNPROCESSABLE_ENTITY
         "被举报对象不存在" "举报所指的账号或内容不存在。"
         "The subject does not exist" "The account or publication complained about does not exist.";

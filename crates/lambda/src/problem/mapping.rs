@@ -39,6 +39,10 @@ const RETRY_AFTER: u32 = 2;
 const MOST_MISTAKES: usize = 20;
 
 impl From<AppError> for Problem {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "each refusal has its line, so that one without what belongs to it is seen"
+    )]
     fn from(error: AppError) -> Self {
         let code = code_of(&error);
         let problem = Self::new(code);
@@ -103,6 +107,7 @@ impl From<AppError> for Problem {
             | AppError::ChallengeNotFound
             | AppError::Challenge(_)
             | AppError::PublicationNotFound
+            | AppError::PublicationExpired
             | AppError::RulePackNotFound
             | AppError::EvidenceMissing
             | AppError::PublicationDeleted
@@ -125,6 +130,7 @@ impl From<AppError> for Problem {
             | AppError::DecisionNotFound
             | AppError::Appeal(_)
             | AppError::ComplaintNotFound
+            | AppError::ComplaintExpired
             | AppError::SubjectNotFound
             | AppError::Complaint(_)
             | AppError::Proof(_)
@@ -315,6 +321,7 @@ const fn code_of(error: &AppError) -> Code {
         AppError::AccountNotFound => Code::AccountNotFound,
         AppError::IdentityDestroyed => Code::IdentityDestroyed,
         AppError::PublicationNotFound => Code::PublicationNotFound,
+        AppError::PublicationExpired => Code::PublicationExpired,
         AppError::RulePackNotFound => Code::RulePackNotFound,
         AppError::PublicationDeleted => Code::PublicationDeleted,
         AppError::CommentNotFound => Code::CommentNotFound,
@@ -347,6 +354,7 @@ const fn code_of(error: &AppError) -> Code {
         AppError::DecisionNotFound => Code::DecisionNotFound,
         AppError::Appeal(refusal) => code_of_appeal(refusal),
         AppError::ComplaintNotFound => Code::ComplaintNotFound,
+        AppError::ComplaintExpired => Code::ComplaintExpired,
         AppError::SubjectNotFound => Code::SubjectNotFound,
         AppError::Complaint(refusal) => code_of_complaint(refusal),
         AppError::Proof(refusal) => code_of_proof(*refusal),

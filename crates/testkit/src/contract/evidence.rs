@@ -1,5 +1,6 @@
 use app::ports::{
-    ComplaintFilePlace, EvidenceIntake, EvidencePlace, EvidenceRemoval, UploadForm, UploadPlace, Uploaded, WantedUpload,
+    ComplaintFilePlace, ComplaintFileRemoval, EvidenceIntake, EvidencePlace, EvidenceRemoval, UploadForm, UploadPlace,
+    Uploaded, WantedUpload,
 };
 use async_trait::async_trait;
 use domain::{
@@ -34,7 +35,12 @@ fn wanted(place: UploadPlace) -> WantedUpload {
 }
 
 /// Runs every check.
-pub async fn evidence_store(intake: &dyn EvidenceIntake, removal: &dyn EvidenceRemoval, uploader: &dyn Uploader) {
+pub async fn evidence_store(
+    intake: &dyn EvidenceIntake,
+    removal: &dyn EvidenceRemoval,
+    files: &dyn ComplaintFileRemoval,
+    uploader: &dyn Uploader,
+) {
     let (account_id, neighbour) = (AccountId::at(NOON), AccountId::at(NOON));
     let (ours, second, other) = (place(account_id), place(account_id), place(neighbour));
 
@@ -79,4 +85,12 @@ pub async fn evidence_store(intake: &dyn EvidenceIntake, removal: &dyn EvidenceR
     assert_eq!(intake.uploaded(next, 10).await.unwrap(), Uploaded::Missing);
     intake.keep(first, EvidenceType::Pdf, b"%PDF-1.7 d".to_vec()).await.unwrap();
     assert_eq!(uploader.has_kept(first).await, Some(b"%PDF-1.7 d".to_vec()));
+    let neighbour = UploadPlace::from(ComplaintFilePlace { complaint_id: ComplaintId::at(NOON), file: 0 });
+    intake.keep(neighbour, EvidenceType::Pdf, b"%PDF-1.7 e".to_vec()).await.unwrap();
+    for _ in 0..2 {
+        files.remove_files(complaint_id).await.unwrap();
+        assert_eq!(uploader.has_kept(first).await, None);
+        assert_eq!(intake.uploaded(first, 10).await.unwrap(), Uploaded::Missing);
+    }
+    assert_eq!(uploader.has_kept(neighbour).await, Some(b"%PDF-1.7 e".to_vec()), "another complaint's stay");
 }
