@@ -75,18 +75,18 @@ async fn everything(stack: &Stack, began: Timestamp) -> Vec<(String, String)> {
 /// The numbers in `text` of principals that tests of this run have made, whichever they are: their region is nobody's.
 fn made_numbers(text: &str) -> Vec<&str> {
     let today = SystemClock.now().to_zoned_datetime(SHANGHAI.clone()).date();
-    let is_made = |number: &&str| {
-        let types = [DocumentType::ResidentIdentityNumber, DocumentType::UnifiedSocialCreditCode];
-        types.into_iter().any(|document_type| Document::parse(document_type, number, today).is_ok())
-    };
+    let is = |document_type, number: &&str| Document::parse(document_type, number, today).is_ok();
     let places = text.match_indices("9999").map(|(at, _)| at);
     // Behind two digits of the province, or in a social credit code behind the four that all of them begin with: the rest of it
     // could be in any hash.
     let numbers = places.flat_map(|at| {
         let from = |before: usize| text.get(at.checked_sub(before)?..at + 18 - before);
-        [from(2), from(4).filter(|code| code.starts_with("9111"))]
+        let person = from(2).filter(|number| is(DocumentType::ResidentIdentityNumber, number));
+        let company =
+            from(4).filter(|code| code.starts_with("9111") && is(DocumentType::UnifiedSocialCreditCode, code));
+        [person, company]
     });
-    numbers.flatten().filter(is_made).collect()
+    numbers.flatten().collect()
 }
 
 /// Everything as which `canary` could be found again: in clear, escaped, in base64, without its calling code, and as a

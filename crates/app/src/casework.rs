@@ -21,7 +21,7 @@ use domain::{
     enforcement::Rectification,
     id::{AccountId, CaseId, DecisionId, EnforcementId, PublicationId},
     profile::Profile,
-    public_profile::{Avatar, ProfileChange},
+    public_profile::{Avatar, Concern, ProfileChange},
     publication::{Part, PublicationStatus},
     qualification::{Qualification, QualificationState},
     reversal::Reversal,
@@ -95,6 +95,9 @@ pub enum SubjectView {
         #[serde(skip_serializing_if = "Option::is_none")]
         bio: Option<String>,
         status: AccountStatus,
+        /// What rules have against the name that it registered with.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        name_concerns: Vec<Concern>,
         /// The latest change of these that was asked for, with what the engine has against it.
         #[serde(skip_serializing_if = "Option::is_none")]
         profile_change: Option<Box<ProfileChange>>,
@@ -405,10 +408,11 @@ fn comment_view(record: CommentRecord) -> SubjectView {
 }
 
 fn account_view(account: Account, now: Timestamp) -> SubjectView {
-    let Account { display_name, avatar, bio, status, profile_change, enforcements, .. } = account;
+    let Account { display_name, name_concerns, avatar, bio, status, profile_change, enforcements, .. } = account;
     let in_force = enforcements.into_iter().filter(|it| it.is_in_force(now));
     let rectifications = in_force.filter_map(|it| {
         Some(RectificationView { enforcement_id: it.enforcement_id, rectification: it.rectification? })
     });
-    SubjectView::Account { display_name, avatar, bio, status, profile_change, rectifications: rectifications.collect() }
+    let rectifications = rectifications.collect();
+    SubjectView::Account { display_name, name_concerns, avatar, bio, status, profile_change, rectifications }
 }

@@ -1,6 +1,6 @@
 //! What the platform counts of an account, and the grade that follows (R7.2).
 
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan as _};
 
 use super::Account;
 use crate::{
@@ -13,6 +13,10 @@ use crate::{
     settings::Grading,
 };
 
+/// A period that is under way may be counted before its last day. Further ahead is a slip of the pen, and would keep every count
+/// out that follows.
+const MOST_AHEAD: i32 = 31;
+
 /// Counts that were not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MetricsRefusal {
@@ -23,7 +27,7 @@ pub enum MetricsRefusal {
     #[error("a later period is on record, or other counts of this one")]
     Passed,
     /// Nothing after it could be counted until then.
-    #[error("the period ends after tomorrow")]
+    #[error("the period ends more than a month from now")]
     Ahead,
 }
 
@@ -39,9 +43,8 @@ impl Account {
         actor: Actor,
         now: Timestamp,
     ) -> Result<Change<Self>, MetricsRefusal> {
-        // A day more, for whoever counts east of Shanghai.
         let today = day_of(now);
-        if metrics.period > today.tomorrow().unwrap_or(today) {
+        if metrics.period > today.checked_add(MOST_AHEAD.days()).unwrap_or(today) {
             return Err(MetricsRefusal::Ahead);
         }
         match self.metrics {

@@ -204,8 +204,8 @@ codes! {
         "冷静期已过" "注销冷静期已过，不能再撤销。"
         "It is too late" "The time to undo the deregistration is over.";
     MetricsAhead "metrics_ahead" UNPROCESSABLE_ENTITY
-        "该期数据尚未结束" "该期的截止日在明日之后（按北京时间），不予收录。"
-        "The period is not over" "The period ends after tomorrow (in Shanghai), and what is not over is not counted.";
+        "该期尚远" "该期的截止日在 31 日之后（按北京时间），不予收录；请核对 period。"
+        "The period is too far ahead" "The period ends more than 31 days from now (in Shanghai), which would keep every count out that follows. Look at period again.";
     MetricsPassed "metrics_passed" CONFLICT
         "该期数据已过" "该账号已有更晚一期的数据，或同一期的不同数据，不再回填。"
         "The period has passed" "Later counts of the account are on record, or others of the same period; the record never goes back.";

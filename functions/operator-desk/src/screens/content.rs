@@ -33,9 +33,17 @@ pub(super) fn shown(frame: &Frame, view: &CaseView, whole: bool) -> Markup {
                 (text(frame, view, &comment.text, &marks(frame, &comment.verdict, 0), whole))
                 (findings(frame, &comment.verdict))
             },
-            Some(SubjectView::Account { display_name, bio, status, profile_change, rectifications, .. }) => {
+            Some(SubjectView::Account {
+                display_name, name_concerns, bio, status, profile_change, rectifications, ..
+            }) => {
                 table {
                     (fact(say(words::NAME), &line(display_name)))
+                    @for concern in name_concerns {
+                        (fact(
+                            say(words::Words("规则对名称的意见", "What a rule has against the name")),
+                            &line(&format!("{}@{} {} {}", concern.rule, concern.rule_version, concern.title.zh, concern.title.en)),
+                        ))
+                    }
                     (fact(say(words::STATUS), &html! { (code(status)) }))
                     @if let Some(bio) = bio { (fact("bio", &line(bio))) }
                     @if let Some(change) = profile_change {
