@@ -78,7 +78,10 @@ pub enum PrincipalReferenceBody {
     /// By a document; of the number only the key is kept.
     Document {
         #[garde(skip)]
-        #[schema(value_type = String, example = "resident_identity_number")]
+        #[schema(
+            value_type = String, example = "resident_identity_number",
+            pattern = "^(unified_social_credit_code|organisation_code|resident_identity_number|residence_permit_number|permanent_residence_number|passport)$",
+        )]
         document_type: DocumentType,
         #[garde(length(chars, min = 1, max = 64))]
         #[schema(min_length = 1, max_length = 64)]
