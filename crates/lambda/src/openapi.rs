@@ -44,13 +44,13 @@ impl IntoResponses for CodeProblems {
 
 impl IntoResponses for ReadProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        problems(&[400, 403, 404, 405, 500, 503])
+        problems(&[400, 403, 404, 405, 410, 500, 503])
     }
 }
 
 impl IntoResponses for WriteProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        problems(&[400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503])
+        problems(&[400, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 503])
     }
 }
 
