@@ -293,7 +293,9 @@ fn routes() -> Routes<Arc<Service>> {
 /// Register an account
 ///
 /// The account is pending until the identity provider has answered, and cannot publish until it is active (R6.1). The
-/// webhooks `account.verified` and `account.rejected` tell of the outcome. 注册公众账号；身份核验通过前不能发布。
+/// webhooks `account.verified` and `account.rejected` tell of the outcome. The name is screened as content is: what rules refuse is
+/// refused (`name_refused`), and what they hold brings a person before the account is active (`name_concerns`).
+/// 注册公众账号；身份核验通过前不能发布；名称经机审，须人工审核的在通过后激活。
 #[utoipa::path(
     operation_id = "register_account",
     post, path = "/v1/accounts", tag = "accounts", security(("sigv4" = [])),

@@ -454,7 +454,7 @@ mod names {
     pub(crate) enum MatterBody {
         /// What people complained of, under one policy (R15.2).
         Complaint { policy: String },
-        /// A registration that no identity provider has settled (R6.1).
+        /// A registration that no identity provider has settled, or whose name a rule wants looked at (R6.1, R2).
         Registration {},
         /// What becomes of an account whose principal was put on the blacklist (R13.2).
         PrincipalListing { listing_id: String },

@@ -17,8 +17,8 @@ pub struct HistoryParams {
     #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: usize,
     /// What the page before gave as `next_before`: packs of lower versions.
-    #[garde(inner(range(min = 1)))]
-    #[param(minimum = 1)]
+    #[garde(inner(range(min = 1, max = 2_147_483_647)))]
+    #[param(minimum = 1, maximum = 2_147_483_647)]
     pub before: Option<u32>,
 }
 

@@ -85,15 +85,12 @@ impl Account {
     /// # Errors
     /// When the registration is not open, or is with a person already.
     pub fn request_review(
-        mut self,
+        self,
         due_at: Timestamp,
         actor: Actor,
         now: Timestamp,
     ) -> Result<Change<Self>, IllegalTransition> {
-        self.take(Step::RequestReview)?;
-        self.note(CheckOutcome::Unavailable, now);
-        let (account_id, matter) = (self.account_id, Matter::Registration);
-        Ok(self.changed(EventBody::ManualReviewRequested { account_id, matter, due_at }, actor, now))
+        self.hand_over(CheckOutcome::Unavailable, due_at, actor, now)
     }
 
     /// The identity is settled and rules have something against the name, so that a person decides (R2, R4).
@@ -101,13 +98,23 @@ impl Account {
     /// # Errors
     /// When the registration is not open, or is with a person already.
     pub fn request_name_review(
+        self,
+        due_at: Timestamp,
+        actor: Actor,
+        now: Timestamp,
+    ) -> Result<Change<Self>, IllegalTransition> {
+        self.hand_over(CheckOutcome::Match, due_at, actor, now)
+    }
+
+    fn hand_over(
         mut self,
+        outcome: CheckOutcome,
         due_at: Timestamp,
         actor: Actor,
         now: Timestamp,
     ) -> Result<Change<Self>, IllegalTransition> {
         self.take(Step::RequestReview)?;
-        self.note(CheckOutcome::Match, now);
+        self.note(outcome, now);
         let (account_id, matter) = (self.account_id, Matter::Registration);
         Ok(self.changed(EventBody::ManualReviewRequested { account_id, matter, due_at }, actor, now))
     }
